@@ -1,0 +1,7 @@
+#!/bin/sh
+# build-flavour.sh gcc|asan|tsan|clang: one build with tests, as a process of its own, so that
+# the caller can judge it by its exit status (a function called in a condition ignores set -e).
+set -eu
+. scripts/need.sh
+. scripts/build.sh
+build_flavour "$1"

@@ -1,0 +1,39 @@
+# shellcheck shell=sh
+# The build folders. Sourced after need.sh.
+
+# build_in DIR NEEDS_TESTS MESON_OPTION...: configures once, then compiles what changed.
+# A folder made without tests is given them when they are asked for, never the other way.
+build_in() {
+    build_dir=$1 build_tests=$2
+    shift 2
+    if [ ! -f "$build_dir/build.ninja" ]; then
+        meson setup "$build_dir" -Dtests="$build_tests" "$@" >/dev/null ||
+            { tail -n 15 "$build_dir/meson-logs/meson-log.txt" && return 1; }
+    elif [ "$build_tests" = true ] && [ ! -d "$build_dir/tests" ]; then
+        meson configure "$build_dir" -Dtests=true "$@"
+    fi
+    ninja --quiet -C "$build_dir"
+}
+
+# The program as a user builds it. A warning of a compiler we have not met does not stop it.
+build_program() {
+    build_in build false
+}
+
+# build_flavour gcc|asan|tsan|clang: a build with tests, every warning an error.
+build_flavour() {
+    case $1 in
+    gcc) CC=gcc build_in build true -Dwerror=true ;;
+    asan) CC=gcc build_in build-asan true -Dwerror=true -Db_sanitize=address,undefined ;;
+    tsan) CC=gcc build_in build-tsan true -Dwerror=true -Db_sanitize=thread ;;
+    clang) CC=clang build_in build-clang true -Dwerror=true ;;
+    esac
+}
+
+# flavour_dir FLAVOUR: the folder of it.
+flavour_dir() {
+    case $1 in
+    gcc) echo build ;;
+    *) echo "build-$1" ;;
+    esac
+}

