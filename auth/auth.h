@@ -1,0 +1,86 @@
+/* Who is calling us: Cognito access tokens, scopes, challenges, protected-resource metadata. */
+#ifndef LW_AUTH_AUTH_H
+#define LW_AUTH_AUTH_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/http.h"
+#include "base/stop.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum auth_mode {
+    AUTH_COGNITO,  /* a bearer token, verified here */
+    AUTH_UPSTREAM, /* verified by something in front of us: no token is read */
+    AUTH_NONE      /* loopback only */
+};
+
+/* What a caller may do. The ids ("lakewarden/read") are settable. */
+enum scope { SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_APPROVE = 4, SCOPE_ALL = 7 };
+
+struct caller {
+    char subject[128];   /* `sub`; "local" for stdio and --auth none, "upstream" behind a terminating proxy */
+    char client_id[128]; /* Cognito app client; "" where there is none */
+    unsigned scopes;     /* of enum scope */
+};
+
+struct auth_options {
+    enum auth_mode mode;
+    const char *issuer;       /* exact `iss`; COGNITO only, as all up to `leeway_s` */
+    const char *jwks_url;     /* one of these two; the file wins */
+    const char *jwks_file;
+    const char *const *client_ids; /* allow-list for `client_id`; empty: any */
+    size_t client_id_count;
+    const char *audience;     /* when set, or when the token has an `aud`, the two must match */
+    int64_t leeway_s;         /* for exp and nbf; 30 */
+    const char *scope_ids[3]; /* text of READ, WRITE, APPROVE; NULL for "lakewarden/read" ... */
+    unsigned upstream_scopes; /* UPSTREAM: what every caller may do */
+    const char *public_url;   /* the MCP endpoint as clients know it ("https://h/mcp"); metadata and challenges say it */
+    struct http *http;        /* for the key set; borrowed */
+    int64_t (*wall_ms)(void); /* the clock; NULL for clock_wall_ms */
+};
+
+struct auth;
+
+/* Copies what it needs of the options. A key-set file is read now, and a bad one is ERR_CONFIG; a URL is fetched by
+   auth_fetch_keys. AUTH_COGNITO without client ids and without audience is ERR_CONFIG: any app of the pool would pass. */
+struct auth *auth_new(const struct auth_options *o, struct err *e);
+void auth_free(struct auth *a);
+
+enum auth_verdict {
+    AUTH_OK,
+    AUTH_MISSING,     /* no credentials: 401 without an error code (RFC 6750 section 3.1) */
+    AUTH_MALFORMED,   /* not a bearer token at all: 400 invalid_request */
+    AUTH_INVALID,     /* 401 invalid_token */
+    AUTH_NEEDS_KEYS,  /* the key is not known yet: call auth_fetch_keys off the request path, then check again */
+    AUTH_UNAVAILABLE  /* no key set has ever been had and fetching it failed just now: 503 */
+};
+
+/* Judges the value of the Authorization header (`n` bytes; NULL when there is none). Never blocks on the network.
+   On AUTH_OK fills `caller`; else `e` says why, for the log: it never holds any of the token. Any thread. */
+enum auth_verdict auth_check(struct auth *a, const char *authorization, size_t n, struct caller *caller, struct err *e);
+
+/* Fetches the key set unless another thread is at it (then waits for that one) or the last fetch was less than 30 s
+   ago. The old set stays on failure. Returns 0, or -1 with the reason. Blocks, obeys `stop`. */
+int auth_fetch_keys(struct auth *a, struct stop *stop, struct err *e);
+
+/* Whether tokens can be judged now (always, outside AUTH_COGNITO): what /readyz says. */
+bool auth_ready(struct auth *a);
+
+/* The id of one scope bit ("lakewarden/read"). Borrowed. */
+const char *auth_scope_id(const struct auth *a, enum scope scope);
+
+/* The value of WWW-Authenticate for a verdict, or with AUTH_OK for insufficient_scope (403) of `needed`.
+   RFC 6750 section 3, RFC 9728 section 5.1, MCP authorization. Without a public URL it names no metadata. */
+void auth_challenge(const struct auth *a, enum auth_verdict verdict, unsigned needed, struct buf *out);
+
+/* The protected-resource metadata document (RFC 9728 section 2), or NULL when it cannot be served (no public URL,
+   or not AUTH_COGNITO). Borrowed, lives as long as `a`. */
+const char *auth_metadata(const struct auth *a);
+
+/* Path at which clients look for it first: "/.well-known/oauth-protected-resource" + path of the public URL. Borrowed; NULL as above. */
+const char *auth_metadata_path(const struct auth *a);
+
+#endif

@@ -1,0 +1,242 @@
+#include "tests/unit/cmocka_all.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/own.h"
+#include "base/stop.h"
+#include "base/text.h"
+
+#include <pthread.h>
+#include <string.h>
+
+static void err_first_wins_and_wraps(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    assert_int_equal(err_set(&e, ERR_NOT_FOUND, "no job %s", "x"), -1);
+    err_set(&e, ERR_INTERNAL, "later");
+    err_wrap(&e, "glue");
+    assert_int_equal(e.kind, ERR_NOT_FOUND);
+    assert_string_equal(e.text, "glue: no job x");
+    char big[1000];
+    memset(big, 'a', sizeof big - 1);
+    big[sizeof big - 1] = '\0';
+    err_wrap(&e, "%s", big);
+    assert_string_equal(e.text, "glue: no job x");
+}
+
+static void buf_has_a_ceiling(void **state)
+{
+    (void)state;
+    auto_buf struct buf b = BUF_INIT(8);
+    assert_int_equal(buf_adds(&b, "12345"), 0);
+    assert_int_equal(buf_adds(&b, "6789"), -1);
+    assert_true(b.full);
+    assert_int_equal(buf_addc(&b, '6'), -1);
+    assert_string_equal(buf_text(&b), "12345");
+    buf_cut(&b, 2);
+    assert_int_equal(buf_addf(&b, "%s", "345678"), 0);
+    assert_string_equal(buf_text(&b), "12345678");
+}
+
+static void numbers_are_strict(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int rc;
+        int64_t value;
+    } cases[] = {{"0", 0, 0},
+                 {"-7", 0, -7},
+                 {"9223372036854775807", 0, INT64_MAX},
+                 {"-9223372036854775808", 0, INT64_MIN},
+                 {"9223372036854775808", -1, 0},
+                 {"-9223372036854775809", -1, 0},
+                 {"", -1, 0},
+                 {"-", -1, 0},
+                 {"-0", -1, 0},
+                 {"01", -1, 0},
+                 {"+1", -1, 0},
+                 {" 1", -1, 0},
+                 {"1 ", -1, 0},
+                 {"1e3", -1, 0}};
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        int64_t v = 0;
+        assert_int_equal(text_to_i64(cases[i].text, &v), cases[i].rc);
+        assert_int_equal(v, cases[i].value);
+    }
+}
+
+static void base64url_is_canonical(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *bytes;
+    } good[] = {{"", ""}, {"Zg", "f"}, {"Zm8", "fo"}, {"Zm9v", "foo"}, {"Zm9vYg", "foob"}, {"-_8", "\xfb\xff"}};
+    for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+        auto_buf struct buf out = BUF_INIT(64), back = BUF_INIT(64);
+        assert_int_equal(text_b64url_decode(good[i].text, strlen(good[i].text), &out), 0);
+        assert_string_equal(buf_text(&out), good[i].bytes);
+        text_b64url_encode(buf_text(&out), out.len, &back);
+        assert_string_equal(buf_text(&back), good[i].text);
+    }
+    static const char *const bad[] = {"Z", "Zh", "Zg==", "Zm8=", "Zm9v\n", "Zm+v", "Zm/v", "Zm9", "Zm9vY"};
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        auto_buf struct buf out = BUF_INIT(64);
+        assert_int_equal(text_b64url_decode(bad[i], strlen(bad[i]), &out), -1);
+        assert_int_equal(out.len, 0);
+    }
+    auto_buf struct buf out = BUF_INIT(64);
+    assert_int_equal(text_b64_decode("Zg==", 4, &out), 0);
+    assert_int_equal(text_b64_decode("Zg=", 3, &out), -1);
+    assert_int_equal(text_b64_decode("====", 4, &out), -1);
+}
+
+static void percent_coding_round_trips(void **state)
+{
+    (void)state;
+    auto_buf struct buf out = BUF_INIT(64), back = BUF_INIT(64);
+    assert_int_equal(text_percent_encode("a b/\xc3\xa9+%", 8, "/", &out), 0);
+    assert_string_equal(buf_text(&out), "a%20b/%C3%A9%2B%25");
+    text_percent_decode(buf_text(&out), out.len, false, &back);
+    assert_string_equal(buf_text(&back), "a b/\xc3\xa9+%");
+    buf_cut(&back, 0);
+    text_percent_decode("a+b%4%zz%41", 11, true, &back);
+    assert_string_equal(buf_text(&back), "a b%4%zzA");
+}
+
+static void utf8_refuses_what_is_not(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"\x80", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xc3", "\xf4\x90\x80\x80"};
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+        assert_false(text_is_utf8(bad[i], strlen(bad[i])));
+    assert_true(text_is_utf8("\xf0\x9f\x98\x80\xe2\x82\xac", 7));
+    assert_int_equal(text_utf8_floor("a\xe2\x82\xac", 3), 1);
+    assert_int_equal(text_utf8_count("a\xe2\x82\xac", 4), 2);
+}
+
+static void times_round_trip(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *in;
+        const char *out; /* NULL: refused */
+    } cases[] = {{"2026-11-21T02:05:07Z", "2026-11-21T02:05:07Z"},
+                 {"2026-11-21T02:05:07.250+05:30", "2026-11-20T20:35:07.250Z"},
+                 {"2026-11-21", "2026-11-21T00:00:00Z"},
+                 {"1969-12-31T23:59:59.999Z", "1969-12-31T23:59:59.999Z"},
+                 {"2026-02-29", NULL},
+                 {"2026-11-21T24:00:00Z", NULL},
+                 {"2026-11-21T02:05:07", NULL},
+                 {"2026-11-21T02:05:07.Z", NULL},
+                 {"21/11/2026", NULL},
+                 {"", NULL}};
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        int64_t ms;
+        char text[CLOCK_TEXT_MAX];
+        assert_int_equal(clock_parse(cases[i].in, &ms), cases[i].out ? 0 : -1);
+        if (cases[i].out) {
+            clock_rfc3339(ms, text);
+            assert_string_equal(text, cases[i].out);
+        }
+    }
+    int64_t ms;
+    char text[CLOCK_TEXT_MAX];
+    assert_int_equal(clock_parse_http("Sat, 21 Nov 2026 12:41:07 GMT", &ms), 0);
+    clock_amz(ms, text);
+    assert_string_equal(text, "20261121T124107Z");
+    assert_int_equal(clock_parse_http("Sat, 21 Nov 2026 12:41:07 CET", &ms), -1);
+}
+
+static void json_is_strict(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t n;
+        bool ok;
+    } cases[] = {{"{}", 2, true},
+                 {"3", 1, true},
+                 {"\"a\\u0000b\"", 10, true},
+                 {"{\"a\":1,\"a\":2}", 13, false},
+                 {"{} {}", 5, false},
+                 {"123\0", 4, false},
+                 {"", 0, false},
+                 {"\"\xff\"", 3, false},
+                 {"[[[[]]]]", 8, false},
+                 {"[\"]]]][[[[\"]", 12, true}};
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct err e = {0};
+        json_auto_t *v = json_parse(cases[i].text, cases[i].n, 3, &e);
+        assert_int_equal(v != NULL, cases[i].ok);
+        assert_int_equal(e.kind, cases[i].ok ? ERR_NONE : ERR_INVALID);
+    }
+}
+
+static void json_getters_know_their_type(void **state)
+{
+    (void)state;
+    json_auto_t *v = json_pack("{s:s, s:f, s:i, s:f, s:b}", "s", "x", "whole", 42.0, "i", 7, "half", 1.5, "b", 1);
+    assert_string_equal(json_str(v, "s", "-"), "x");
+    assert_string_equal(json_str(v, "i", "-"), "-");
+    assert_int_equal(json_int(v, "whole", -1), 42);
+    assert_int_equal(json_int(v, "half", -1), -1);
+    assert_int_equal(json_int(v, "s", -1), -1);
+    assert_true(json_flag(v, "b", false));
+    json_auto_t *lossy = json_str_lossy("a\xff" "b", 3);
+    assert_string_equal(json_string_value(lossy), "a\xEF\xBF\xBD" "b");
+}
+
+static void *trip_it(void *s)
+{
+    stop_trip(s, STOP_CANCELLED);
+    return NULL;
+}
+
+static void count_wake(void *n)
+{
+    ++*(int *)n;
+}
+
+static void stop_wakes_sleepers_and_hooks(void **state)
+{
+    (void)state;
+    struct stop s;
+    stop_init(&s, 60000);
+    int woken = 0;
+    struct stop_waker w = {.wake = count_wake, .ctx = &woken};
+    stop_hook(&s, &w);
+    pthread_t t;
+    pthread_create(&t, NULL, trip_it, &s);
+    assert_int_equal(stop_sleep(&s, 60000), STOP_CANCELLED);
+    pthread_join(t, NULL);
+    assert_int_equal(woken, 1);
+    stop_unhook(&s, &w);
+    stop_trip(&s, STOP_SHUTDOWN);
+    assert_int_equal(stop_check(&s), STOP_CANCELLED);
+    assert_int_equal(stop_left_ms(&s), 0);
+    stop_done(&s);
+
+    stop_init(&s, 5);
+    assert_int_equal(stop_sleep(&s, 60000), STOP_DEADLINE);
+    struct err e = {0};
+    stop_err(stop_check(&s), "reading logs", &e);
+    assert_int_equal(e.kind, ERR_TIMEOUT);
+    stop_done(&s);
+}
+
+int main(void)
+{
+    json_setup();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(err_first_wins_and_wraps),     cmocka_unit_test(buf_has_a_ceiling),
+        cmocka_unit_test(numbers_are_strict),           cmocka_unit_test(base64url_is_canonical),
+        cmocka_unit_test(percent_coding_round_trips),   cmocka_unit_test(utf8_refuses_what_is_not),
+        cmocka_unit_test(times_round_trip),             cmocka_unit_test(json_is_strict),
+        cmocka_unit_test(json_getters_know_their_type), cmocka_unit_test(stop_wakes_sleepers_and_hooks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

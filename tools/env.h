@@ -1,0 +1,14 @@
+/* What the product's tools share: the `env` of a tool_call. */
+#ifndef LW_TOOLS_ENV_H
+#define LW_TOOLS_ENV_H
+
+#include "aws/aws.h"
+
+enum writes_mode { WRITES_DENY, WRITES_ALLOW };
+
+struct tool_env {
+    struct aws *aws;
+    enum writes_mode writes; /* --writes */
+};
+
+#endif
