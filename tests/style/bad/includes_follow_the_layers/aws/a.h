@@ -1,0 +1,2 @@
+#include "aws/sigv4.h"
+  # include "server/http.h" /* bad */

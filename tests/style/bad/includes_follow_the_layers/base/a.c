@@ -1,0 +1,2 @@
+#include "base/err.h"
+#include "schema/schema.h" /* bad: base knows nothing of ours */

@@ -1,0 +1,7 @@
+/* goto is a word here */
+int f(void)
+{
+    goto out; /* bad */
+out:
+    return 0;
+}

@@ -1,0 +1,3 @@
+/* The whole to-do list is short. */
+/* TODO bad */
+// FIXME: bad

@@ -1,0 +1,2 @@
+    skip(); /* bad */
+    buf_skip(b);

@@ -1,0 +1,3 @@
+@pytest.mark.skipif(sys.platform == "darwin", reason="epoll")
+@pytest.mark.skip  # bad
+@pytest.mark.xfail  # bad

@@ -1,0 +1,4 @@
+good
+bad 
+	bad
+good
