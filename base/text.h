@@ -17,6 +17,7 @@ int text_to_range(const char *s, int64_t min, int64_t max, int64_t *out);
 /* Compares `n` bytes in a time that depends on `n` only. */
 bool text_equal_ct(const void *a, const void *b, size_t n);
 
+/* Whether `s` begins, or ends, with the other. Both are NUL-terminated. */
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
 
