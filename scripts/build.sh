@@ -7,12 +7,17 @@ build_in() {
     build_dir=$1 build_tests=$2
     shift 2
     if [ ! -f "$build_dir/build.ninja" ]; then
+        say "compiling into $build_dir"
         meson setup "$build_dir" -Dtests="$build_tests" "$@" >/dev/null ||
             { tail -n 15 "$build_dir/meson-logs/meson-log.txt" && return 1; }
     elif [ "$build_tests" = true ] && [ ! -d "$build_dir/tests" ]; then
         meson configure "$build_dir" -Dtests=true "$@"
     fi
-    ninja --quiet -C "$build_dir"
+    build_said=$(ninja --quiet -C "$build_dir" 2>&1) || { say "$build_said" && return 1; }
+    case $build_said in
+    '' | *'no work to do.') ;;
+    *) say "$build_said" ;;
+    esac
 }
 
 # The program as a user builds it. A warning of a compiler we have not met does not stop it.
