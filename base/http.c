@@ -1,1 +1,175 @@
-#include "base/http.h"
+#include "base/http_transfer.h"
+
+#include "base/clock.h"
+#include "base/own.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Measured high-water mark with TLS and a CA bundle: see the test `the_io_thread_fits_its_stack`. */
+#define STACK_BYTES (256 * 1024)
+
+#define POOL_CONNECTIONS 64L
+
+/* The CA file to trust: the caller's, else SSL_CERT_FILE (which libcurl itself ignores), else the one libcurl was
+   built with. NULL when none exists: libcurl's own search then decides. */
+static int ca_bundle_find(const char *given, char **found, struct err *e)
+{
+    const char *variable = getenv("SSL_CERT_FILE");
+    const char *path = given ? given : variable && *variable ? variable : NULL;
+    if (path && access(path, R_OK))
+        return err_set(e, ERR_CONFIG, "the CA bundle %s cannot be read", path);
+    if (!path)
+        path = curl_version_info(CURLVERSION_NOW)->cainfo;
+    *found = path && access(path, R_OK) == 0 ? xstrdup(path) : NULL;
+    return 0;
+}
+
+struct http *http_new(const struct http_options *o, struct err *e)
+{
+    char *ca_bundle = NULL;
+    if (curl_global_init(CURL_GLOBAL_DEFAULT)) {
+        err_set(e, ERR_INTERNAL, "libcurl cannot be initialised");
+        return NULL;
+    }
+    if (ca_bundle_find(o->ca_bundle, &ca_bundle, e)) {
+        curl_global_cleanup();
+        return NULL;
+    }
+    struct http *h = xcalloc(1, sizeof *h);
+    h->multi = curl_multi_init();
+    if (!h->multi)
+        abort();
+    long per_host = o->max_per_host > 0 ? o->max_per_host : 32;
+    curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS, per_host);
+    curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, per_host > POOL_CONNECTIONS ? per_host : POOL_CONNECTIONS);
+    curl_multi_setopt(h->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+    h->ca_bundle = ca_bundle;
+    h->user_agent = o->user_agent ? xstrdup(o->user_agent) : NULL;
+    h->queue_end = &h->queue;
+    pthread_mutex_init(&h->lock, NULL);
+    return h;
+}
+
+void http_free(struct http *h)
+{
+    if (!h)
+        return;
+    pthread_mutex_lock(&h->lock);
+    h->ending = true;
+    bool started = h->started;
+    pthread_mutex_unlock(&h->lock);
+    if (started) {
+        curl_multi_wakeup(h->multi);
+        pthread_join(h->thread, NULL);
+    }
+    for (size_t i = 0; i < h->idle_count; i++)
+        curl_easy_cleanup(h->idle[i]);
+    curl_multi_cleanup(h->multi);
+    pthread_mutex_destroy(&h->lock);
+    free(h->ca_bundle);
+    free(h->user_agent);
+    free(h);
+    curl_global_cleanup();
+}
+
+/* Starts the I/O thread unless it runs; under the lock. All signals are blocked in it: they are the main thread's, and
+   a peer that closes early must not raise SIGPIPE. curl's resolver threads inherit that. */
+static int thread_start(struct http *h)
+{
+    if (h->started)
+        return 0;
+    sigset_t all, before;
+    pthread_attr_t attr;
+    sigfillset(&all);
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, STACK_BYTES);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = pthread_create(&h->thread, &attr, http_loop, h);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attr);
+    h->started = !failed;
+    return failed;
+}
+
+/* Runs under the stop's lock, so it only signals. */
+static void batch_trip(void *ctx)
+{
+    struct http_batch *b = ctx;
+    atomic_store(&b->tripped, true);
+    curl_multi_wakeup(b->http->multi);
+}
+
+/* Fills a transfer, or settles its reply at once and returns -1 when it cannot be sent. */
+static int transfer_init(struct http_transfer *t, const struct http_request *r, struct http_reply *reply,
+                         struct http_batch *b)
+{
+    *reply = (struct http_reply){.sent = HTTP_NOT_SENT, .body = BUF_INIT(r->reply_max)};
+    if (http_request_check(r, &reply->err))
+        return -1;
+    int64_t now = clock_mono_ms(), left = stop_left_ms(b->stop);
+    int64_t timeout = r->timeout_ms > 0 ? r->timeout_ms : 10000;
+    *t = (struct http_transfer){.request = r,
+                                .reply = reply,
+                                .batch = b,
+                                .started_mono_ms = now,
+                                .deadline_mono_ms = now + (left < timeout ? left : timeout)};
+    if (stop_check(b->stop) != STOP_GO_ON) {
+        http_reply_give_up(t);
+        return -1;
+    }
+    return 0;
+}
+
+/* Queues `count` transfers and waits until the I/O thread has settled each. */
+static void batch_run(struct http *h, struct http_batch *b, struct http_transfer *transfers, size_t count)
+{
+    pthread_cond_init(&b->done, NULL);
+    pthread_mutex_lock(&h->lock);
+    if (thread_start(h)) {
+        for (size_t i = 0; i < count; i++)
+            err_set(&transfers[i].reply->err, ERR_INTERNAL, "the thread for outbound HTTP cannot be started");
+    } else {
+        for (size_t i = 0; i < count; i++) {
+            *h->queue_end = &transfers[i];
+            h->queue_end = &transfers[i].next;
+        }
+        b->left = count;
+        curl_multi_wakeup(h->multi);
+        while (b->left)
+            pthread_cond_wait(&b->done, &h->lock);
+    }
+    pthread_mutex_unlock(&h->lock);
+    pthread_cond_destroy(&b->done);
+}
+
+size_t http_fetch_all(struct http *h, const struct http_request *requests, struct http_reply *replies, size_t n,
+                      struct stop *stop)
+{
+    auto_free struct http_transfer *transfers = xcalloc(n, sizeof *transfers);
+    struct http_batch b = {.http = h, .stop = stop};
+    b.waker = (struct stop_waker){.wake = batch_trip, .ctx = &b};
+    size_t count = 0, replied = 0;
+    for (size_t i = 0; i < n; i++)
+        count += transfer_init(&transfers[count], &requests[i], &replies[i], &b) == 0;
+    if (count) {
+        if (stop)
+            stop_hook(stop, &b.waker);
+        batch_run(h, &b, transfers, count);
+        if (stop)
+            stop_unhook(stop, &b.waker);
+    }
+    for (size_t i = 0; i < n; i++)
+        replied += replies[i].sent == HTTP_REPLIED;
+    return replied;
+}
+
+int http_fetch(struct http *h, const struct http_request *request, struct http_reply *reply, struct stop *stop,
+               struct err *e)
+{
+    if (http_fetch_all(h, request, reply, 1, stop) == 1)
+        return 0;
+    return err_set(e, reply->err.kind, "%s", reply->err.text);
+}
