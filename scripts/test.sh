@@ -34,33 +34,30 @@ install_for() {
     fi
 }
 
-# The sanitizers write their reports to files: a report in a server that a test stops is then
-# a failure even where nobody reads the server's stderr.
+# The sanitizers write their reports to files: what they find in a server that a test stops is then
+# a failure even where nobody reads the server's stderr. Undefined behaviour ends the program at once.
 sanitizer_env() {
     export ASAN_OPTIONS="detect_leaks=1:strict_string_checks=1:log_path=$LOGS/report.$1"
     export UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1:log_path=$LOGS/report.$1"
     export TSAN_OPTIONS="halt_on_error=0:second_deadlock_stack=1:log_path=$LOGS/report.$1"
 }
 
-# run_step RUNNER BUILD STEP WHAT...: runs one step; its exit status says little, its records all.
+# run_step RUNNER BUILD STEP WHAT: runs one step; its exit status says little, its records all.
 run_step() {
-    step_runner=$1 step_build=$2 step=$3
-    shift 3
+    step_runner=$1 step_build=$2 step=$3 step_what=$4
     step_dir=$(flavour_dir "$step_build")
     sanitizer_env "$step"
     case $step_runner in
     meson)
-        step_suites=
-        for step_suite in "$@"; do step_suites="$step_suites --suite $step_suite"; done
-        # shellcheck disable=SC2086 # lists of flags
+        # shellcheck disable=SC2086 # a command or nothing
         timeout $STEP_LIMIT_S $RANDOMLESS meson test -C "$step_dir" --no-rebuild --logbase "dev-$step" \
-            --timeout-multiplier 4 $step_suites
+            --timeout-multiplier 4 --suite "$step_what"
         ;;
     pytest)
         # shellcheck disable=SC2086 # a command or nothing
         LAKEWARDEN="$PWD/$step_dir/lakewarden" PYTHONDONTWRITEBYTECODE=1 \
             timeout -k 20 $STEP_LIMIT_S $RANDOMLESS "$PYTHON" -m pytest -q -p no:cacheprovider \
-            --timeout 180 --junitxml "$LOGS/$step.xml" "$@"
+            --timeout 180 --junitxml "$LOGS/$step.xml" "$step_what"
         ;;
     esac
 }
@@ -73,10 +70,9 @@ records_of() {
     esac
 }
 
-# take_step SUITE NUMBER BUILD RUNNER WHAT...: builds, runs, counts and prints one line.
+# take_step SUITE NUMBER BUILD RUNNER WHAT: builds, runs, counts and prints one line.
 take_step() {
-    suite=$1 step=$1-$2 build=$3 runner=$4
-    shift 4
+    suite=$1 step=$1-$2 build=$3 runner=$4 what=$5
     log=$LOGS/$step.log
     begun=$(date +%s)
     status=0
@@ -88,7 +84,7 @@ take_step() {
     if [ "$build" != - ] && ! sh scripts/build-flavour.sh "$build" >"$log" 2>&1; then
         status=build
     else
-        run_step "$runner" "$build" "$step" "$@" >"$log" 2>&1 || status=$?
+        run_step "$runner" "$build" "$step" "$what" >"$log" 2>&1 || status=$?
     fi
     counts=$(python3 scripts/count.py "$runner" "$records" "$status" "$LOGS/report.$step".*)
     step_passed=${counts%% *}
@@ -97,7 +93,7 @@ take_step() {
     passed=$((passed + step_passed))
     failed=$((failed + step_failed))
     printf '%-8s %-7s %5d passed %4d failed  %3d s  %s%s\n' "$suite" "$build" "$step_passed" "$step_failed" \
-        $(($(date +%s) - begun)) "$*" "${counts#"$step_failed"}"
+        $(($(date +%s) - begun)) "$what" "${counts#"$step_failed"}"
     if [ "$step_failed" -gt 0 ]; then show_failure; fi
 }
 
@@ -111,12 +107,11 @@ show_failure() {
 
 run_suites() {
     number=0
-    while read -r name build runner what; do
+    while read -r name build runner folder; do
         case $name in '' | '#'*) continue ;; esac
         number=$((number + 1))
         wanted "$name" "$1" || continue
-        # shellcheck disable=SC2086 # several folders or names
-        take_step "$name" $number "$build" "$runner" $what </dev/null
+        take_step "$name" $number "$build" "$runner" "$folder" </dev/null
     done <scripts/suites
 }
 
