@@ -116,7 +116,7 @@ need_node() {
         grep -qxF "$need_stamp" "$need_dir/complete" 2>/dev/null; then
         return 0
     fi
-    say "installing for TypeScript clients: Node 22 into $need_dir, MCP SDKs into tests/interop/node/node_modules"
+    say "installing for the tests: Node 22 into $need_dir, npm packages into tests/interop/node/node_modules"
     rm -rf "$need_dir"
     mkdir -p "$need_dir"
     "$PYTHON" -m pip install -q --disable-pip-version-check --target "$need_dir" -r tests/requirements-node.txt

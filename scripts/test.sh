@@ -28,10 +28,8 @@ install_for() {
     # shellcheck disable=SC2086 # a list of packages
     need_apt "to test" $TEST_PACKAGES
     need_python test
-    if wanted interop "$1"; then
-        need_mcp1
-        need_node
-    fi
+    if wanted interop "$1"; then need_mcp1; fi
+    if wanted interop "$1" || wanted schema "$1"; then need_node; fi
 }
 
 # The sanitizers write their reports to files: what they find in a server that a test stops is then
