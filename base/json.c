@@ -79,6 +79,12 @@ const char *json_str(const json_t *object, const char *key, const char *fallback
     return json_is_string(v) ? json_string_value(v) : fallback;
 }
 
+bool json_is_text(const json_t *v, const char *text)
+{
+    size_t n = strlen(text);
+    return json_is_string(v) && json_string_length(v) == n && memcmp(json_string_value(v), text, n) == 0;
+}
+
 int64_t json_int(const json_t *object, const char *key, int64_t fallback)
 {
     const json_t *v = json_object_get(object, key);

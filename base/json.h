@@ -32,6 +32,9 @@ int json_add(struct buf *b, const json_t *v);
    values are checked by schema or come from AWS. */
 const char *json_str(const json_t *object, const char *key, const char *fallback);
 
+/* Whether it is a string of exactly this text. Lengths count: "x" and "x\u0000y" differ. NULL is no string. */
+bool json_is_text(const json_t *v, const char *text);
+
 /* Integer member (also a real without fraction), or `fallback`. */
 int64_t json_int(const json_t *object, const char *key, int64_t fallback);
 
