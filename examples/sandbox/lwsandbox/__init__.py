@@ -1,0 +1,1 @@
+"""A small AWS account and Cognito pool on loopback, seeded with one bad night."""

@@ -1,0 +1,151 @@
+"""The application: one request in, one answer out. Signature, permission, fault, operation, journal, in this order."""
+import io
+import logging
+import re
+import time
+import traceback
+import uuid
+
+from . import cloudwatch, glue, logs, metrics, sts  # noqa: F401  (each registers its operations)
+from . import control, faults, motodoor, s3, shapes, sigv4
+from .cognito import POOL
+from .keyring import authorize
+from .registry import OPERATIONS, Call
+from .reply import AwsError, Reply, error_reply, json_reply, not_implemented
+
+LOG = logging.getLogger("lwsandbox")
+UNSIGNED_PATHS = {f"/{POOL}/.well-known/jwks.json": "jwks", f"/{POOL}/.well-known/openid-configuration": "discovery",
+                  "/oauth2/token": "token"}
+MAX_BODY = 64 * 1024 * 1024
+
+
+class Application:
+    """The WSGI callable. `env["RAW_URI"]` is the request target as it was on the wire (gunicorn gives it)."""
+
+    def __init__(self, world):
+        self.world = world
+
+    def __call__(self, env, start):
+        target = re.sub(r"^https?://[^/?]*", "", env["RAW_URI"]) or "/"
+        body = env["wsgi.input"].read(MAX_BODY)
+        headers = {k[5:].lower().replace("_", "-"): v for k, v in env.items() if k.startswith("HTTP_")}
+        headers["content-type"] = env.get("CONTENT_TYPE", "")
+        headers["content-length"] = env.get("CONTENT_LENGTH", "")
+        env = {**env, "RAW_URI": target, "REQUEST_URI": target}
+        if target.startswith(control.PREFIX):
+            reply = control.answer(self.world, env["REQUEST_METHOD"], target, body)
+            return send(env, start, reply, None)
+        began = time.time()
+        record = self.world.journal.start(env["REQUEST_METHOD"], target, headers, body, began)
+        reply, fault = self._serve(env, target, headers, body, record)
+        record.update(status=reply.status, fault=fault and fault["kind"], ms=round((time.time() - began) * 1000, 2))
+        self.world.journal.add(record)
+        return send(env, start, reply, fault)
+
+    def _serve(self, env, target, headers, body, record):
+        """-> (reply, fault or None). Never raises: what goes wrong in here is an answer too."""
+        try:
+            kind = UNSIGNED_PATHS.get(target.partition("?")[0])
+            if kind:
+                return self._serve_cognito(kind, env["REQUEST_METHOD"], headers, body, record)
+            return self._serve_aws(env, target, headers, body, record)
+        except Exception:
+            record["bug"] = traceback.format_exc()[-2000:]
+            LOG.error("%s", record["bug"])
+            return json_reply(500, {"__type": "SandboxBug", "message": "a bug of the sandbox; see its log"}), None
+
+    def _serve_cognito(self, kind, method, headers, body, record):
+        record.update(service="cognito", operation=kind, signed=False, by="sandbox", request=None)
+        fault = self.world.faults.take("cognito", kind)
+        wait(fault)
+        if fault and fault["kind"] == "error":
+            return json_reply(fault.get("status", 500), {"error": fault.get("code", "server_error")},
+                              **fault.get("headers", {})), fault
+        if fault and fault["kind"] == "html":
+            return faults.page(fault), fault
+        with self.world.lock:
+            if kind == "jwks":
+                return self.world.cognito.jwks(), fault
+            if kind == "discovery":
+                return self.world.cognito.discovery(self.world.base), fault
+            return self.world.cognito.token(method, headers, body, self.world.base), fault
+
+    def _serve_aws(self, env, target, headers, body, record):
+        scope = sigv4.peek_scope(headers, target)
+        service, signing_name = shapes.guess_service(scope, headers, target, body)
+        record["request_id"] = request_id = str(uuid.uuid4())
+        record["service"] = service or signing_name
+        protocol, fault = shapes.guess_protocol(service, headers, body), None
+        try:
+            key, scope = sigv4.verify(env["REQUEST_METHOD"], target, headers, body, self.world.keys)
+            record.update(signed=True, akid=key.akid, region=scope.region)
+            if service is None:
+                raise not_implemented(f"the service {signing_name}")
+            operation, parameters, protocol = shapes.identify({**env, "wsgi.input": io.BytesIO(body)}, service)
+            record["operation"] = operation.name
+            fault = self.world.faults.take(service, operation.name)
+            wait(fault)
+            reply = early(fault, service, env)
+            if reply is None:
+                authorize(key, signing_name, operation.name, service)
+                shapes.validate(operation, parameters, service)
+                call = Call(self.world, None, scope.region, key, parameters, fault)
+                reply = self._perform(call, env, body, service, operation, protocol, record)
+            if fault and fault["kind"] == "error":
+                raise faults.as_error(fault, service)
+            return (faults.page(fault) if fault and fault["kind"] == "html" else reply), fault
+        except AwsError as error:
+            record.update(error=error.code, signed=bool(record["signed"]))
+            return error_reply(error, service, protocol, request_id, env["REQUEST_METHOD"],
+                               shapes.json_version(service)), fault
+
+    def _perform(self, call, env, body, service, operation, protocol, record):
+        function = OPERATIONS.get((service, operation.name))
+        with self.world.lock:
+            call.store = self.world.regions[call.region]
+            if function:
+                record["by"] = "sandbox"
+                result = self.world.patches.apply(service, function(call))
+                return shapes.serialize(operation, protocol, service, result, record["request_id"])
+            if not motodoor.serves(service, operation.name):
+                raise not_implemented(f"{service}:{operation.name}")
+            if service == "s3":
+                s3.guard(call.parameters, call.region)
+            record["by"] = "moto"
+            return motodoor.answer(env, body, service, operation.name, call, record["request_id"])
+
+
+def wait(fault):
+    """A delay belongs to kind `delay` and may be added to any other; drip uses it between its pieces."""
+    if fault and fault["kind"] != "drip":
+        time.sleep(fault.get("delay", 1.0 if fault["kind"] == "delay" else 0))
+
+
+def early(fault, service, env):
+    """What a fault that strikes before the operation makes of the call: an error, a page, a reset, or None."""
+    if not fault or fault["when"] != "before":
+        return None
+    if fault["kind"] == "error":
+        raise faults.as_error(fault, service)
+    if fault["kind"] == "html":
+        return faults.page(fault)
+    return Reply(200, {}, b"") if fault["kind"] == "reset" else None
+
+
+def send(env, start, reply, fault):
+    kind = fault["kind"] if fault else None
+    if kind == "reset":
+        faults.reset_connection(env)
+    if kind == "badgzip":
+        reply = faults.bad_gzip(reply)
+    headers = [(k, str(v)) for k, v in reply.headers.items() if k.lower() not in ("content-length", "connection")]
+    length = len(reply.body)
+    if env["REQUEST_METHOD"] == "HEAD":
+        length, reply = reply.headers.get("Content-Length", length), reply._replace(body=b"")
+    start(f"{reply.status} {REASONS.get(reply.status, 'Status')}", [*headers, ("Content-Length", str(length))])
+    return faults.broken_body(reply, fault) if kind in ("truncate", "drip") else [reply.body]
+
+
+REASONS = {200: "OK", 204: "No Content", 206: "Partial Content", 301: "Moved Permanently", 304: "Not Modified",
+           400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 500: "Internal Error",
+           501: "Not Implemented", 502: "Bad Gateway", 503: "Slow Down"}

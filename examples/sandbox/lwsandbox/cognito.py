@@ -1,0 +1,106 @@
+"""The HTTP side of a Cognito user pool: /oauth2/token, the key set and OIDC discovery."""
+import base64
+import binascii
+import hmac
+import os
+import secrets
+import time
+import uuid
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, unquote
+
+from .reply import json_reply
+
+POOL = "us-east-1_LakeWard1"
+LIFETIME_S = 3600
+
+
+@dataclass(frozen=True)
+class Client:
+    id: str
+    scopes: tuple
+    secret: str = field(default_factory=lambda: secrets.token_hex(26))
+
+
+def _new_key():
+    from joserfc import jwk
+    kid = base64.b64encode(os.urandom(32)).decode()
+    return jwk.RSAKey.generate_key(2048, {"kid": kid, "use": "sig", "alg": "RS256"})
+
+
+class Cognito:
+    """Clients keep their secrets for the life of the process; the first signing key comes back with `reset`."""
+
+    def __init__(self):
+        self.clients = {"reader": Client("6lakewardenreadersandbox01", ("lakewarden/read",)),
+                        "operator": Client("7lakewardenoperatorsandb02", ("lakewarden/read", "lakewarden/write"))}
+        self._first = _new_key()
+        self.reset()
+
+    def reset(self):
+        self._signing, self._published = self._first, [self._first]
+
+    def rotate(self, keep):
+        """Signs with a new key from now on. `keep` leaves the old ones in the set, as Cognito does for a while."""
+        self._signing = _new_key()
+        self._published = [self._signing, *(self._published if keep else [])]
+
+    def jwks(self):
+        names = ("alg", "e", "kid", "kty", "n", "use")
+        keys = [k.as_dict(private=False) for k in self._published]
+        return json_reply(200, {"keys": [{n: k[n] for n in names} for k in keys]})
+
+    def discovery(self, base):
+        """Cognito's members, and like Cognito without code_challenge_methods_supported."""
+        issuer = f"{base}/{POOL}"
+        return json_reply(200, {
+            "authorization_endpoint": f"{base}/oauth2/authorize", "end_session_endpoint": f"{base}/logout",
+            "id_token_signing_alg_values_supported": ["RS256"], "issuer": issuer,
+            "jwks_uri": f"{issuer}/.well-known/jwks.json", "response_types_supported": ["code", "token"],
+            "revocation_endpoint": f"{base}/oauth2/revoke",
+            "scopes_supported": ["openid", "email", "phone", "profile"], "subject_types_supported": ["public"],
+            "token_endpoint": f"{base}/oauth2/token",
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+            "userinfo_endpoint": f"{base}/oauth2/userInfo"})
+
+    def token(self, method, headers, body, base):
+        """The client_credentials grant. Errors are Cognito's: 400 with {"error": ...} and nothing more."""
+        if method != "POST":
+            return json_reply(405, {"error": "method_not_allowed"})
+        form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+        client = self._authenticate(form, headers.get("authorization", ""))
+        if "grant_type" not in form:
+            return _refuse("invalid_request")
+        if client is None:
+            return _refuse("invalid_client")
+        if form["grant_type"] != "client_credentials":
+            return _refuse("unsupported_grant_type")
+        scopes = form.get("scope", "").split() or list(client.scopes)
+        if not set(scopes) <= set(client.scopes):
+            return _refuse("invalid_scope")
+        return json_reply(200, {"access_token": self._issue(client, scopes, base), "expires_in": LIFETIME_S,
+                                "token_type": "Bearer"}, **{"Cache-Control": "no-store"})
+
+    def _authenticate(self, form, authorization):
+        who, secret = form.get("client_id"), form.get("client_secret", "")
+        if authorization.lower().startswith("basic "):
+            try:
+                pair = base64.b64decode(authorization[6:], validate=True).decode()
+            except (binascii.Error, ValueError):
+                return None
+            who, _, secret = (unquote(part) for part in pair.partition(":"))
+        client = next((c for c in self.clients.values() if c.id == who), None)
+        return client if client and hmac.compare_digest(client.secret.encode(), secret.encode()) else None
+
+    def _issue(self, client, scopes, base):
+        from joserfc import jwt
+        now = int(time.time())
+        claims = {"sub": client.id, "token_use": "access", "scope": " ".join(scopes), "auth_time": now,
+                  "iss": f"{base}/{POOL}", "exp": now + LIFETIME_S, "iat": now, "version": 2,
+                  "jti": str(uuid.uuid4()), "client_id": client.id}
+        # joserfc would add "typ": "JWT"; Cognito's header holds kid and alg, and nothing else.
+        return jwt.encode({"kid": self._signing.kid, "alg": "RS256"}, claims, self._signing, default_type=None)
+
+
+def _refuse(error):
+    return json_reply(400, {"error": error})

@@ -1,0 +1,81 @@
+"""The control calls below /_sandbox: faults, journal, keys, patches, pace, rotation, reset. Unsigned, loopback only."""
+import json
+
+from .reply import json_reply
+
+PREFIX = "/_sandbox"
+
+
+def answer(world, method, target, body):
+    """Unknown calls get 404, ones that make no sense 400 with a sentence."""
+    name = target.partition("?")[0][len(PREFIX):].strip("/")
+    call = CALLS.get((method, name))
+    if call is None:
+        known = ", ".join(sorted(f"{m} {n}" for m, n in CALLS))
+        return json_reply(404, {"error": f"no control call {method} {name}; there are: {known}"})
+    try:
+        document = json.loads(body) if body.strip() else {}
+        with world.lock:
+            return json_reply(200, call(world, document))
+    except (ValueError, KeyError, TypeError) as problem:
+        return json_reply(400, {"error": f"{type(problem).__name__}: {problem}"})
+
+
+def _clear_faults(world, _document):
+    world.faults.clear()
+    return []
+
+
+def _clear_journal(world, _document):
+    world.journal.clear()
+    return []
+
+
+def _change_key(world, document):
+    """{akid, expires_in_s?, may?: read|write|nothing}"""
+    if not set(document) <= {"akid", "expires_in_s", "may"} or document.get("may", "read") not in (
+            "read", "write", "nothing"):
+        raise ValueError("a key has akid, expires_in_s, and may: read, write or nothing")
+    world.keys.change(**document)
+    return {"akid": document["akid"]}
+
+
+def _rotate(world, document):
+    """{keep: bool}: whether tokens signed before stay good. Default true."""
+    world.cognito.rotate(bool(document.get("keep", True)))
+    return json.loads(world.cognito.jwks().body)
+
+
+def _patch(world, document):
+    world.patches.add(document)
+    return {"patched": len(document) if isinstance(document, list) else 1}
+
+
+def _pace(world, document):
+    """{starting_s?, running_s?, outcome?}: how runs started from now on go."""
+    if not set(document) <= set(world.pace):
+        raise ValueError(f"pace has {', '.join(world.pace)}")
+    if document.get("outcome", "FAILED") not in ("SUCCEEDED", "FAILED", "TIMEOUT", "ERROR", "STOPPED"):
+        raise ValueError("outcome must be SUCCEEDED, FAILED, TIMEOUT, ERROR or STOPPED")
+    world.pace.update({k: v if k == "outcome" else float(v) for k, v in document.items()})
+    return world.pace
+
+
+def _reset(world, _document):
+    world.reset()
+    return world.facts
+
+
+CALLS = {
+    ("GET", "faults"): lambda world, _: world.faults.left(),
+    ("POST", "faults"): lambda world, document: world.faults.add(document),
+    ("DELETE", "faults"): _clear_faults,
+    ("GET", "journal"): lambda world, _: world.journal.list(),
+    ("DELETE", "journal"): _clear_journal,
+    ("POST", "keys"): _change_key,
+    ("POST", "rotate"): _rotate,
+    ("POST", "patch"): _patch,
+    ("POST", "pace"): _pace,
+    ("POST", "reset"): _reset,
+    ("GET", "night"): lambda world, _: world.facts,
+}

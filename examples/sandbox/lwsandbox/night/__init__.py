@@ -1,0 +1,1 @@
+"""The bad night: what the account looks like the morning after."""

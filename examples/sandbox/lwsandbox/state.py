@@ -1,0 +1,53 @@
+"""Everything the sandbox remembers, and the way back to the seeded night."""
+import threading
+from collections import defaultdict
+
+from . import motodoor
+from .alarmstore import AlarmStore
+from .cognito import Cognito
+from .faults import Faults
+from .glue import GlueStore
+from .journal import Journal
+from .keyring import Keyring
+from .logstore import LogStore
+from .patches import Patches
+
+HOME = "us-east-1"
+PACE = {"starting_s": 2.0, "running_s": 4.0, "outcome": "SUCCEEDED"}
+
+
+class Region:
+    """What the account has in one region. Only the home region is seeded."""
+
+    def __init__(self, name):
+        self.glue, self.logs, self.alarms = GlueStore(), LogStore(), AlarmStore(name)
+
+
+class _Regions(defaultdict):
+    def __missing__(self, name):
+        self[name] = Region(name)
+        return self[name]
+
+
+class World:
+    """One account and one user pool. `lock` is held while an operation runs; faults wait outside of it."""
+
+    def __init__(self, base, journal_path=None):
+        self.base, self.lock = base, threading.RLock()
+        self.keys, self.faults, self.journal = Keyring(), Faults(), Journal(journal_path)
+        self.patches, self.cognito = Patches(), Cognito()
+        self.regions, self.pace = _Regions(), dict(PACE)
+        self._seed()
+
+    def _seed(self):
+        from .night import seed
+        self.on_start = seed.write_logs_of_started_run
+        self.facts = seed.seed_all(self.regions[HOME])
+
+    def reset(self):
+        """Back to the seeded night. The journal stays: it has its own DELETE."""
+        with self.lock:
+            motodoor.reset()
+            self.keys.reset(), self.faults.clear(), self.patches.clear(), self.cognito.reset()
+            self.regions, self.pace = _Regions(), dict(PACE)
+            self._seed()
