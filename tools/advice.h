@@ -1,0 +1,33 @@
+/* Whether a retry makes sense, and if not, every reason against it. */
+#ifndef LW_TOOLS_ADVICE_H
+#define LW_TOOLS_ADVICE_H
+
+#include "tools/envelope.h"
+
+#define ADVICE_ATTEMPTS_MAX 3 /* retries of one resource within 24 hours */
+
+struct advice {
+    const char *tool;      /* which tool would do it; NULL for none */
+    json_t *arguments;     /* for that tool; taken over by advice_put */
+    int64_t not_before_ms; /* negative for at once */
+    int attempts_used;
+    json_t *blockers;      /* made by advice_block */
+    char reason[400];
+};
+
+void advice_init(struct advice *a);
+
+/* One reason against, as a word: not_failed, in_flight_duplicate, newer_success, newer_attempt, native_retry_pending,
+   attempts_exhausted, cooldown, class_not_transient, policy_denies, side_effects_unknown, window_closed. */
+void advice_block(struct advice *a, const char *blocker);
+
+bool advice_blocked(const struct advice *a);
+
+/* Sets the sentence that goes with it. */
+void advice_reason(struct advice *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Sets `retry` in the envelope: {recommended, tool?, arguments?, not_before?, attempts_used, attempts_max, blockers, reason}.
+   Recommended means: a tool is named and nothing speaks against it. Takes what the advice holds. */
+void advice_put(struct advice *a, struct envelope *v);
+
+#endif

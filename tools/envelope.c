@@ -1,0 +1,188 @@
+#include "tools/envelope.h"
+
+#include "base/json.h"
+#include "base/own.h"
+#include "base/redact.h"
+#include "base/text.h"
+#include "tools/coverage.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void envelope_init(struct envelope *v, const char *tool)
+{
+    *v = (struct envelope){.root = json_object()};
+    digest_init(&v->digest);
+    json_put_str(v->root, "tool", tool);
+    json_put_str(v->root, "schema_version", "1");
+    json_put_flag(v->root, "ok", true);
+    json_put_flag(v->root, "partial", false);
+    json_put(v->root, "evidence", json_array());
+    json_t *coverage = json_object();
+    json_put(coverage, "sources", json_array());
+    json_put(v->root, "coverage", coverage);
+    json_put(v->root, "warnings", json_array());
+}
+
+void envelope_done(struct envelope *v)
+{
+    json_decref(v->root);
+    digest_done(&v->digest);
+    free(v->cursor);
+    *v = (struct envelope){0};
+}
+
+json_t *envelope_resource(struct envelope *v, const char *type, const char *id, const char *region)
+{
+    json_t *o = json_object();
+    json_put_str(o, "type", type);
+    json_put_str(o, "id", id);
+    json_put_str(o, "region", region);
+    json_put(v->root, "resource", o);
+    return o;
+}
+
+json_t *envelope_state(struct envelope *v, const char *value, bool terminal, bool failed)
+{
+    json_t *o = json_object();
+    json_put_str(o, "value", value);
+    json_put_flag(o, "terminal", terminal);
+    json_put_flag(o, "failed", failed);
+    json_put(v->root, "state", o);
+    return o;
+}
+
+const char *envelope_evidence(struct envelope *v, const struct evidence *item)
+{
+    json_t *list = json_arr(v->root, "evidence");
+    if (json_array_size(list) >= EVIDENCE_MAX) {
+        json_decref(item->locator);
+        return NULL;
+    }
+    size_t n = strlen(item->text);
+    size_t take = n <= EVIDENCE_TEXT_MAX ? n : text_utf8_floor(item->text, EVIDENCE_TEXT_MAX);
+    int redactions = 0;
+    auto_buf struct buf text = BUF_INIT(EVIDENCE_TEXT_MAX * 4);
+    redact_text(item->text, take, &text, &redactions);
+
+    char id[16];
+    snprintf(id, sizeof id, "e%zu", json_array_size(list) + 1);
+    json_t *o = json_object();
+    json_put_str(o, "id", id);
+    json_put_str(o, "source", item->source);
+    json_put(o, "locator", item->locator ? item->locator : json_object());
+    json_put_time(o, "ts", item->ts_ms);
+    json_put_str(o, "severity", item->severity);
+    json_put(o, "text", json_str_lossy(buf_text(&text), text.len));
+    json_put_int(o, "redactions", redactions);
+    json_put_int(o, "truncated_bytes", (json_int_t)(n - take));
+    json_array_append_new(list, o);
+    return json_str(o, "id", "");
+}
+
+const char *envelope_evidence_text(const struct envelope *v, const char *id)
+{
+    size_t i;
+    json_t *o;
+    json_array_foreach(json_arr(v->root, "evidence"), i, o) {
+        if (!strcmp(json_str(o, "id", ""), id))
+            return json_str(o, "text", "");
+    }
+    return "";
+}
+
+void envelope_warn(struct envelope *v, const char *code, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    auto_free char *message = NULL;
+    if (vasprintf(&message, fmt, ap) < 0)
+        abort();
+    va_end(ap);
+    json_t *o = json_object();
+    json_put_str(o, "code", code);
+    json_put_str(o, "message", message);
+    json_array_append_new(json_arr(v->root, "warnings"), o);
+}
+
+void envelope_window(struct envelope *v, int64_t from_ms, int64_t to_ms, const char *basis)
+{
+    json_t *coverage = json_obj(v->root, "coverage");
+    json_put_time(coverage, "from", from_ms);
+    json_put_time(coverage, "to", to_ms);
+    json_put_str(coverage, "basis", basis);
+}
+
+json_t *envelope_sources(struct envelope *v)
+{
+    return json_arr(json_obj(v->root, "coverage"), "sources");
+}
+
+void envelope_put(struct envelope *v, const char *key, json_t *value)
+{
+    json_put(v->root, key, value);
+}
+
+static json_t *clean_copy(const json_t *value, int depth);
+
+static json_t *clean_string(const json_t *value)
+{
+    const char *s = json_string_value(value);
+    size_t n = json_string_length(value);
+    int redactions = 0;
+    auto_buf struct buf text = BUF_INIT(n * 4 + 64);
+    redact_text(s, n, &text, &redactions);
+    return json_str_lossy(buf_text(&text), text.len);
+}
+
+static json_t *clean_object(const json_t *value, int depth)
+{
+    json_t *out = json_object();
+    const char *key;
+    json_t *member;
+    json_object_foreach((json_t *)(uintptr_t)value, key, member) {
+        auto_buf struct buf name = BUF_INIT(strlen(key) * 4 + 64);
+        int redactions = 0;
+        redact_text(key, strlen(key), &name, &redactions);
+        json_put(out, buf_text(&name), clean_copy(member, depth + 1));
+    }
+    return out;
+}
+
+/* Redacting here, at the one way out, means that no tool can forget it. */
+static json_t *clean_copy(const json_t *value, int depth)
+{
+    if (json_is_string(value))
+        return clean_string(value);
+    if (depth > JSON_DEPTH_CLIENT)
+        return json_null();
+    if (json_is_object(value))
+        return clean_object(value, depth);
+    if (json_is_array(value)) {
+        json_t *out = json_array();
+        size_t i;
+        json_t *item;
+        json_array_foreach(value, i, item)
+            json_array_append_new(out, clean_copy(item, depth + 1));
+        return out;
+    }
+    return json_incref((json_t *)(uintptr_t)value);
+}
+
+int envelope_answer(struct envelope *v, const struct aws_session *session, struct tool_answer *out)
+{
+    bool partial = v->partial || coverage_has_error(envelope_sources(v));
+    json_put_flag(v->root, "partial", partial);
+    json_put(v->root, "requests", session ? aws_session_requests(session) : json_array());
+    json_t *structured = clean_copy(v->root, 0);
+    if (v->cursor) {
+        json_put_str(structured, "cursor", v->cursor);
+        digest_line(&v->digest, "More: call again with the same arguments and the answer's cursor.");
+    }
+    const char *text = digest_text(&v->digest);
+    *out = (struct tool_answer){.content = tool_text_content(text, strlen(text)), .structured = structured};
+    envelope_done(v);
+    return 0;
+}

@@ -1,0 +1,121 @@
+#include "tools/failure.h"
+
+#include "base/own.h"
+#include "base/redact.h"
+#include "base/text.h"
+#include "tools/digest.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int failure_say(struct tool_answer *out, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    auto_free char *s = NULL;
+    int n = vasprintf(&s, fmt, ap);
+    va_end(ap);
+    if (n < 0)
+        abort();
+    int secrets = 0;
+    auto_buf struct buf clean = BUF_INIT((size_t)n * 4 + 64);
+    redact_text(s, (size_t)n, &clean, &secrets);
+    size_t len = clean.len <= DIGEST_ERROR_MAX ? clean.len : text_utf8_floor(buf_text(&clean), DIGEST_ERROR_MAX);
+    *out = (struct tool_answer){.is_error = true, .content = tool_text_content(buf_text(&clean), len)};
+    return 0;
+}
+
+bool failure_is_missing(const struct aws_fault *f)
+{
+    return !strcmp(f->code, "EntityNotFoundException") || !strcmp(f->code, "ResourceNotFoundException") ||
+           !strcmp(f->code, "ResourceNotFound") || !strcmp(f->code, "NoSuchBucket") || !strcmp(f->code, "NoSuchKey") ||
+           f->status == 404;
+}
+
+/* S3 names its permissions after the thing, not the call (service authorization reference, "Actions for Amazon S3"). */
+static const char *s3_permission(const char *operation)
+{
+    static const struct {
+        const char *operation, *permission;
+    } names[] = {
+        {"ListObjectsV2", "ListBucket"},
+        {"HeadBucket", "ListBucket"},
+        {"HeadObject", "GetObject"},
+        {"ListObjectVersions", "ListBucketVersions"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        if (!strcmp(names[i].operation, operation))
+            return names[i].permission;
+    }
+    return operation;
+}
+
+void failure_action(const struct aws_operation *op, char *out, size_t size)
+{
+    const char *service = aws_operation_service(op), *operation = aws_operation_name(op);
+    if (!strcmp(service, "s3"))
+        operation = s3_permission(operation);
+    if (!strcmp(service, "monitoring"))
+        service = "cloudwatch";
+    snprintf(out, size, "%s:%s", service, operation);
+}
+
+static bool is_stale_identity(const struct aws_fault *f)
+{
+    static const char *const codes[] = {"ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException",
+        "InvalidClientTokenId", "InvalidAccessKeyId", "InvalidSignatureException", "SignatureDoesNotMatch",
+        "IncompleteSignature", "MissingAuthenticationToken", "MissingAuthenticationTokenException"};
+    for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
+        if (!strcmp(f->code, codes[i]))
+            return true;
+    }
+    return f->err.kind == ERR_UNAUTHENTICATED;
+}
+
+/* What the reader can do about it; `buf` is for the sentences that carry a name. */
+static const char *advice_for(const struct aws_operation *op, const struct aws_fault *f, const char *missing, char *buf,
+                              size_t size)
+{
+    if (failure_is_missing(f))
+        return missing;
+    if (is_stale_identity(f))
+        return "The AWS credentials of this server were not accepted: they have expired or are wrong. Renew them "
+               "(`aws sso login`, new keys, or the role) and call again; `lakewarden doctor` shows which were used.";
+    if (f->err.kind == ERR_DENIED) {
+        char action[96];
+        failure_action(op, action, sizeof action);
+        snprintf(buf, size, "Allow the IAM action %s to the role this server runs as; calling again will not help.", action);
+        return buf;
+    }
+    switch (f->err.kind) {
+    case ERR_THROTTLED:
+        return "The service is being called too often. Wait half a minute and call again.";
+    case ERR_UNAVAILABLE:
+        return "The endpoint could not be reached: check network, proxy, region and AWS_ENDPOINT_URL, then call again.";
+    case ERR_TIMEOUT:
+        return "The time allowed was used up. Call again, with smaller limits or a longer --call-timeout.";
+    case ERR_CANCELLED:
+        return "The call was cancelled.";
+    case ERR_CONFIG:
+        return "Set up region and credentials of this server; `lakewarden doctor` says what was tried.";
+    case ERR_INVALID:
+        return "The arguments do not fit what the service accepts.";
+    default:
+        return f->retryable ? "The service failed on its own side. Call again in a minute."
+                            : "Calling again unchanged is unlikely to help.";
+    }
+}
+
+int failure_aws(struct tool_answer *out, const struct aws_operation *op, const struct aws_fault *f, const char *what,
+                const char *missing)
+{
+    char buf[256];
+    return failure_say(out, "Could not %s: %s. %s", what, f->err.text, advice_for(op, f, missing, buf, sizeof buf));
+}
+
+int failure_err(struct tool_answer *out, const struct err *e)
+{
+    return failure_say(out, "%s", e->text);
+}
