@@ -9,7 +9,7 @@
 /* A $ref that waits until everything is compiled. */
 struct pending_ref {
     struct node *node;
-    const char *target; /* borrowed from the document */
+    const char *target; /* behind the "#"; borrowed from the document */
     char *where;        /* for messages */
 };
 

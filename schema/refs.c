@@ -12,13 +12,26 @@
 /* Schemas that apply to one and the same value, each inside or behind the other. */
 #define CHAIN_MAX 64
 
+/* The part from "#" on of a reference to this document, by its own $id or without one; NULL for any other. */
+static const char *fragment_of(struct compiler *c, const char *target)
+{
+    const char *id = json_str(c->document, "$id", "");
+    size_t n = strcspn(id, "#");
+    if (n > 0 && strncmp(target, id, n) == 0 && (target[n] == '\0' || target[n] == '#'))
+        target += n;
+    else if (target[0] != '#')
+        return NULL;
+    return target[0] ? target + 1 : target;
+}
+
 int compile_ref(struct compiler *c, struct node *n, json_t *value, const struct place *at)
 {
-    if (!json_is_string(value) || json_string_value(value)[0] != '#')
+    const char *fragment = json_is_string(value) ? fragment_of(c, json_string_value(value)) : NULL;
+    if (!fragment)
         return compile_wrong(c, at, "a reference within this document (\"#...\")", value);
     char place[PLACE_TEXT_MAX];
     c->refs = xrealloc(c->refs, (c->ref_count + 1) * sizeof *c->refs);
-    c->refs[c->ref_count++] = (struct pending_ref){n, json_string_value(value), xstrdup(place_text(at, place))};
+    c->refs[c->ref_count++] = (struct pending_ref){n, fragment, xstrdup(place_text(at, place))};
     return 0;
 }
 
@@ -29,12 +42,11 @@ int compile_anchor(struct compiler *c, struct node *n, json_t *value, const stru
     static const char rest[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789-.";
     if (!strspn(name, first) || name[strspn(name, rest)])
         return compile_wrong(c, at, "a name (letters, digits, '_', '-', '.')", value);
-    if (json_object_get(c->anchors, name))
-        return compile_wrong(c, at, "a name that no other $anchor has", value);
     size_t i = c->schema->n;
     while (c->schema->nodes[i - 1] != n)
         i--;
-    json_put_int(c->anchors, name, (int64_t)i - 1);
+    /* of two with one name none can be referred to */
+    json_put_int(c->anchors, name, json_object_get(c->anchors, name) ? -1 : (int64_t)i - 1);
     return 0;
 }
 
@@ -81,26 +93,25 @@ static struct node *node_of(struct compiler *c, json_t *source)
 static int resolve(struct compiler *c, const struct pending_ref *ref)
 {
     auto_buf struct buf fragment = BUF_INIT(4096);
-    const char *target = ref->target + 1;
-    if (text_percent_decode(target, strlen(target), false, &fragment) || strlen(buf_text(&fragment)) != fragment.len)
+    if (text_percent_decode(ref->target, strlen(ref->target), false, &fragment) || strlen(buf_text(&fragment)) != fragment.len)
         return err_set(c->e, ERR_INVALID, "%s: the reference is too long or holds a NUL", ref->where);
     if (fragment.len && fragment.data[0] != '/') {
         int64_t i = json_int(c->anchors, fragment.data, -1);
         if (i < 0)
-            return err_set(c->e, ERR_INVALID, "%s: no $anchor \"%.100s\"", ref->where, fragment.data);
+            return err_set(c->e, ERR_INVALID, "%s: not one $anchor is \"%.100s\", or more than one", ref->where, fragment.data);
         ref->node->ref = c->schema->nodes[i];
         return 0;
     }
     json_t *found = follow(c->document, fragment.len ? fragment.data : (char[]){""});
     if (!found)
-        return err_set(c->e, ERR_INVALID, "%s: nothing at \"%.100s\"", ref->where, ref->target);
+        return err_set(c->e, ERR_INVALID, "%s: nothing at \"#%.100s\"", ref->where, ref->target);
     ref->node->ref = node_of(c, found);
     if (ref->node->ref)
         return 0;
     /* A place that is no subschema by itself, such as a member of `examples`: it becomes one by being referred to. */
     struct place top = {0};
     if (compile_node(c, found, &top, &ref->node->ref))
-        return err_wrap(c->e, "%s: within \"%.100s\"", ref->where, ref->target);
+        return err_wrap(c->e, "%s: within \"#%.100s\"", ref->where, ref->target);
     return 0;
 }
 
