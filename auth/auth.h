@@ -33,47 +33,58 @@ struct auth_options {
     const char *jwks_file;
     const char *const *client_ids; /* allow-list for `client_id`; empty: any */
     size_t client_id_count;
-    const char *audience;     /* when set, or when the token has an `aud`, the two must match */
+    const char *audience;     /* what `aud` must name whenever a token has one; NULL or "": the public URL. Tokens without
+                                 `aud` pass when the list of clients is not empty */
     int64_t leeway_s;         /* for exp and nbf; 30 */
     const char *scope_ids[3]; /* text of READ, WRITE, APPROVE; NULL for "lakewarden/read" ... */
     unsigned upstream_scopes; /* UPSTREAM: what every caller may do */
     const char *public_url;   /* the MCP endpoint as clients know it ("https://h/mcp"); metadata and challenges say it */
     struct http *http;        /* for the key set; borrowed */
-    int64_t (*wall_ms)(void); /* the clock; NULL for clock_wall_ms */
+    int64_t (*wall_ms)(void); /* the clock of exp and nbf; NULL for clock_wall_ms */
+    int64_t (*mono_ms)(void); /* the clock of the waits between fetches; NULL for clock_mono_ms */
 };
 
 struct auth;
 
 /* Copies what it needs of the options. A key-set file is read now, and a bad one is ERR_CONFIG; a URL is fetched by
-   auth_fetch_keys. AUTH_COGNITO without client ids and without audience is ERR_CONFIG: any app of the pool would pass. */
+   auth_fetch_keys, and must be https unless its host is localhost, 127.x.y.z or [::1]. AUTH_COGNITO without client ids
+   and without audience is ERR_CONFIG: any app of the pool would pass. */
 struct auth *auth_new(const struct auth_options *o, struct err *e);
 void auth_free(struct auth *a);
 
 enum auth_verdict {
     AUTH_OK,
-    AUTH_MISSING,     /* no credentials: 401 without an error code (RFC 6750 section 3.1) */
-    AUTH_MALFORMED,   /* not a bearer token at all: 400 invalid_request */
+    AUTH_MISSING,     /* no credentials, or of another scheme: 401 without an error code (RFC 6750 section 3.1) */
+    AUTH_MALFORMED,   /* scheme Bearer, but not one token behind it: 400 invalid_request */
     AUTH_INVALID,     /* 401 invalid_token */
     AUTH_NEEDS_KEYS,  /* the key is not known yet: call auth_fetch_keys off the request path, then check again */
     AUTH_UNAVAILABLE  /* no key set has ever been had and fetching it failed just now: 503 */
 };
 
-/* Judges the value of the Authorization header (`n` bytes; NULL when there is none). Never blocks on the network.
-   On AUTH_OK fills `caller`; else `e` says why, for the log: it never holds any of the token. Any thread. */
+/* Judges the value of the Authorization header (`n` bytes; NULL when there is none; refusing a second such header is
+   the front end's). Never blocks on the network. On AUTH_OK fills `caller`; else `e` says why, for the log: it never
+   holds any of the token. A good token without our scopes is AUTH_OK with `scopes` 0. Any thread. */
 enum auth_verdict auth_check(struct auth *a, const char *authorization, size_t n, struct caller *caller, struct err *e);
 
-/* Fetches the key set unless another thread is at it (then waits for that one) or the last fetch was less than 30 s
-   ago. The old set stays on failure. Returns 0, or -1 with the reason. Blocks, obeys `stop`. */
+/* Fetches the key set unless another thread is at it (then waits for that one) or the last fetch began less than 30 s
+   ago (5 s while there has never been a set). The old set stays on failure. Returns 0, or -1 with the reason of the
+   last failure. Blocks for 5 s at most, obeys `stop`; since others may wait for the same fetch, `stop` should be one
+   that only the end of the process trips, not a caller who hangs up. */
 int auth_fetch_keys(struct auth *a, struct stop *stop, struct err *e);
 
 /* Whether tokens can be judged now (always, outside AUTH_COGNITO): what /readyz says. */
 bool auth_ready(struct auth *a);
 
+/* Whether auth_fetch_keys should be called without any token asking for it: there is no set yet, or it is an hour old
+   and a key may have been withdrawn since. Cheap enough for a timer. Any thread. */
+bool auth_keys_due(struct auth *a);
+
 /* The id of one scope bit ("lakewarden/read"). Borrowed. */
 const char *auth_scope_id(const struct auth *a, enum scope scope);
 
-/* The value of WWW-Authenticate for a verdict, or with AUTH_OK for insufficient_scope (403) of `needed`.
-   RFC 6750 section 3, RFC 9728 section 5.1, MCP authorization. Without a public URL it names no metadata. */
+/* The value of WWW-Authenticate for a verdict, or with AUTH_OK for insufficient_scope (403). `needed` is what the
+   request would need; 0 for SCOPE_READ. RFC 6750 section 3, RFC 9728 section 5.1, MCP authorization. Without a public
+   URL it names no metadata. Adds nothing for AUTH_NEEDS_KEYS and AUTH_UNAVAILABLE: those are no 401. */
 void auth_challenge(const struct auth *a, enum auth_verdict verdict, unsigned needed, struct buf *out);
 
 /* The protected-resource metadata document (RFC 9728 section 2), or NULL when it cannot be served (no public URL,

@@ -1,0 +1,143 @@
+#include "auth/jwks.h"
+
+#include "auth/header.h"
+#include "auth/jwk.h"
+#include "base/json.h"
+#include "base/own.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define JWKS_DEPTH 8
+
+struct key {
+    char *kid;
+    char *pem;
+};
+
+struct jwks {
+    atomic_int refs;
+    size_t count;
+    struct key keys[JWKS_KEYS_MAX];
+};
+
+struct jwks *jwks_ref(struct jwks *set)
+{
+    atomic_fetch_add(&set->refs, 1);
+    return set;
+}
+
+void jwks_unref(struct jwks *set)
+{
+    if (!set || atomic_fetch_sub(&set->refs, 1) != 1)
+        return;
+    for (size_t i = 0; i < set->count; i++) {
+        free(set->keys[i].kid);
+        free(set->keys[i].pem);
+    }
+    free(set);
+}
+
+static void unref_cleanup(struct jwks **set)
+{
+    jwks_unref(*set);
+}
+
+const char *jwks_pem(const struct jwks *set, const char *kid)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (strcmp(set->keys[i].kid, kid) == 0)
+            return set->keys[i].pem;
+    return NULL;
+}
+
+size_t jwks_count(const struct jwks *set)
+{
+    return set->count;
+}
+
+bool jwks_same(const struct jwks *a, const struct jwks *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++) {
+        const char *pem = jwks_pem(b, a->keys[i].kid);
+        if (!pem || strcmp(pem, a->keys[i].pem) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Adds one key if it can be used. Returns -1 only for what condemns the whole set; `why` keeps what was wrong with
+   the first key that was passed over. */
+static int add_key(struct jwks *set, const json_t *jwk, struct err *why, struct err *e)
+{
+    const json_t *kid = json_object_get(jwk, "kid");
+    struct err own = {0};
+    char *pem = NULL;
+    if (!json_is_string(kid) || kid_check(json_string_value(kid), json_string_length(kid)))
+        err_set(&own, ERR_UPSTREAM, "kid is missing or not a plain key id");
+    else
+        pem = jwk_to_pem(jwk, &own);
+    if (!pem) {
+        err_set(why, ERR_UPSTREAM, "%s", own.text);
+        return 0;
+    }
+    if (jwks_pem(set, json_string_value(kid))) {
+        free(pem);
+        return err_set(e, ERR_UPSTREAM, "the key set has two keys with one id");
+    }
+    set->keys[set->count++] = (struct key){xstrdup(json_string_value(kid)), pem};
+    return 0;
+}
+
+struct jwks *jwks_parse(const char *p, size_t n, struct err *e)
+{
+    json_auto_t *doc = n <= JWKS_BYTES_MAX ? json_parse(p, n, JWKS_DEPTH, NULL) : NULL;
+    const json_t *keys = json_object_get(doc, "keys");
+    if (!json_is_array(keys)) {
+        err_set(e, ERR_UPSTREAM, "not a key set: no JSON object with an array `keys`");
+        return NULL;
+    }
+    if (json_array_size(keys) > JWKS_KEYS_MAX) {
+        err_set(e, ERR_UPSTREAM, "the key set has %zu keys; %d are allowed", json_array_size(keys), JWKS_KEYS_MAX);
+        return NULL;
+    }
+    __attribute__((cleanup(unref_cleanup))) struct jwks *set = xcalloc(1, sizeof *set);
+    atomic_init(&set->refs, 1);
+    struct err why = {0};
+    for (size_t i = 0; i < json_array_size(keys); i++)
+        if (add_key(set, json_array_get(keys, i), &why, e))
+            return NULL;
+    if (set->count == 0) {
+        err_set(e, ERR_UPSTREAM, "the key set has no usable key (%s)", why.kind ? why.text : "it is empty");
+        return NULL;
+    }
+    return steal(&set);
+}
+
+struct jwks *jwks_load(const char *path, struct err *e)
+{
+    auto_free char *text = xmalloc(JWKS_BYTES_MAX + 1);
+    auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+    size_t len = 0;
+    ssize_t got = fd < 0 ? -1 : 1;
+    while (got > 0 && len <= JWKS_BYTES_MAX) {
+        got = read(fd, text + len, JWKS_BYTES_MAX + 1 - len);
+        if (got < 0 && errno == EINTR)
+            got = 1;
+        else if (got > 0)
+            len += (size_t)got;
+    }
+    struct err why = {0};
+    if (got < 0)
+        err_set(&why, ERR_CONFIG, "%s", strerrordesc_np(errno));
+    struct jwks *set = got < 0 ? NULL : jwks_parse(text, len, &why);
+    if (!set)
+        err_set(e, ERR_CONFIG, "key set file %s: %s", path, why.text);
+    return set;
+}

@@ -1,0 +1,233 @@
+#include "auth/keys.h"
+
+#include "base/clock.h"
+#include "base/own.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+struct keys {
+    char *url; /* NULL: the set never changes */
+    struct http *http;
+    int64_t (*mono_ms)(void);
+    atomic_uint generation; /* written under the lock */
+
+    pthread_mutex_t lock; /* guards all below; nothing is called out to while it is held */
+    pthread_cond_t landed; /* a fetch has ended, or a waiter was told to stop */
+    struct jwks *set;
+    int64_t set_at_ms;   /* when the present set was last confirmed */
+    int64_t asked_at_ms; /* when the last fetch began; meaningless while `fetches` is 0 */
+    unsigned fetches;    /* ended so far */
+    bool fetching;
+    struct err failure; /* of the last fetch; ERR_NONE when it went well */
+};
+
+static struct keys *keys_new(void)
+{
+    struct keys *k = xcalloc(1, sizeof *k);
+    atomic_init(&k->generation, 0);
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_mutex_init(&k->lock, NULL);
+    pthread_cond_init(&k->landed, &attr);
+    pthread_condattr_destroy(&attr);
+    k->mono_ms = clock_mono_ms;
+    return k;
+}
+
+struct keys *keys_new_url(const char *url, struct http *http, int64_t (*mono_ms)(void))
+{
+    struct keys *k = keys_new();
+    k->url = xstrdup(url);
+    k->http = http;
+    if (mono_ms)
+        k->mono_ms = mono_ms;
+    return k;
+}
+
+struct keys *keys_new_file(const char *path, struct err *e)
+{
+    struct jwks *set = jwks_load(path, e);
+    if (!set)
+        return NULL;
+    struct keys *k = keys_new();
+    k->set = set;
+    return k;
+}
+
+void keys_free(struct keys *k)
+{
+    if (!k)
+        return;
+    jwks_unref(k->set);
+    pthread_cond_destroy(&k->landed);
+    pthread_mutex_destroy(&k->lock);
+    free(k->url);
+    free(k);
+}
+
+/* With the lock held: whether another fetch may begin. */
+static bool may_fetch(const struct keys *k)
+{
+    if (!k->url || k->fetching)
+        return false;
+    int64_t penalty = k->set ? KEYS_PENALTY_MS : KEYS_PENALTY_NONE_MS;
+    return k->fetches == 0 || k->mono_ms() - k->asked_at_ms >= penalty;
+}
+
+enum keys_answer keys_find(struct keys *k, const char *kid, struct jwks **set, const char **pem, unsigned *generation)
+{
+    enum keys_answer answer;
+    pthread_mutex_lock(&k->lock);
+    const char *found = k->set ? jwks_pem(k->set, kid) : NULL;
+    if (found) {
+        *set = jwks_ref(k->set);
+        *pem = found;
+        *generation = atomic_load(&k->generation);
+        answer = KEYS_FOUND;
+    } else if (k->fetching || may_fetch(k)) {
+        answer = KEYS_FETCH;
+    } else {
+        answer = k->set ? KEYS_UNKNOWN : KEYS_NEVER;
+    }
+    pthread_mutex_unlock(&k->lock);
+    return answer;
+}
+
+unsigned keys_generation(struct keys *k)
+{
+    return atomic_load(&k->generation);
+}
+
+bool keys_ready(struct keys *k)
+{
+    pthread_mutex_lock(&k->lock);
+    bool ready = k->set != NULL;
+    pthread_mutex_unlock(&k->lock);
+    return ready;
+}
+
+bool keys_due(struct keys *k)
+{
+    pthread_mutex_lock(&k->lock);
+    bool due = may_fetch(k) && (!k->set || k->mono_ms() - k->set_at_ms >= KEYS_AGE_MAX_MS);
+    pthread_mutex_unlock(&k->lock);
+    return due;
+}
+
+static struct jwks *download(struct keys *k, struct stop *stop, struct err *e)
+{
+    struct http_request request = {
+        .method = "GET",
+        .url = k->url,
+        .headers = (const struct http_header[]){{"Accept", "application/json"}},
+        .header_count = 1,
+        .reply_max = JWKS_BYTES_MAX,
+        .timeout_ms = KEYS_FETCH_TIMEOUT_MS,
+    };
+    struct http_reply reply = {0};
+    struct jwks *set = NULL;
+    if (http_fetch(k->http, &request, &reply, stop, e) == 0) {
+        if (reply.status == 200)
+            set = jwks_parse(buf_text(&reply.body), reply.body.len, e);
+        else
+            err_set(e, ERR_UPSTREAM, "answered with status %d", reply.status);
+    }
+    http_reply_done(&reply);
+    if (!set)
+        err_wrap(e, "key set at %s", k->url);
+    return set;
+}
+
+/* With the lock held. Takes `set` over; NULL leaves the old one in place. */
+static void install(struct keys *k, struct jwks *set, const struct err *failure)
+{
+    k->failure = *failure;
+    if (!set)
+        return;
+    k->set_at_ms = k->mono_ms();
+    bool changed = !k->set || !jwks_same(k->set, set);
+    jwks_unref(k->set);
+    k->set = set;
+    if (changed)
+        atomic_fetch_add(&k->generation, 1);
+}
+
+/* With the lock held: how the last fetch ended. */
+static int outcome(const struct keys *k, struct err *e)
+{
+    return k->failure.kind ? err_set(e, k->failure.kind, "%s", k->failure.text) : 0;
+}
+
+struct waiter {
+    struct keys *keys;
+    bool told; /* under the keys' lock */
+};
+
+/* Runs under the stop's lock, so that lock comes before ours: we never look at a stop while holding ours. */
+static void tell(void *ctx)
+{
+    struct waiter *w = ctx;
+    pthread_mutex_lock(&w->keys->lock);
+    w->told = true;
+    pthread_cond_broadcast(&w->keys->landed);
+    pthread_mutex_unlock(&w->keys->lock);
+}
+
+/* Waits until more than `seen` fetches have ended. */
+static int await_fetch(struct keys *k, unsigned seen, struct stop *stop, struct err *e)
+{
+    struct waiter w = {.keys = k};
+    struct stop_waker waker = {.wake = tell, .ctx = &w};
+    if (stop)
+        stop_hook(stop, &waker);
+    int64_t left_ms = stop_left_ms(stop);
+    int64_t until_ms = left_ms > KEYS_FETCH_TIMEOUT_MS * 2 ? INT64_MAX : clock_mono_ms() + left_ms;
+    struct timespec until = {.tv_sec = (time_t)(until_ms / 1000), .tv_nsec = (long)(until_ms % 1000) * 1000000};
+
+    pthread_mutex_lock(&k->lock);
+    int timed_out = 0;
+    while (k->fetches == seen && !w.told && !timed_out)
+        timed_out = until_ms == INT64_MAX ? pthread_cond_wait(&k->landed, &k->lock)
+                                          : pthread_cond_timedwait(&k->landed, &k->lock, &until);
+    bool ended = k->fetches != seen;
+    int rc = ended ? outcome(k, e) : -1;
+    pthread_mutex_unlock(&k->lock);
+    if (stop)
+        stop_unhook(stop, &waker);
+    return ended ? rc : stop_err(stop_check(stop), "waiting for the key set", e);
+}
+
+/* The one who found nobody fetching, and has set `fetching`. */
+static int fetch_for_all(struct keys *k, struct stop *stop, struct err *e)
+{
+    struct err failure = {0};
+    struct jwks *set = download(k, stop, &failure);
+    pthread_mutex_lock(&k->lock);
+    install(k, set, &failure);
+    k->fetching = false;
+    k->fetches++;
+    int rc = outcome(k, e);
+    pthread_cond_broadcast(&k->landed);
+    pthread_mutex_unlock(&k->lock);
+    return rc;
+}
+
+int keys_fetch(struct keys *k, struct stop *stop, struct err *e)
+{
+    pthread_mutex_lock(&k->lock);
+    unsigned seen = k->fetches;
+    bool others = k->fetching, mine = may_fetch(k);
+    int rc = others || mine ? 0 : outcome(k, e);
+    if (mine) {
+        k->fetching = true;
+        k->asked_at_ms = k->mono_ms();
+    }
+    pthread_mutex_unlock(&k->lock);
+    if (others)
+        return await_fetch(k, seen, stop, e);
+    return mine ? fetch_for_all(k, stop, e) : rc;
+}
