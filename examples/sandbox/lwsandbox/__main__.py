@@ -1,6 +1,9 @@
 """python -m lwsandbox serve | up | down"""
 import argparse
 import sys
+from pathlib import Path
+
+STATE = Path(__file__).resolve().parents[3] / ".sandbox"  # in the checkout
 
 
 def main():
@@ -11,9 +14,9 @@ def main():
     one.add_argument("--journal", metavar="FILE", help="append every request to this file as well")
     one = commands.add_parser("up", help="start the sandbox and a server on it, and print where they are")
     one.add_argument("--lakewarden", required=True, metavar="PATH", help="the lakewarden program")
-    one.add_argument("--state", default=".sandbox", metavar="DIR", help="logs and what is running (.sandbox)")
+    one.add_argument("--state", default=STATE, metavar="DIR", help="logs and what is running")
     one = commands.add_parser("down", help="stop both")
-    one.add_argument("--state", default=".sandbox", metavar="DIR")
+    one.add_argument("--state", default=STATE, metavar="DIR")
     chosen = parser.parse_args()
     if chosen.command == "serve":
         from .serve import serve
