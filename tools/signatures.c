@@ -1,0 +1,105 @@
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "tools/signatures.h"
+
+#include "base/json.h"
+#include "base/own.h"
+#include "tools/signatures.json.h"
+
+#include <pcre2.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LOOKED_AT 4096     /* bytes of a line */
+#define MATCH_STEPS 200000 /* what PCRE2 may try on one line before it gives up */
+
+/* Written once under `once`, read-only afterwards; lives as long as the process. */
+static struct {
+    pthread_once_t once;
+    struct signature *list;
+    pcre2_code **codes;
+    pcre2_match_context *limits;
+    size_t count;
+} table = {.once = PTHREAD_ONCE_INIT};
+
+static void load_entry(const json_t *o, struct signature *s, pcre2_code **code)
+{
+    *s = (struct signature){
+        .id = xstrdup(json_str(o, "id", "")),
+        .service = xstrdup(json_str(o, "service", "any")),
+        .regex = xstrdup(json_str(o, "regex", "")),
+        .weight = (int)json_int(o, "weight", 0),
+        .executors = json_flag(o, "executors", false),
+        .match = xstrdup(json_str(o, "match", "")),
+        .not_match = xstrdup(json_str(o, "not", "")),
+    };
+    int error;
+    size_t at;
+    *code = pcre2_compile((PCRE2_SPTR)s->regex, PCRE2_ZERO_TERMINATED, 0, &error, &at, NULL);
+    /* The file is ours and a unit test checks every entry: a bad one is a bug, never something to run with. */
+    if (!*code || !cause_parse(json_str(o, "cause", ""), &s->cause))
+        abort();
+    /* Several times faster; where the system forbids it, matching works without. */
+    pcre2_jit_compile(*code, PCRE2_JIT_COMPLETE);
+}
+
+static void load(void)
+{
+    json_auto_t *file = json_parse(signature_file, sizeof signature_file - 1, JSON_DEPTH_CLIENT, NULL);
+    if (!json_is_array(file))
+        abort();
+    table.count = json_array_size(file);
+    table.list = xcalloc(table.count, sizeof *table.list);
+    table.codes = xcalloc(table.count, sizeof(pcre2_code *));
+    table.limits = pcre2_match_context_create(NULL);
+    if (!table.limits)
+        abort();
+    pcre2_set_match_limit(table.limits, MATCH_STEPS);
+    for (size_t i = 0; i < table.count; i++)
+        load_entry(json_array_get(file, i), &table.list[i], &table.codes[i]);
+}
+
+const struct signature *signatures_all(size_t *count)
+{
+    pthread_once(&table.once, load);
+    *count = table.count;
+    return table.list;
+}
+
+static bool matches(size_t i, const char *line, size_t n, pcre2_match_data *found)
+{
+    /* a pattern that gives up on a hostile line has not matched it */
+    return pcre2_match(table.codes[i], (PCRE2_SPTR)line, n < LOOKED_AT ? n : LOOKED_AT, 0, 0, found, table.limits) >= 0;
+}
+
+static pcre2_match_data *match_data(void)
+{
+    pcre2_match_data *d = pcre2_match_data_create(1, NULL);
+    if (!d)
+        abort();
+    return d;
+}
+
+bool signatures_matches(const struct signature *s, const char *line, size_t n)
+{
+    pcre2_match_data *found = match_data();
+    bool yes = matches((size_t)(s - table.list), line, n, found);
+    pcre2_match_data_free(found);
+    return yes;
+}
+
+const struct signature *signatures_match(const char *service, const char *line, size_t n)
+{
+    pthread_once(&table.once, load);
+    const struct signature *best = NULL;
+    pcre2_match_data *found = match_data();
+    for (size_t i = 0; i < table.count; i++) {
+        const struct signature *s = &table.list[i];
+        if (best && s->weight <= best->weight)
+            continue;
+        if ((!strcmp(s->service, "any") || !strcmp(s->service, service)) && matches(i, line, n, found))
+            best = s;
+    }
+    pcre2_match_data_free(found);
+    return best;
+}
