@@ -102,28 +102,31 @@ def blank_directives(code):
 
 
 def public_functions_are_documented(source):
-    """A declaration stands in a paragraph that a comment opens."""
+    """A declaration stands in a paragraph that a comment opens. Destructors are all alike and need none."""
     if not source.name.endswith(".h"):
         return
     code = blank_directives(source.code)
-    for line in declaration_lines(code):
+    for line, name in declarations(code):
+        if name.endswith(("_free", "_done", "_unref")):
+            continue
         paragraph = []
         above = line - 1
         while above >= 1 and source.lines[above - 1].strip():
             paragraph.append(source.lines[above - 1])
             above -= 1
         if not any(re.search(r"\*/|^\s*//", text) for text in paragraph):
-            yield line, "a public function without a comment above it"
+            yield line, f"{name}() has no comment above it"
 
 
-def declaration_lines(code):
-    """First lines of function declarations at file level."""
+def declarations(code):
+    """Yields (first line, name) of each function declared at file level."""
     depth, start = 0, 0
     for position, char in enumerate(code):
         depth += (char == "{") - (char == "}")
         if depth == 0 and char in ";}":
             text = code[start:position]
             plain = re.sub(r"__attribute__\s*\(\(.*?\)\)|\{.*\}", "", text, flags=re.DOTALL)
-            if char == ";" and re.match(r"\s*[\w\s*]+?\b\w+\s*\([^()]*(\([^()]*\)[^()]*)*\)\s*$", plain):
-                yield line_of(code, start + len(text) - len(text.lstrip()))
+            match = re.match(r"\s*[\w\s*]+?\b(\w+)\s*\([^()]*(\([^()]*\)[^()]*)*\)\s*$", plain)
+            if char == ";" and match:
+                yield line_of(code, start + len(text) - len(text.lstrip())), match.group(1)
             start = position + 1

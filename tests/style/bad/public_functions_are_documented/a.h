@@ -2,6 +2,8 @@
 int documented(int a);
 int its_sibling(int a) __attribute__((format(printf, 1, 2)));
 
+void lonely_free(struct lonely *a);
+
 int lonely(int a); /* bad */
 
 #define MACRO(x) other(x)
