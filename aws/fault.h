@@ -1,0 +1,36 @@
+/* What an upstream said no with: read from whatever came back, put into words a person can use. */
+#ifndef LW_AWS_FAULT_H
+#define LW_AWS_FAULT_H
+
+#include "aws/operation.h"
+#include "base/http.h"
+
+/* Everything a reply that is no success says. Survives HTML, empty bodies, truncated JSON and XML, duplicate keys. */
+void fault_from_reply(const struct aws_operation *op, const struct http_reply *reply, struct aws_fault *f);
+
+/* No reply at all: unreachable, timed out, cancelled. */
+void fault_from_silence(const struct aws_operation *op, const struct http_reply *reply, struct aws_fault *f);
+
+/* The request could not be made, or its reply not be read. `reply` may be NULL. */
+void fault_from_err(const struct aws_operation *op, const struct http_reply *reply, const struct err *e,
+                    struct aws_fault *f);
+
+/* The request id of a reply, from its headers; "" when there is none. */
+void fault_request_id(const struct http_reply *reply, char *out, size_t size);
+
+/* The region S3 says the bucket is in (header x-amz-bucket-region, else the body's Region). False when it does not say. */
+bool fault_bucket_region(const struct http_reply *reply, char *out, size_t size);
+
+/* Whether a body is a page of HTML. */
+bool fault_is_html(const char *p, size_t n);
+
+/* --- Between the files of faults --- */
+
+/* Code, message and request id as the protocol has them; each stays "" where it is not found. */
+void fault_read_json(const struct http_reply *reply, struct aws_fault *f);
+void fault_read_xml(const struct http_reply *reply, struct aws_fault *f);
+
+/* What an AWS error code means to us; `status` decides where the code is not known. */
+enum err_kind fault_kind(const char *code, int status);
+
+#endif

@@ -1,0 +1,36 @@
+/* Sending: from an operation and its input to a reply, with the retries its safety allows. */
+#ifndef LW_AWS_INVOKE_H
+#define LW_AWS_INVOKE_H
+
+#include "aws/aws.h"
+#include "aws/credentials.h"
+
+/* What all requests of the process share: the retry quota, the clock offset of each host and the region of each bucket
+   that turned out to be elsewhere. Any thread may use it. Nothing is allocated later, so its size is its ceiling. */
+struct invoke_shared;
+struct invoke_shared *invoke_shared_new(void);
+void invoke_shared_free(struct invoke_shared *s);
+
+/* One request and what became of it. */
+struct invoke_job {
+    const struct aws_operation *op;
+    const json_t *input; /* borrowed */
+    size_t reply_max;    /* 0: 8 MiB */
+    struct buf *body;    /* where the bytes of the reply go instead of being decoded; NULL for all but aws_invoke_blob */
+    json_t *output;      /* new reference, NULL when it failed */
+    struct aws_fault fault;
+};
+
+/* Where and as whom. With `who` given (to ask STS for the keys themselves) nothing is asked of credentials_get. */
+struct invoke_site {
+    struct aws *aws;
+    const char *region;                /* valid: see region_check */
+    const struct aws_credentials *who; /* NULL: whoever credentials_get says we are */
+    struct stop *stop;                 /* may be NULL */
+    json_t *log;                       /* array that gets one entry per job; may be NULL */
+};
+
+/* Runs `n` jobs side by side, retries included, until each has its output or its fault. */
+void invoke_run(const struct invoke_site *site, struct invoke_job *jobs, size_t n);
+
+#endif

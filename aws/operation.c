@@ -1,0 +1,47 @@
+#include "aws/operation.h"
+
+#include "base/own.h"
+
+static const struct aws_operation *const all[] = {
+    &aws_cloudwatch_describe_alarm_contributors,
+    &aws_cloudwatch_describe_alarm_history,
+    &aws_cloudwatch_describe_alarms,
+    &aws_cloudwatch_get_metric_data,
+    &aws_glue_get_job,
+    &aws_glue_get_job_bookmark,
+    &aws_glue_get_job_run,
+    &aws_glue_get_job_runs,
+    &aws_glue_get_partition,
+    &aws_glue_get_partitions,
+    &aws_glue_get_table,
+    &aws_glue_get_workflow_run,
+    &aws_glue_resume_workflow_run,
+    &aws_glue_start_job_run,
+    &aws_logs_describe_log_groups,
+    &aws_logs_describe_log_streams,
+    &aws_logs_filter_log_events,
+    &aws_logs_get_log_events,
+    &aws_s3_get_object,
+    &aws_s3_head_bucket,
+    &aws_s3_head_object,
+    &aws_s3_list_object_versions,
+    &aws_s3_list_objects_v2,
+    &aws_sts_assume_role,
+    &aws_sts_get_caller_identity,
+};
+
+const struct aws_operation *const *aws_operations(size_t *n)
+{
+    *n = ARRAY_LEN(all);
+    return all;
+}
+
+const char *aws_operation_name(const struct aws_operation *op)
+{
+    return op->name;
+}
+
+const char *aws_operation_service(const struct aws_operation *op)
+{
+    return op->service->name;
+}

@@ -1,0 +1,19 @@
+/* Amazon CloudWatch, API version 2010-08-01, in its JSON 1.0 form (as boto3 speaks it). */
+#include "aws/operation.h"
+
+static const struct aws_service cloudwatch = {.name = "cloudwatch",
+    .protocol = AWS_JSON,
+    .json_version = "1.0",
+    .target = "GraniteServiceVersion20100801",
+    .query_mode = true};
+
+#define PAGES {.in = {"NextToken"}, .out = {"NextToken"}}
+
+const struct aws_operation aws_cloudwatch_describe_alarm_contributors = {
+    .service = &cloudwatch, .name = "DescribeAlarmContributors", .paging = PAGES};
+const struct aws_operation aws_cloudwatch_describe_alarm_history = {
+    .service = &cloudwatch, .name = "DescribeAlarmHistory", .paging = PAGES};
+const struct aws_operation aws_cloudwatch_describe_alarms = {
+    .service = &cloudwatch, .name = "DescribeAlarms", .paging = PAGES};
+const struct aws_operation aws_cloudwatch_get_metric_data = {
+    .service = &cloudwatch, .name = "GetMetricData", .paging = PAGES};

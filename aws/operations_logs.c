@@ -1,0 +1,23 @@
+/* Amazon CloudWatch Logs, API version 2014-03-28. Its times are milliseconds since 1970, in and out. */
+#include "aws/operation.h"
+
+static const struct aws_service logs = {
+    .name = "logs", .protocol = AWS_JSON, .json_version = "1.1", .target = "Logs_20140328"};
+
+#define PAGES {.in = {"nextToken"}, .out = {"nextToken"}}
+
+const struct aws_operation aws_logs_describe_log_groups = {
+    .service = &logs, .name = "DescribeLogGroups", .paging = PAGES};
+const struct aws_operation aws_logs_describe_log_streams = {
+    .service = &logs, .name = "DescribeLogStreams", .paging = PAGES};
+const struct aws_operation aws_logs_filter_log_events = {
+    .service = &logs, .name = "FilterLogEvents", .paging = PAGES};
+
+/* Always answers with both tokens; the end is where a token comes back as it was sent. */
+const struct aws_operation aws_logs_get_log_events = {
+    .service = &logs,
+    .name = "GetLogEvents",
+    .paging = {.in = {"nextToken"},
+        .out = {"nextBackwardToken"},
+        .forward_if = "startFromHead",
+        .out_forward = "nextForwardToken"}};

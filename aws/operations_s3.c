@@ -1,0 +1,212 @@
+/* Amazon S3, API version 2006-03-01: the reads. Only what a reader of objects asks for or looks at is listed. */
+#include "aws/operation.h"
+
+static const struct aws_service s3 = {.name = "s3", .protocol = AWS_REST_XML};
+
+#define BUCKET {.name = "Bucket", .shape = &aws_shape_string, .place = AWS_IN_BUCKET}
+#define QUERY(api, on_wire, type)                                                                            \
+    {.name = (api), .wire = (on_wire), .shape = &aws_shape_##type, .place = AWS_IN_QUERY}
+#define HEADER(api, on_wire, type)                                                                           \
+    {.name = (api), .wire = (on_wire), .shape = &aws_shape_##type, .place = AWS_IN_HEADER}
+#define BODY(api, type) {.name = (api), .shape = &aws_shape_##type}
+#define OWNER_CHECK HEADER("ExpectedBucketOwner", "x-amz-expected-bucket-owner", string)
+#define PAYER HEADER("RequestPayer", "x-amz-request-payer", string)
+
+static const struct aws_member head_bucket_in_members[] = {BUCKET, OWNER_CHECK};
+static const struct aws_member head_bucket_out_members[] = {
+    HEADER("BucketArn", "x-amz-bucket-arn", string),
+    HEADER("BucketRegion", "x-amz-bucket-region", string),
+    HEADER("AccessPointAlias", "x-amz-access-point-alias", boolean),
+};
+static const struct aws_shape head_bucket_in = AWS_STRUCT(head_bucket_in_members);
+static const struct aws_shape head_bucket_out = AWS_STRUCT(head_bucket_out_members);
+
+const struct aws_operation aws_s3_head_bucket = {
+    .service = &s3, .name = "HeadBucket", .method = "HEAD", .path = "/", .input = &head_bucket_in, .output = &head_bucket_out};
+
+/* Shapes that both lists share. */
+static const struct aws_member owner_members[] = {BODY("DisplayName", string), BODY("ID", string)};
+static const struct aws_shape owner = AWS_STRUCT(owner_members);
+static const struct aws_member restore_members[] = {
+    BODY("IsRestoreInProgress", boolean), BODY("RestoreExpiryDate", timestamp)};
+static const struct aws_shape restore = AWS_STRUCT(restore_members);
+static const struct aws_member prefix_members[] = {BODY("Prefix", string)};
+static const struct aws_shape prefix = AWS_STRUCT(prefix_members);
+static const struct aws_shape prefixes = {.type = AWS_LIST, .item = &prefix};
+
+static const struct aws_member list_in_members[] = {
+    BUCKET,
+    QUERY("Delimiter", "delimiter", string),
+    QUERY("EncodingType", "encoding-type", string),
+    QUERY("MaxKeys", "max-keys", integer),
+    QUERY("Prefix", "prefix", string),
+    QUERY("ContinuationToken", "continuation-token", string),
+    QUERY("FetchOwner", "fetch-owner", boolean),
+    QUERY("StartAfter", "start-after", string),
+    HEADER("OptionalObjectAttributes", "x-amz-optional-object-attributes", strings),
+    PAYER,
+    OWNER_CHECK,
+};
+static const struct aws_shape list_in = AWS_STRUCT(list_in_members);
+
+static const struct aws_member object_members[] = {
+    BODY("Key", string),
+    BODY("LastModified", timestamp),
+    BODY("ETag", string),
+    BODY("Size", integer),
+    BODY("StorageClass", string),
+    {.name = "Owner", .shape = &owner},
+    {.name = "RestoreStatus", .shape = &restore},
+};
+static const struct aws_shape object = AWS_STRUCT(object_members);
+static const struct aws_shape objects = {.type = AWS_LIST, .item = &object};
+
+static const struct aws_member list_out_members[] = {
+    BODY("IsTruncated", boolean),
+    {.name = "Contents", .shape = &objects, .flattened = true},
+    BODY("Name", string),
+    BODY("Prefix", string),
+    BODY("Delimiter", string),
+    BODY("MaxKeys", integer),
+    {.name = "CommonPrefixes", .shape = &prefixes, .flattened = true},
+    BODY("EncodingType", string),
+    BODY("KeyCount", integer),
+    BODY("ContinuationToken", string),
+    BODY("NextContinuationToken", string),
+    BODY("StartAfter", string),
+};
+static const struct aws_shape list_out = AWS_STRUCT(list_out_members);
+
+const struct aws_operation aws_s3_list_objects_v2 = {.service = &s3,
+    .name = "ListObjectsV2",
+    .method = "GET",
+    .path = "/?list-type=2",
+    .input = &list_in,
+    .output = &list_out,
+    .root = "ListBucketResult",
+    .preset = {"EncodingType", "url"},
+    .keys_encoded = true,
+    .paging = {.in = {"ContinuationToken"}, .out = {"NextContinuationToken"}, .more = "IsTruncated"}};
+
+static const struct aws_member versions_in_members[] = {
+    BUCKET,
+    QUERY("Delimiter", "delimiter", string),
+    QUERY("EncodingType", "encoding-type", string),
+    QUERY("KeyMarker", "key-marker", string),
+    QUERY("MaxKeys", "max-keys", integer),
+    QUERY("Prefix", "prefix", string),
+    QUERY("VersionIdMarker", "version-id-marker", string),
+    HEADER("OptionalObjectAttributes", "x-amz-optional-object-attributes", strings),
+    PAYER,
+    OWNER_CHECK,
+};
+static const struct aws_shape versions_in = AWS_STRUCT(versions_in_members);
+
+static const struct aws_member version_members[] = {
+    BODY("Key", string),
+    BODY("VersionId", string),
+    BODY("IsLatest", boolean),
+    BODY("LastModified", timestamp),
+    BODY("ETag", string),
+    BODY("Size", integer),
+    BODY("StorageClass", string),
+    {.name = "Owner", .shape = &owner},
+    {.name = "RestoreStatus", .shape = &restore},
+};
+static const struct aws_shape version = AWS_STRUCT(version_members);
+static const struct aws_shape versions = {.type = AWS_LIST, .item = &version};
+
+static const struct aws_member marker_members[] = {
+    BODY("Key", string),
+    BODY("VersionId", string),
+    BODY("IsLatest", boolean),
+    BODY("LastModified", timestamp),
+    {.name = "Owner", .shape = &owner},
+};
+static const struct aws_shape marker = AWS_STRUCT(marker_members);
+static const struct aws_shape markers = {.type = AWS_LIST, .item = &marker};
+
+static const struct aws_member versions_out_members[] = {
+    BODY("IsTruncated", boolean),
+    BODY("KeyMarker", string),
+    BODY("VersionIdMarker", string),
+    BODY("NextKeyMarker", string),
+    BODY("NextVersionIdMarker", string),
+    {.name = "Versions", .wire = "Version", .shape = &versions, .flattened = true},
+    {.name = "DeleteMarkers", .wire = "DeleteMarker", .shape = &markers, .flattened = true},
+    BODY("Name", string),
+    BODY("Prefix", string),
+    BODY("Delimiter", string),
+    BODY("MaxKeys", integer),
+    {.name = "CommonPrefixes", .shape = &prefixes, .flattened = true},
+    BODY("EncodingType", string),
+};
+static const struct aws_shape versions_out = AWS_STRUCT(versions_out_members);
+
+const struct aws_operation aws_s3_list_object_versions = {.service = &s3,
+    .name = "ListObjectVersions",
+    .method = "GET",
+    .path = "/?versions",
+    .input = &versions_in,
+    .output = &versions_out,
+    .root = "ListVersionsResult",
+    .preset = {"EncodingType", "url"},
+    .keys_encoded = true,
+    .paging = {.in = {"KeyMarker", "VersionIdMarker"},
+        .out = {"NextKeyMarker", "NextVersionIdMarker"},
+        .more = "IsTruncated"}};
+
+/* HeadObject and GetObject take and tell the same. */
+static const struct aws_member object_in_members[] = {
+    BUCKET,
+    {.name = "Key", .shape = &aws_shape_string, .place = AWS_IN_PATH},
+    HEADER("IfMatch", "If-Match", string),
+    HEADER("IfModifiedSince", "If-Modified-Since", timestamp),
+    HEADER("IfNoneMatch", "If-None-Match", string),
+    HEADER("IfUnmodifiedSince", "If-Unmodified-Since", timestamp),
+    HEADER("Range", "Range", string),
+    HEADER("ChecksumMode", "x-amz-checksum-mode", string),
+    QUERY("VersionId", "versionId", string),
+    QUERY("PartNumber", "partNumber", integer),
+    PAYER,
+    OWNER_CHECK,
+};
+static const struct aws_shape object_in = AWS_STRUCT(object_in_members);
+
+static const struct aws_member object_out_members[] = {
+    HEADER("DeleteMarker", "x-amz-delete-marker", boolean),
+    HEADER("AcceptRanges", "accept-ranges", string),
+    HEADER("Expiration", "x-amz-expiration", string),
+    HEADER("Restore", "x-amz-restore", string),
+    HEADER("ArchiveStatus", "x-amz-archive-status", string),
+    HEADER("LastModified", "Last-Modified", timestamp),
+    HEADER("ContentLength", "Content-Length", integer),
+    HEADER("ContentRange", "Content-Range", string),
+    HEADER("ContentType", "Content-Type", string),
+    HEADER("ContentEncoding", "Content-Encoding", string),
+    HEADER("ETag", "ETag", string),
+    HEADER("VersionId", "x-amz-version-id", string),
+    HEADER("ServerSideEncryption", "x-amz-server-side-encryption", string),
+    HEADER("SSEKMSKeyId", "x-amz-server-side-encryption-aws-kms-key-id", string),
+    HEADER("StorageClass", "x-amz-storage-class", string),
+    HEADER("ReplicationStatus", "x-amz-replication-status", string),
+    HEADER("PartsCount", "x-amz-mp-parts-count", integer),
+};
+static const struct aws_shape object_out = AWS_STRUCT(object_out_members);
+
+const struct aws_operation aws_s3_head_object = {.service = &s3,
+    .name = "HeadObject",
+    .method = "HEAD",
+    .path = "/{Key+}",
+    .input = &object_in,
+    .output = &object_out};
+
+/* The preset is what boto3 sends: S3 then tells the checksum it keeps. */
+const struct aws_operation aws_s3_get_object = {.service = &s3,
+    .name = "GetObject",
+    .method = "GET",
+    .path = "/{Key+}",
+    .input = &object_in,
+    .output = &object_out,
+    .preset = {"ChecksumMode", "ENABLED"},
+    .timeout_ms = 60000};

@@ -1,0 +1,95 @@
+/* One tool call's view of AWS. */
+#include "aws/aws_private.h"
+#include "aws/endpoint.h"
+#include "aws/fault.h"
+#include "aws/invoke.h"
+#include "base/json.h"
+#include "base/own.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct aws_session {
+    struct aws *aws;   /* borrowed */
+    struct stop *stop; /* borrowed, may be NULL */
+    char region[REGION_MAX];
+    json_t *requests;
+};
+
+struct aws_session *aws_session_new(struct aws *a, const char *region, struct stop *stop, struct err *e)
+{
+    const char *where = region ? region : aws_region(a, e);
+    if (!where || region_check(where, e))
+        return NULL;
+    struct aws_session *s = xcalloc(1, sizeof *s);
+    s->aws = a;
+    s->stop = stop;
+    snprintf(s->region, sizeof s->region, "%s", where);
+    s->requests = json_array();
+    return s;
+}
+
+void aws_session_free(struct aws_session *s)
+{
+    if (!s)
+        return;
+    json_decref(s->requests);
+    free(s);
+}
+
+const char *aws_session_region(const struct aws_session *s)
+{
+    return s->region;
+}
+
+json_t *aws_session_requests(const struct aws_session *s)
+{
+    return json_deep_copy(s->requests);
+}
+
+static struct invoke_site site_of(const struct aws_session *s)
+{
+    return (struct invoke_site){.aws = s->aws, .region = s->region, .stop = s->stop, .log = s->requests};
+}
+
+/* Hands a finished job to its caller. */
+static int job_result(struct invoke_job *job, json_t **output, struct aws_fault *f)
+{
+    if (!job->output) {
+        *f = job->fault;
+        return -1;
+    }
+    *output = job->output;
+    return 0;
+}
+
+int aws_invoke(struct aws_session *s, const struct aws_operation *op, const json_t *input, json_t **output,
+               struct aws_fault *f)
+{
+    struct invoke_site site = site_of(s);
+    struct invoke_job job = {.op = op, .input = input};
+    invoke_run(&site, &job, 1);
+    return job_result(&job, output, f);
+}
+
+int aws_invoke_blob(struct aws_session *s, const struct aws_operation *op, const json_t *input, size_t max,
+                    json_t **output, struct buf *body, struct aws_fault *f)
+{
+    struct invoke_site site = site_of(s);
+    struct invoke_job job = {.op = op, .input = input, .reply_max = max, .body = body};
+    invoke_run(&site, &job, 1);
+    return job_result(&job, output, f);
+}
+
+void aws_invoke_all(struct aws_session *s, struct aws_item *items, size_t n)
+{
+    struct invoke_site site = site_of(s);
+    auto_free struct invoke_job *jobs = xcalloc(n, sizeof *jobs);
+    for (size_t i = 0; i < n; i++)
+        jobs[i] = (struct invoke_job){.op = items[i].op, .input = items[i].input};
+    invoke_run(&site, jobs, n);
+    for (size_t i = 0; i < n; i++) {
+        items[i].output = jobs[i].output;
+        items[i].fault = jobs[i].output ? (struct aws_fault){0} : jobs[i].fault;
+    }
+}
