@@ -54,7 +54,7 @@ run_step() {
     pytest)
         # shellcheck disable=SC2086 # a command or nothing
         LAKEWARDEN="$PWD/$step_dir/lakewarden" PYTHONDONTWRITEBYTECODE=1 \
-            timeout -k 20 $STEP_LIMIT_S $RANDOMLESS "$PYTHON" -m pytest -q -p no:cacheprovider \
+            timeout -k 20 $STEP_LIMIT_S $RANDOMLESS "$PYTHON" -m pytest -q -p no:cacheprovider --rootdir "$PWD" \
             --timeout 180 --junitxml "$LOGS/$step.xml" "$step_what"
         ;;
     esac
