@@ -42,6 +42,15 @@ void clock_rfc3339(int64_t wall_ms, char *out)
     snprintf(out + n, CLOCK_TEXT_MAX - n, "Z");
 }
 
+void clock_rfc3339_ms(int64_t wall_ms, char *out)
+{
+    struct tm tm;
+    int ms;
+    split(wall_ms, &tm, &ms);
+    size_t n = strftime(out, CLOCK_TEXT_MAX, "%Y-%m-%dT%H:%M:%S", &tm);
+    snprintf(out + n, CLOCK_TEXT_MAX - n, ".%03dZ", ms);
+}
+
 void clock_amz(int64_t wall_ms, char *out)
 {
     struct tm tm;

@@ -16,6 +16,9 @@ int64_t clock_wall_ms(void);
 /* RFC 3339 in UTC: "2026-11-21T02:05:07Z", with ".250" only when there are milliseconds. `out` holds CLOCK_TEXT_MAX bytes. */
 void clock_rfc3339(int64_t wall_ms, char *out);
 
+/* As clock_rfc3339, with milliseconds even when they are zero: lines of a log stay aligned and sort as text. */
+void clock_rfc3339_ms(int64_t wall_ms, char *out);
+
 /* Reads RFC 3339 ("2026-11-21T02:05:07[.123](Z|+05:30)") or a bare date (midnight UTC). Returns 0, or -1 if it is neither. */
 int clock_parse(const char *s, int64_t *wall_ms);
 

@@ -3,6 +3,7 @@
 #ifndef LW_BASE_SETTINGS_H
 #define LW_BASE_SETTINGS_H
 
+#include "base/buf.h"
 #include "base/err.h"
 
 #include <stdbool.h>
@@ -33,21 +34,27 @@ struct setting {
 
 struct settings;
 
-/* Reads flags out of argv (arguments that are no flags are left, in order, in `rest`, which holds `argc` slots),
-   then LAKEWARDEN_* variables, then the file named by --config or LAKEWARDEN_CONFIG. An unknown flag, key or LAKEWARDEN_
+/* Reads flags out of argv, which begins behind the program's name (arguments that are no flags are left, in order,
+   in `rest`, which holds `argc` slots; a lone "-" is none), then LAKEWARDEN_* variables, then the file named by --config or LAKEWARDEN_CONFIG. An unknown flag, key or LAKEWARDEN_
    variable, a wrong type or value is an error (ERR_CONFIG) that names it, where it came from and what is allowed.
-   Flags take "--name value" and "--name=value"; "--" ends them. */
+   An unknown name comes with the names that look like it. An empty variable counts as unset; elsewhere an empty value is
+   an error, and so is a flag given twice, unless it is a LIST. Flags take "--name value" and "--name=value" (the second
+   form where the value begins with "--"); "--" ends them. */
 struct settings *settings_load(const struct setting *table, size_t n, int argc, char *const *argv, const char **rest,
                                size_t *rest_count, struct err *e);
 void settings_free(struct settings *s);
 
+/* Appends aligned help, a line or more for each row that has `command` among its commands, in the table's order, within
+   80 columns where words allow it. */
+void settings_help(const struct setting *table, size_t n, unsigned command, struct buf *out);
+
 /* Values by name; a name that is not in the table, or of another type, is a bug and aborts. Borrowed. */
 const char *settings_str(const struct settings *s, const char *name); /* STRING, CHOICE; NULL when unset */
-int64_t settings_num(const struct settings *s, const char *name);     /* COUNT, TIME (ms) */
+int64_t settings_num(const struct settings *s, const char *name);     /* COUNT, TIME (ms); 0 when unset */
 bool settings_flag(const struct settings *s, const char *name);
 size_t settings_list(const struct settings *s, const char *name, const char *const **items);
 
-/* Where the value came from, for `doctor`: "flag", "LAKEWARDEN_X", "FILE", "default". Borrowed. */
+/* Where the value came from, for `doctor`: "flag", "LAKEWARDEN_X", the path of the file, "default". Borrowed. */
 const char *settings_origin(const struct settings *s, const char *name);
 
 /* The value as text, for `doctor`; lists joined by commas. "" when unset. Free with free(). */
