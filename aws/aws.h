@@ -106,7 +106,8 @@ const char *aws_operation_service(const struct aws_operation *op);
    error a caller without credentials gets. Tries them now if nobody has yet. New reference. */
 json_t *aws_credentials_report(struct aws *a, struct stop *stop);
 
-/* How a service's base URL was decided ("AWS_ENDPOINT_URL_GLUE" or "rule") and what it is; for `doctor`. `url` holds 256 bytes. */
+/* How a service's base URL was decided ("AWS_ENDPOINT_URL_GLUE" or "rule") and what it is; for `doctor`. `url` holds 256 bytes.
+   Returns NULL when it could not be; `url` then says why. Borrowed for ever. */
 const char *aws_endpoint_report(struct aws *a, const char *service, char *url);
 
 #endif

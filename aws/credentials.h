@@ -42,17 +42,27 @@ struct credential_provider {
 
 #define PROVIDER_DETAIL_MAX 256
 
+#define PROVIDERS_MAX 8
+
+/* Where keys are looked for. */
+struct credential_chain {
+    const struct credential_provider *rows; /* asked in order; at most PROVIDERS_MAX; borrowed */
+    size_t count;
+    int64_t (*version)(void *ctx); /* changes when the sources do (a file was written): then keys are fetched again; may be NULL */
+    void *ctx;                     /* goes to all of these functions */
+};
+
 struct credentials;
 
-/* `chain` is borrowed and asked in order; `ctx` goes to every provider. */
-struct credentials *credentials_new(const struct credential_provider *chain, size_t n, void *ctx);
+/* Asks nobody yet. */
+struct credentials *credentials_new(const struct credential_chain *chain);
 
 /* Nobody may be waiting in it. Accepts NULL. */
 void credentials_free(struct credentials *c);
 
-/* The present keys, as a copy of the caller's own (credentials_done). Fetched on first use; refreshed when less than 15
-   minutes of them are left (one caller fetches, the others go on with the old ones) and at the latest when less than 10 are
-   (then all wait for the one that fetches). Fails with ERR_UNAUTHENTICATED and a list of what was tried, or with
+/* The present keys, as a copy of the caller's own (credentials_done). Fetched on first use and when their source has changed;
+   refreshed when less than 15 minutes of them are left (one caller fetches, the others go on with the old ones) and at the
+   latest when less than 10 are (then all wait for the one that fetches; where that fails, keys still valid are used on). Fails with ERR_UNAUTHENTICATED and a list of what was tried, or with
    the error of the provider that failed; ERR_TIMEOUT or ERR_CANCELLED when the stop trips while waiting. */
 int credentials_get(struct credentials *c, struct stop *stop, struct aws_credentials *out, struct err *e);
 

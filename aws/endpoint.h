@@ -21,7 +21,7 @@ struct endpoint {
     char signing_name[32];
     bool path_style;  /* S3: the path begins with "/" + bucket; otherwise the bucket is in the host */
     bool configured;  /* a URL from the environment or a profile, not a rule */
-    char source[96];  /* "AWS_ENDPOINT_URL_GLUE", "profile default: endpoint_url", "rule" */
+    const char *source; /* "AWS_ENDPOINT_URL_GLUE", "endpoint_url of the profile", "rule"; static storage */
 };
 
 /* `service` is the name of the AWS command line: "glue", "logs", "cloudwatch", "s3", "sts". `region` must be valid (region_check).
@@ -35,7 +35,7 @@ int endpoint_resolve(struct aws *a, const char *service, const char *region, con
    passes. Returns 0, or -1 with ERR_INVALID. */
 int region_check(const char *region, struct err *e);
 
-/* Whether `bucket` may stand in a path or host: 3 to 63 of [A-Za-z0-9._-], no "..". Returns 0, or -1 with ERR_INVALID. */
+/* Whether `bucket` may stand in a path or host: 3 to 255 of [A-Za-z0-9._-], no "..". Returns 0, or -1 with ERR_INVALID. */
 int bucket_check(const char *bucket, struct err *e);
 
 #endif

@@ -1,0 +1,306 @@
+#include "aws/credentials.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/own.h"
+
+#include <openssl/crypto.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ADVISORY_MS (15 * 60 * 1000)
+#define MANDATORY_MS (10 * 60 * 1000)
+#define PAUSE_MS (30 * 1000) /* between refreshes while the keys still work: they may fail, or live 15 minutes only */
+
+/* One thread that waits for another's fetch. Its lock is the innermost: taken under the stop's (waker) and under ours. */
+struct waiter {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool woken;
+    struct waiter *next;
+};
+
+struct row_result {
+    enum provider_result result;
+    char detail[PROVIDER_DETAIL_MAX];
+};
+
+struct credentials {
+    struct credential_chain chain;
+    pthread_mutex_t lock; /* guards all below; not held while a provider is asked */
+    bool fetching;
+    bool have;
+    bool forced;            /* the present keys were refused: fetch before anything else */
+    int64_t version;        /* of the sources, when `now` was fetched */
+    int64_t paused_until;   /* clock_mono_ms: no refresh before, while the keys work */
+    uint64_t flights;       /* fetches ended so far */
+    struct err failure;     /* of the last fetch; ERR_NONE when it worked */
+    bool abandoned;         /* it failed because its own caller left, which says nothing about the rest of us */
+    struct aws_credentials now;
+    size_t asked; /* rows that answered at the last fetch */
+    struct row_result results[PROVIDERS_MAX];
+    struct waiter *waiters;
+};
+
+static char *copy_string(const char *s)
+{
+    return s ? xstrdup(s) : NULL;
+}
+
+void credentials_copy(struct aws_credentials *to, const struct aws_credentials *from)
+{
+    *to = (struct aws_credentials){
+        .access_key_id = copy_string(from->access_key_id),
+        .secret_access_key = copy_string(from->secret_access_key),
+        .session_token = copy_string(from->session_token),
+        .expires_wall_ms = from->expires_wall_ms,
+        .provider = from->provider,
+    };
+}
+
+static void wipe(char *s)
+{
+    if (s)
+        OPENSSL_cleanse(s, strlen(s));
+    free(s);
+}
+
+void credentials_done(struct aws_credentials *c)
+{
+    wipe(c->access_key_id);
+    wipe(c->secret_access_key);
+    wipe(c->session_token);
+    *c = (struct aws_credentials){0};
+}
+
+struct credentials *credentials_new(const struct credential_chain *chain)
+{
+    struct credentials *c = xcalloc(1, sizeof *c);
+    c->chain = *chain;
+    pthread_mutex_init(&c->lock, NULL);
+    return c;
+}
+
+void credentials_free(struct credentials *c)
+{
+    if (!c)
+        return;
+    credentials_done(&c->now);
+    pthread_mutex_destroy(&c->lock);
+    free(c);
+}
+
+static void waiter_wake(void *ctx)
+{
+    struct waiter *w = ctx;
+    pthread_mutex_lock(&w->lock);
+    w->woken = true;
+    pthread_cond_signal(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static void waiter_unlink(struct credentials *c, struct waiter *w)
+{
+    for (struct waiter **p = &c->waiters; *p; p = &(*p)->next) {
+        if (*p == w) {
+            *p = w->next;
+            return;
+        }
+    }
+}
+
+static void waiter_sleep(struct waiter *w, int64_t ms)
+{
+    int64_t until = ms == INT64_MAX ? INT64_MAX : clock_mono_ms() + ms;
+    struct timespec ts = {.tv_sec = (time_t)(until / 1000), .tv_nsec = (long)(until % 1000) * 1000000};
+    pthread_mutex_lock(&w->lock);
+    while (!w->woken && clock_mono_ms() < until) {
+        if (until == INT64_MAX)
+            pthread_cond_wait(&w->changed, &w->lock);
+        else
+            pthread_cond_timedwait(&w->changed, &w->lock, &ts);
+    }
+    pthread_mutex_unlock(&w->lock);
+}
+
+/* With c->lock held, which is given up while waiting: until the fetch under way has ended or the stop trips. */
+static void wait_for_flight(struct credentials *c, struct stop *stop)
+{
+    struct waiter w = {.next = c->waiters};
+    pthread_mutex_init(&w.lock, NULL);
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&w.changed, &attr);
+    pthread_condattr_destroy(&attr);
+    c->waiters = &w;
+    pthread_mutex_unlock(&c->lock);
+
+    struct stop_waker waker = {.wake = waiter_wake, .ctx = &w};
+    if (stop)
+        stop_hook(stop, &waker);
+    waiter_sleep(&w, stop_left_ms(stop));
+    if (stop)
+        stop_unhook(stop, &waker);
+
+    pthread_mutex_lock(&c->lock);
+    waiter_unlink(c, &w);
+    pthread_cond_destroy(&w.changed);
+    pthread_mutex_destroy(&w.lock);
+}
+
+static const char advice[] =
+    "no AWS credentials found. Name a profile (--profile or AWS_PROFILE), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY "
+    "where this program is started (Claude Desktop does not pass the shell's environment on: use \"env\" in its settings)";
+
+static void describe_absence(const struct credentials *c, const struct row_result *results, struct err *e)
+{
+    auto_buf struct buf tried = BUF_INIT(sizeof e->text - sizeof advice);
+    for (size_t i = 0; i < c->chain.count; i++)
+        buf_addf(&tried, "%s%s: %.90s", i ? "; " : "", c->chain.rows[i].name, results[i].detail);
+    err_set(e, ERR_UNAUTHENTICATED, "%s. Tried: %s", advice, buf_text(&tried));
+}
+
+/* Asks the chain. No lock is held. Returns 0 or -1. */
+static int fetch(struct credentials *c, struct stop *stop, struct aws_credentials *out, struct row_result *results,
+                 size_t *asked, struct err *e)
+{
+    for (size_t i = 0; i < c->chain.count; i++) {
+        const struct credential_provider *row = &c->chain.rows[i];
+        results[i].detail[0] = '\0';
+        *asked = i + 1;
+        results[i].result = row->fetch(c->chain.ctx, stop, out, results[i].detail, e);
+        if (results[i].result == PROVIDER_FOUND) {
+            out->provider = row->name;
+            return 0;
+        }
+        if (results[i].result == PROVIDER_FAILED) {
+            snprintf(results[i].detail, sizeof results[i].detail, "%.*s", PROVIDER_DETAIL_MAX - 1, e->text);
+            return err_set(e, ERR_UNAUTHENTICATED, "credential provider %s failed", row->name);
+        }
+    }
+    describe_absence(c, results, e);
+    return -1;
+}
+
+/* With c->lock held, which is given up meanwhile: one fetch, its outcome recorded, all waiters woken. */
+static void fly(struct credentials *c, struct stop *stop, int64_t version)
+{
+    struct row_result results[PROVIDERS_MAX] = {0};
+    size_t asked = 0;
+    struct aws_credentials fresh = {0};
+    struct err failure = {0};
+    c->fetching = true;
+    pthread_mutex_unlock(&c->lock);
+    int rc = fetch(c, stop, &fresh, results, &asked, &failure);
+    pthread_mutex_lock(&c->lock);
+
+    c->fetching = false;
+    c->flights++;
+    c->failure = failure;
+    c->abandoned = rc < 0 && stop_check(stop) != STOP_GO_ON;
+    c->asked = asked;
+    memcpy(c->results, results, sizeof results);
+    if (rc == 0) {
+        credentials_done(&c->now);
+        c->now = fresh;
+        c->have = true;
+        c->forced = false;
+        c->version = version;
+    }
+    c->paused_until = clock_mono_ms() + PAUSE_MS;
+    for (struct waiter *w = c->waiters; w; w = w->next)
+        waiter_wake(w);
+}
+
+enum need { NEED_NOTHING, NEED_SOON, NEED_NOW };
+
+/* With c->lock held. */
+static enum need need_of(const struct credentials *c, int64_t version)
+{
+    if (!c->have || c->forced || c->version != version)
+        return NEED_NOW;
+    int64_t left = c->now.expires_wall_ms == INT64_MAX ? INT64_MAX : c->now.expires_wall_ms - clock_wall_ms();
+    if (left <= 0)
+        return NEED_NOW;
+    if (left >= ADVISORY_MS || clock_mono_ms() < c->paused_until)
+        return NEED_NOTHING;
+    return left < MANDATORY_MS ? NEED_NOW : NEED_SOON;
+}
+
+/* With c->lock held: whether a failed refresh leaves keys that AWS will still take. */
+static bool still_good(const struct credentials *c, int64_t version)
+{
+    return c->have && !c->forced && c->version == version && c->now.expires_wall_ms > clock_wall_ms();
+}
+
+/* With c->lock held: returns when there are keys to hand out, or with the error. */
+static int settle(struct credentials *c, struct stop *stop, int64_t version, struct err *e)
+{
+    for (;;) {
+        enum need need = need_of(c, version);
+        if (need == NEED_NOTHING || (need == NEED_SOON && c->fetching))
+            return 0;
+        enum stop_why why = stop_check(stop);
+        if (why != STOP_GO_ON)
+            return stop_err(why, "waiting for AWS credentials", e);
+        uint64_t flight = c->flights;
+        bool own = !c->fetching;
+        if (own)
+            fly(c, stop, version);
+        else
+            wait_for_flight(c, stop);
+        if (c->flights == flight || c->failure.kind == ERR_NONE)
+            continue;
+        if (still_good(c, version))
+            return 0;
+        if (own || !c->abandoned)
+            return err_set(e, c->failure.kind, "%s", c->failure.text);
+    }
+}
+
+int credentials_get(struct credentials *c, struct stop *stop, struct aws_credentials *out, struct err *e)
+{
+    int64_t version = c->chain.version ? c->chain.version(c->chain.ctx) : 0;
+    pthread_mutex_lock(&c->lock);
+    int rc = settle(c, stop, version, e);
+    if (rc == 0)
+        credentials_copy(out, &c->now);
+    pthread_mutex_unlock(&c->lock);
+    return rc;
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+void credentials_invalidate(struct credentials *c, const struct aws_credentials *used)
+{
+    pthread_mutex_lock(&c->lock);
+    if (c->have && same(c->now.access_key_id, used->access_key_id) &&
+        same(c->now.session_token, used->session_token))
+        c->forced = true;
+    pthread_mutex_unlock(&c->lock);
+}
+
+json_t *credentials_report(struct credentials *c, struct stop *stop)
+{
+    static const char *const words[] = {"found", "absent", "failed"};
+    struct err ignored = {0};
+    auto_credentials struct aws_credentials keys = {0};
+    /* The error is in the rows below, where there are any. */
+    credentials_get(c, stop, &keys, &ignored);
+    json_t *report = json_array();
+    pthread_mutex_lock(&c->lock);
+    for (size_t i = 0; i < c->asked; i++) {
+        json_t *row = json_object();
+        json_put_str(row, "provider", c->chain.rows[i].name);
+        json_put_str(row, "result", words[c->results[i].result]);
+        json_put_str(row, "detail", c->results[i].detail);
+        json_array_append_new(report, row);
+    }
+    pthread_mutex_unlock(&c->lock);
+    return report;
+}
