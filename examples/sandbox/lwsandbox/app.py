@@ -77,7 +77,7 @@ class Application:
         record["service"] = service or signing_name
         protocol, fault = shapes.guess_protocol(service, headers, body), None
         try:
-            key, scope = sigv4.verify(env["REQUEST_METHOD"], target, headers, body, self.world.keys)
+            key, scope = sigv4.verify(env["REQUEST_METHOD"], target, headers, body, self.world.keys, signing_name)
             record.update(signed=True, akid=key.akid, region=scope.region)
             if service is None:
                 raise not_implemented(f"the service {signing_name}")
@@ -141,7 +141,8 @@ def send(env, start, reply, fault):
     headers = [(k, str(v)) for k, v in reply.headers.items() if k.lower() not in ("content-length", "connection")]
     length = len(reply.body)
     if env["REQUEST_METHOD"] == "HEAD":
-        length, reply = reply.headers.get("Content-Length", length), reply._replace(body=b"")
+        length = next((v for k, v in reply.headers.items() if k.lower() == "content-length"), length)
+        reply = reply._replace(body=b"")
     start(f"{reply.status} {REASONS.get(reply.status, 'Status')}", [*headers, ("Content-Length", str(length))])
     return faults.broken_body(reply, fault) if kind in ("truncate", "drip") else [reply.body]
 

@@ -9,6 +9,7 @@ from .reply import AwsError, Reply, not_implemented
 
 CATALOG = re.compile(r"(Batch)?(Create|Delete|Get|Update)(Database|Table|TableVersion|Partition|PartitionIndexe)s?"
                      r"|(Create|Get|List|Delete|Start|Stop|Update)Workflow(s|Run|Runs|RunProperties)?")
+NOT_OURS = {"server", "date", "content-length", "x-amzn-requestid", "x-amz-request-id"}
 _app = None
 
 
@@ -63,7 +64,8 @@ def _call(env, body):
     out = b"".join(answer)
     if hasattr(answer, "close"):
         answer.close()
-    for name in [n for n in got["headers"] if n.lower() in ("server", "date", "content-length")]:
+    kept_for_head = "content-length" if env["REQUEST_METHOD"] == "HEAD" else ""
+    for name in [n for n in got["headers"] if n.lower() in NOT_OURS and n.lower() != kept_for_head]:
         del got["headers"][name]
     return Reply(got["status"], got["headers"], out)
 
@@ -76,7 +78,7 @@ def answer(env, body, service, operation, call, request_id):
     if reply.status == 500 and reply.body[:15].lower().startswith(b"<!doctype html"):
         raise not_implemented(f"{service}:{operation} in this way (moto failed)")
     if service == "s3":
-        return _correct_s3(reply, operation, request_id)
+        return _correct_s3(reply, operation, call, request_id)
     reply.headers.update({"Content-Type": "application/x-amz-json-1.1", "x-amzn-RequestId": request_id})
     if reply.status != 200:
         return _correct_error(reply)
@@ -122,10 +124,13 @@ def _plain_token(env):
     return {**env, "QUERY_STRING": query, "RAW_URI": f"{target}?{query}", "REQUEST_URI": f"{target}?{query}"}
 
 
-def _correct_s3(reply, operation, request_id):
+def _correct_s3(reply, operation, call, request_id):
+    """Seals the token and adds the one that was sent, which moto leaves out."""
     headers = {**reply.headers, "x-amz-request-id": request_id, "x-amz-id-2": "sandbox"}
     body = reply.body
     if operation == "ListObjectsV2" and reply.status == 200:
-        body = re.sub(rb"<((?:Next)?ContinuationToken)>([^<]+)</",
-                      lambda m: b"<%b>%b</" % (m[1], paging.seal(m[2].decode()).encode()), body)
+        body = re.sub(rb"(<NextContinuationToken>)([^<]+)",
+                      lambda m: m[1] + paging.seal(m[2].decode()).encode(), body)
+        if sent := call.get("ContinuationToken"):
+            body = body.replace(b"<KeyCount>", b"<ContinuationToken>%b</ContinuationToken><KeyCount>" % sent.encode())
     return reply._replace(headers=headers, body=body)

@@ -160,10 +160,8 @@ def sign(secret, scope, when, canonical):
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
-def verify(method, target, headers, body, keyring):
-    """-> (key, scope). `headers` has lower-case names. Raises AwsError with the code the service would use."""
-    hint = peek_scope(headers, target)
-    service = hint.service if hint else "s3" if "x-amz-target" not in headers else "json"
+def verify(method, target, headers, body, keyring, service):
+    """-> (key, scope). `headers` has lower-case names. Raises AwsError with the code `service` (signing name) uses."""
     claim = _read_claim(headers, target, service)
     _check_time(claim, service)
     key = _check_key(claim, keyring, service)

@@ -1,0 +1,62 @@
+"""One sandbox for the whole run, put back to the seeded night before every test."""
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import boto3
+import pytest
+from botocore.config import Config
+
+PACKAGE = Path(__file__).resolve().parents[2] / "examples" / "sandbox"
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+CONFIG = Config(retries={"total_max_attempts": 1}, read_timeout=10, proxies={}, signature_version="v4",
+                s3={"addressing_style": "path"})
+
+
+class Sandbox:
+    """What `serve` printed, and short ways to call it."""
+
+    def __init__(self, facts, journal):
+        self.facts, self.journal_file = facts, journal
+
+    def __getitem__(self, name):
+        return self.facts[name]
+
+    def client(self, service, key="writer", region="us-east-1", token=None, **settings):
+        pair = self["keys"][key] if isinstance(key, str) else key
+        config = CONFIG.merge(Config(signature_version="s3v4")) if service == "s3" else CONFIG
+        return boto3.client(service, region_name=region, endpoint_url=self["endpoint"],
+                            aws_access_key_id=pair["akid"], aws_secret_access_key=pair["secret"],
+                            aws_session_token=token, config=config.merge(Config(**settings)))
+
+    def control(self, method, name, document=None):
+        body = None if document is None else json.dumps(document).encode()
+        request = urllib.request.Request(f"{self['control_url']}/{name}", body, method=method)
+        with DIRECT.open(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def journal(self):
+        return self.control("GET", "journal")
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory):
+    journal = tmp_path_factory.mktemp("sandbox") / "journal.jsonl"
+    process = subprocess.Popen([sys.executable, "-m", "lwsandbox", "serve", "--port", "0", "--journal", str(journal)],
+                               cwd=PACKAGE, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}, stdout=subprocess.PIPE)
+    line = process.stdout.readline()
+    assert line, f"the sandbox ended with status {process.wait()} before it was ready"
+    yield Sandbox(json.loads(line), journal)
+    process.terminate()
+    process.wait(10)
+    process.stdout.close()
+
+
+@pytest.fixture
+def sandbox(running):
+    running.facts.update(running.control("POST", "reset"))
+    running.control("DELETE", "journal")
+    return running
