@@ -38,6 +38,11 @@ static json_t *part_object(const char *p, size_t n, int max_depth, const char *n
         err_set(e, ERR_UNAUTHENTICATED, "the token's %s is not canonical base64url", name);
         return NULL;
     }
+    /* No string of a token has a use for one, and libjwt refuses it where it cannot say why. */
+    if (memmem(bytes.data, bytes.len, "\\u0000", 6)) {
+        err_set(e, ERR_UNAUTHENTICATED, "the token's %s holds a NUL", name);
+        return NULL;
+    }
     json_auto_t *v = json_parse(bytes.data, bytes.len, max_depth, NULL);
     if (!json_is_object(v)) {
         err_set(e, ERR_UNAUTHENTICATED, "the token's %s is not a plain JSON object", name);
