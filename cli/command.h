@@ -1,0 +1,69 @@
+/* The sub-commands, and what they share. */
+#ifndef LW_CLI_COMMAND_H
+#define LW_CLI_COMMAND_H
+
+#include "base/err.h"
+#include "base/http.h"
+#include "base/settings.h"
+#include "aws/aws.h"
+#include "server/engine.h"
+#include "tools/env.h"
+
+#include <stddef.h>
+
+/* Bits of enum-like constants: which command a setting applies to. */
+#define COMMAND_HTTP 1u
+#define COMMAND_STDIO 2u
+#define COMMAND_TOOLS 4u
+#define COMMAND_CALL 8u
+#define COMMAND_DOCTOR 16u
+#define COMMAND_ALL 31u
+
+/* Exit codes, also in the help text. */
+enum {
+    EXIT_OK = 0,
+    EXIT_FAILED = 1,    /* the call or a check failed */
+    EXIT_USAGE = 2      /* the command line or the settings are wrong */
+};
+
+struct command_line {
+    const struct settings *settings;
+    const char *const *arguments; /* what is left behind the sub-command */
+    size_t argument_count;
+};
+
+struct command {
+    const char *name;
+    unsigned bit;
+    const char *usage;   /* arguments, for help */
+    const char *summary;
+    int (*run)(const struct command_line *line, struct err *e); /* exit code; -1 with `e` */
+};
+
+extern const struct command command_http, command_stdio, command_tools, command_call, command_doctor;
+
+/* The table of settings (settings_table.c). */
+extern const struct setting settings_table[];
+extern const size_t settings_table_count;
+
+/* Everything a command that runs tools needs. Made in this order, ended in the reverse one. */
+struct program {
+    struct http *http;
+    struct aws *aws;
+    struct tool_env tool_env;
+    struct engine *engine;
+};
+
+/* `sessions`: whether legacy HTTP clients get session ids. */
+int program_init(struct program *p, const struct settings *s, bool sessions, struct err *e);
+void program_done(struct program *p);
+
+/* The auth options that the settings ask for. `http` is borrowed. The result's strings live as long as `s`, or in `*made`
+   (free with free()). */
+struct auth_options;
+int program_auth_options(const struct settings *s, struct http *http, struct auth_options *o, char **made, struct err *e);
+
+/* A descriptor that becomes readable at SIGTERM or SIGINT; SIGPIPE is ignored. -1 with `e`. Before any thread starts. */
+int signals_open(struct err *e);
+
+#endif

@@ -1,0 +1,159 @@
+#include "cli/command.h"
+
+#include "auth/auth.h"
+#include "base/json.h"
+#include "base/own.h"
+#include "base/stop.h"
+#include "base/text.h"
+#include "cli/doctor_report.h"
+#include "server/web.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How long one check may take. */
+#define CHECK_MS 10000
+
+static void check_settings(struct doctor_report *r, const struct settings *s)
+{
+    for (size_t i = 0; i < settings_table_count; i++) {
+        const struct setting *row = &settings_table[i];
+        auto_free char *value = settings_text(s, row->name);
+        if (!(row->commands & COMMAND_DOCTOR) || !*value || strcmp(row->name, "json") == 0)
+            continue;
+        auto_free char *what = xasprintf("--%s", row->name);
+        auto_free char *seen = xasprintf("%s (%s)", value, settings_origin(s, row->name));
+        doctor_report_add(r, what, FINDING_OK, seen, NULL);
+    }
+}
+
+/* Every provider that was asked, in one line: "environment: not set; profile default: found". */
+static char *providers_text(const json_t *report)
+{
+    struct buf b = BUF_INIT(4096);
+    for (size_t i = 0; i < json_array_size(report); i++) {
+        const json_t *p = json_array_get(report, i);
+        const char *detail = json_str(p, "detail", "");
+        buf_addf(&b, "%s%s: %s%s%s", i ? "; " : "", json_str(p, "provider", "?"), json_str(p, "result", "?"),
+                 *detail ? ", " : "", detail);
+    }
+    return buf_steal(&b, NULL);
+}
+
+/* Returns whether AWS can be asked at all. */
+static bool check_identity(struct doctor_report *r, struct program *p, struct stop *stop)
+{
+    struct err e = {0};
+    const char *region = aws_region(p->aws, &e);
+    doctor_report_add(r, "region", region ? FINDING_OK : FINDING_BAD, region ? region : e.text,
+                      region ? NULL : "set --region, AWS_REGION, or `region` in the profile");
+    json_auto_t *report = aws_credentials_report(p->aws, stop);
+    auto_free char *tried = providers_text(report);
+    if (!region) {
+        doctor_report_add(r, "credentials", FINDING_NOTE, tried, "not tried out, for want of a region");
+        return false;
+    }
+    struct aws_fault f = {0};
+    json_auto_t *who = NULL;
+    struct aws_session *session = aws_session_new(p->aws, NULL, stop, &f.err);
+    bool known = session && aws_invoke(session, &aws_sts_get_caller_identity, NULL, &who, &f) == 0;
+    auto_free char *seen = known ? xasprintf("%s (%s)", json_str(who, "Arn", "?"), tried) : xasprintf("%s (%s)", f.err.text, tried);
+    doctor_report_add(r, "credentials", known ? FINDING_OK : FINDING_BAD, seen,
+                      known ? NULL
+                            : "put AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment, or name a profile with --profile; "
+                              "an MCP client may not pass its shell's environment on: set `env` in its settings");
+    aws_session_free(session);
+    return known;
+}
+
+/* One harmless read per service. `expected` is the error code that also proves that we were let in. */
+struct probe {
+    const char *service;
+    const struct aws_operation *op;
+    const char *input;
+    const char *expected;
+};
+
+static void check_service(struct doctor_report *r, struct program *p, const struct probe *probe, struct stop *stop)
+{
+    struct aws_fault f = {0};
+    json_auto_t *input = json_parse(probe->input, strlen(probe->input), JSON_DEPTH_CLIENT, NULL);
+    json_auto_t *output = NULL;
+    struct aws_session *session = aws_session_new(p->aws, NULL, stop, &f.err);
+    bool ok = session && (aws_invoke(session, probe->op, input, &output, &f) == 0 || strcmp(f.code, probe->expected) == 0 ||
+                          (f.status == 404 && !*f.code));
+    char url[256];
+    const char *origin = aws_endpoint_report(p->aws, probe->service, url);
+    auto_free char *seen = ok ? xasprintf("%s (%s)", url, origin) : xasprintf("%s: %s (%s)", url, f.err.text, origin);
+    doctor_report_add(r, probe->service, ok ? FINDING_OK : FINDING_BAD, seen,
+                      ok                             ? NULL
+                      : f.err.kind == ERR_DENIED      ? "allow this action in the IAM policy of the identity above"
+                      : f.err.kind == ERR_UNAVAILABLE ? "check the network, the proxy variables and AWS_ENDPOINT_URL*"
+                                                      : "see what the service said");
+    aws_session_free(session);
+}
+
+static void check_services(struct doctor_report *r, struct program *p, struct stop *stop)
+{
+    static const struct probe probes[] = {
+        {"glue", &aws_glue_get_job, "{\"JobName\":\"lakewarden-doctor\"}", "EntityNotFoundException"},
+        {"logs", &aws_logs_describe_log_groups, "{\"limit\":1}", ""},
+        {"cloudwatch", &aws_cloudwatch_describe_alarms, "{\"MaxRecords\":1}", ""},
+        {"s3", &aws_s3_head_bucket, "{\"Bucket\":\"lakewarden-doctor-no-such-bucket\"}", "NoSuchBucket"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(probes); i++)
+        check_service(r, p, &probes[i], stop);
+}
+
+static void check_auth(struct doctor_report *r, struct program *p, const struct settings *s, struct stop *stop)
+{
+    struct auth_options o;
+    struct err e = {0};
+    auto_free char *made = NULL;
+    bool unset = strcmp(settings_str(s, "auth"), "cognito") == 0 && !settings_str(s, "cognito-user-pool") &&
+                 !settings_str(s, "issuer");
+    if (unset) {
+        doctor_report_add(r, "callers", FINDING_NOTE, "no user pool is set", "`lakewarden http` needs --cognito-user-pool; stdio does not");
+        return;
+    }
+    struct auth *a = program_auth_options(s, p->http, &o, &made, &e) ? NULL : auth_new(&o, &e);
+    if (a && o.mode == AUTH_NONE && !web_is_loopback(settings_str(s, "listen")))
+        err_set(&e, ERR_CONFIG, "--auth none listens on loopback only");
+    bool ok = a && e.kind == ERR_NONE && (auth_ready(a) || auth_fetch_keys(a, stop, &e) == 0);
+    auto_free char *seen = !ok ? xstrdup(e.text)
+                           : o.mode == AUTH_COGNITO
+                               ? xasprintf("%s; key set from %s", o.issuer, o.jwks_file ? o.jwks_file : o.jwks_url)
+                               : xasprintf("not checked here (--auth %s)", settings_str(s, "auth"));
+    doctor_report_add(r, "callers", ok ? FINDING_OK : FINDING_BAD, seen,
+                      ok ? NULL : "check --cognito-user-pool, --issuer, --jwks-url and --client-id");
+    auth_free(a);
+}
+
+static int run(const struct command_line *line, struct err *e)
+{
+    if (line->argument_count)
+        return err_set(e, ERR_CONFIG, "doctor takes no argument \"%s\"", line->arguments[0]);
+    struct program p;
+    if (program_init(&p, line->settings, false, e))
+        return -1;
+    struct stop stop;
+    stop_init(&stop, CHECK_MS * 3);
+    struct doctor_report report;
+    doctor_report_init(&report);
+    doctor_report_add(&report, "version", FINDING_OK, LW_VERSION, NULL);
+    check_settings(&report, line->settings);
+    if (check_identity(&report, &p, &stop))
+        check_services(&report, &p, &stop);
+    check_auth(&report, &p, line->settings, &stop);
+    doctor_report_print(&report, settings_flag(line->settings, "json"));
+    int code = report.bad ? EXIT_FAILED : EXIT_OK;
+    doctor_report_done(&report);
+    stop_done(&stop);
+    program_done(&p);
+    return code;
+}
+
+const struct command command_doctor = {
+    .name = "doctor", .bit = COMMAND_DOCTOR, .usage = "", .run = run,
+    .summary = "check settings, credentials, region, key set and services, and say what to do"};

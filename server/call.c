@@ -1,0 +1,165 @@
+#include "server/call.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/own.h"
+#include "server/engine_private.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Notes closer together than this are dropped: a client learns nothing from them. */
+#define PROGRESS_GAP_MS 50
+
+void call_enlist(struct call *c, struct engine *g)
+{
+    struct exchange *x = c->exchange;
+    pthread_mutex_lock(&x->lock);
+    x->refs++;
+    x->pending++;
+    c->next_in_exchange = x->calls;
+    x->calls = c;
+    pthread_mutex_unlock(&x->lock);
+
+    pthread_mutex_lock(&g->lock);
+    c->prev = NULL;
+    c->next = g->live;
+    if (g->live)
+        g->live->prev = c;
+    g->live = c;
+    g->live_count++;
+    pthread_mutex_unlock(&g->lock);
+}
+
+/* After this no other thread can reach the call. */
+static void delist(struct call *c, struct engine *g)
+{
+    pthread_mutex_lock(&g->lock);
+    if (c->prev)
+        c->prev->next = c->next;
+    else
+        g->live = c->next;
+    if (c->next)
+        c->next->prev = c->prev;
+    pthread_mutex_unlock(&g->lock);
+
+    struct exchange *x = c->exchange;
+    pthread_mutex_lock(&x->lock);
+    for (struct call **p = &x->calls; *p; p = &(*p)->next_in_exchange) {
+        if (*p == c) {
+            *p = c->next_in_exchange;
+            break;
+        }
+    }
+    pthread_mutex_unlock(&x->lock);
+}
+
+static void call_free(struct call *c)
+{
+    json_decref(c->id);
+    json_decref(c->arguments);
+    json_decref(c->progress_token);
+    free(c->trace_parent);
+    stop_done(&c->stop);
+    free(c);
+}
+
+/* Counted out last of all: who waits for quiet may free the engine right after. */
+static void count_out(struct engine *g)
+{
+    pthread_mutex_lock(&g->lock);
+    if (--g->live_count == 0)
+        pthread_cond_broadcast(&g->quiet);
+    pthread_mutex_unlock(&g->lock);
+}
+
+void call_withdraw(struct call *c)
+{
+    struct exchange *x = c->exchange;
+    struct engine *g = x->engine;
+    delist(c, g);
+    call_free(c);
+    pthread_mutex_lock(&x->lock);
+    x->pending--;
+    pthread_mutex_unlock(&x->lock);
+    exchange_unref(x);
+    count_out(g);
+}
+
+/* The end of a call that ran: its answer goes out, then it is gone. */
+static void call_finish(struct call *c, struct reply *r)
+{
+    struct exchange *x = c->exchange;
+    struct engine *g = x->engine;
+    delist(c, g);
+    call_free(c);
+    exchange_answer(x, r);
+    exchange_unref(x);
+    count_out(g);
+}
+
+/* What a tool is given, and the way back from it to the call. */
+struct running {
+    struct tool_call tool_call;
+    struct call *call;
+};
+
+/* Whole numbers as JSON integers: "3", not "3.0". */
+static json_t *number(double v)
+{
+    return v == floor(v) && fabs(v) < 1e15 ? json_integer((json_int_t)v) : json_real(v);
+}
+
+static void progress(const struct tool_call *tool_call, double done, double total, const char *message)
+{
+    struct call *c = ((const struct running *)(const void *)tool_call)->call;
+    int64_t now = clock_mono_ms();
+    bool too_soon = c->noted_mono_ms && now - c->noted_mono_ms < PROGRESS_GAP_MS;
+    if (!c->progress_token || too_soon || !(done > c->last_progress) || stop_check(&c->stop) != STOP_GO_ON)
+        return;
+    c->last_progress = done;
+    c->noted_mono_ms = now;
+    json_t *params = json_pack("{s:O, s:o}", "progressToken", c->progress_token, "progress", number(done));
+    if (total > 0)
+        json_put(params, "total", number(total));
+    json_put_str(params, "message", message);
+    json_auto_t *note = json_pack("{s:s, s:s, s:o}", "jsonrpc", "2.0", "method", "notifications/progress", "params", params);
+    size_t n;
+    auto_free char *text = json_text(note, &n);
+    c->exchange->sink->note(c->exchange->sink, text, n);
+}
+
+/* One line per call. `outcome`: "ok", "tool_error", "cancelled". */
+static void log_call(const struct call *c, const char *outcome, size_t bytes)
+{
+    log_event(LOG_INFO, "call", "{s:s, s:s, s:s, s:I, s:I, s:s, s:s*}", "tool", c->entry->tool->name, "subject",
+              c->caller.subject, "outcome", outcome, "ms", (json_int_t)(clock_mono_ms() - c->started_mono_ms),
+              "bytes", (json_int_t)bytes, "protocol", version_text(c->version), "traceparent", c->trace_parent);
+}
+
+void call_run(struct job *j)
+{
+    struct call *c = (struct call *)(void *)j; /* the job is its first member */
+    struct engine *g = c->exchange->engine;
+    struct running running = {
+        .tool_call = {.arguments = c->arguments, .stop = &c->stop, .env = g->o.tool_env,
+                      .subject = c->caller.subject, .progress = progress},
+        .call = c};
+    struct tool_answer answer = {0};
+    struct err e = {0};
+    if (stop_check(&c->stop) != STOP_GO_ON)
+        answer = (stop_err(stop_check(&c->stop), c->entry->tool->name, &e), call_error_answer(&e));
+    else if (c->entry->tool->run(&running.tool_call, &answer, &e))
+        answer = call_error_answer(&e);
+
+    struct reply r = {0};
+    bool tool_error = answer.is_error;
+    call_result(&r, c->id, c->version, &answer, g->server_info);
+    bool cancelled = stop_check(&c->stop) == STOP_CANCELLED;
+    if (cancelled)
+        reply_done(&r); /* MUST NOT send anything more for it (cancellation, all transports) */
+    log_call(c, cancelled ? "cancelled" : tool_error ? "tool_error" : "ok", r.len);
+    call_finish(c, &r);
+}

@@ -1,0 +1,156 @@
+/* The engine's life: start, drain, end; and what the command line asks of it. */
+#include "server/engine_private.h"
+
+#include "base/json.h"
+#include "base/own.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* How long clients may keep what server/discover says. */
+#define DISCOVER_TTL_MS 300000
+
+static struct toolset_text text_of(const json_t *v)
+{
+    struct toolset_text t;
+    t.json = json_text(v, &t.len);
+    return t;
+}
+
+static void make_initialize(struct engine *g, enum version v)
+{
+    json_auto_t *info = json_deep_copy(g->server_info);
+    if (v == VERSION_2025_03_26)
+        json_object_del(info, "title");
+    json_auto_t *result = json_pack("{s:s, s:{s:{}}, s:O}", "protocolVersion", version_text(v), "capabilities", "tools",
+                                    "serverInfo", info);
+    json_put_str(result, "instructions", g->o.instructions);
+    g->initialize[v] = text_of(result);
+}
+
+static void make_discover(struct engine *g)
+{
+    json_auto_t *result = json_pack("{s:s, s:{s:{}}, s:i, s:s, s:{s:O}}", "resultType", "complete", "capabilities",
+                                    "tools", "ttlMs", DISCOVER_TTL_MS, "cacheScope", "public", "_meta",
+                                    "io.modelcontextprotocol/serverInfo", g->server_info);
+    json_t *versions = json_array();
+    for (int v = VERSION_COUNT - 1; v >= 0; v--)
+        json_array_append_new(versions, json_string(version_text((enum version)v)));
+    json_put(result, "supportedVersions", versions);
+    json_put_str(result, "instructions", g->o.instructions);
+    g->discover = text_of(result);
+}
+
+struct engine *engine_new(const struct engine_options *o, struct err *e)
+{
+    struct engine *g = xcalloc(1, sizeof *g);
+    g->o = *o;
+    g->stdio_version = VERSION_UNKNOWN;
+    pthread_mutex_init(&g->lock, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&g->quiet, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    g->server_info = json_pack("{s:s, s:s*, s:s}", "name", o->name, "title", o->title, "version", o->version);
+    if (toolset_init(&g->tools, o->tools, o->tool_count, g->server_info, e) ||
+        (o->sessions && !(g->sessions = sessions_new(o->state_key_file, e)))) {
+        engine_free(g);
+        return NULL;
+    }
+    for (int v = 0; v < VERSION_COUNT; v++)
+        if (!version_is_modern((enum version)v))
+            make_initialize(g, (enum version)v);
+    make_discover(g);
+    g->pool = pool_new(o->max_calls, o->max_queue);
+    return g;
+}
+
+void engine_free(struct engine *g)
+{
+    if (!g)
+        return;
+    pool_free(g->pool);
+    for (int v = 0; v < VERSION_COUNT; v++)
+        free(g->initialize[v].json);
+    free(g->discover.json);
+    toolset_done(&g->tools);
+    sessions_free(g->sessions);
+    json_decref(g->server_info);
+    pthread_cond_destroy(&g->quiet);
+    pthread_mutex_destroy(&g->lock);
+    free(g);
+}
+
+void engine_cancel(struct engine *g, const char *session, const json_t *id)
+{
+    pthread_mutex_lock(&g->lock);
+    for (struct call *c = g->live; c; c = c->next)
+        if (*session && strcmp(c->session, session) == 0 && json_equal(c->id, id))
+            stop_trip(&c->stop, STOP_CANCELLED);
+    pthread_mutex_unlock(&g->lock);
+}
+
+/* With the lock held: waits until no call is live, at most `ms` (negative: for ever). */
+static void wait_quiet(struct engine *g, int64_t ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += (time_t)(ms / 1000);
+    until.tv_nsec += (long)(ms % 1000) * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_nsec -= 1000000000;
+        until.tv_sec++;
+    }
+    int rc = 0;
+    while (g->live_count > 0 && rc == 0)
+        rc = ms < 0 ? pthread_cond_wait(&g->quiet, &g->lock) : pthread_cond_timedwait(&g->quiet, &g->lock, &until);
+}
+
+void engine_drain(struct engine *g, int64_t grace_ms)
+{
+    pthread_mutex_lock(&g->lock);
+    g->draining = true;
+    wait_quiet(g, grace_ms);
+    for (struct call *c = g->live; c; c = c->next)
+        stop_trip(&c->stop, STOP_SHUTDOWN);
+    wait_quiet(g, -1);
+    pthread_mutex_unlock(&g->lock);
+}
+
+int engine_live_calls(struct engine *g)
+{
+    pthread_mutex_lock(&g->lock);
+    int n = g->live_count;
+    pthread_mutex_unlock(&g->lock);
+    return n;
+}
+
+const char *engine_tools_json(const struct engine *g, unsigned scopes, size_t *len)
+{
+    const struct toolset_text *t = toolset_list(&g->tools, VERSION_MODERN_LATEST, scopes);
+    if (len)
+        *len = t->len;
+    return t->json;
+}
+
+static void no_progress(const struct tool_call *call, double progress, double total, const char *message)
+{
+    (void)call, (void)progress, (void)total, (void)message;
+}
+
+int engine_call_here(struct engine *g, const char *tool, json_t *arguments, const char *subject, struct stop *stop,
+                     void (*progress)(const struct tool_call *call, double progress, double total, const char *message),
+                     struct tool_answer *out, struct err *e)
+{
+    const struct toolset_entry *entry = toolset_find(&g->tools, tool);
+    if (!entry)
+        return err_set(e, ERR_NOT_FOUND, "unknown tool \"%s\"; `lakewarden tools` lists them", tool);
+    struct err why = {0};
+    struct tool_call call = {.arguments = arguments, .stop = stop, .env = g->o.tool_env, .subject = subject,
+                             .progress = progress ? progress : no_progress};
+    if (schema_check(entry->input, arguments, &why) || entry->tool->run(&call, out, &why))
+        *out = call_error_answer(&why);
+    return 0;
+}

@@ -1,0 +1,101 @@
+/* The MCP engine: takes messages, answers the cheap ones at once, runs tool calls on a worker pool. Knows no tool by
+   name and no transport: a table of tools goes in, and answers come out through a sink. */
+#ifndef LW_SERVER_ENGINE_H
+#define LW_SERVER_ENGINE_H
+
+#include "auth/auth.h"
+#include "base/stop.h"
+#include "server/message.h"
+#include "server/rpc.h"
+#include "tools/tool.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct engine;
+
+struct engine_options {
+    const struct tool *const *tools; /* sorted by name; borrowed for the engine's life */
+    size_t tool_count;
+    void *tool_env;           /* handed to every call; borrowed */
+    const char *name;         /* serverInfo */
+    const char *title;
+    const char *version;
+    const char *instructions; /* what a model is told about the whole server; NULL for none */
+    int max_calls;            /* tool calls running at once */
+    int max_queue;            /* calls waiting beyond that; more are refused as "busy" */
+    int64_t call_timeout_ms;  /* a call's deadline */
+    bool sessions;            /* legacy HTTP: mint session ids */
+    const char *state_key_file; /* seals session ids; NULL for a key of this process alone */
+};
+
+/* Parses and compiles every tool document (a bad one is ERR_CONFIG naming it) and serialises every constant answer.
+   Starts no thread. */
+struct engine *engine_new(const struct engine_options *o, struct err *e);
+
+/* Nothing may be under way; see engine_drain. Accepts NULL. */
+void engine_free(struct engine *g);
+
+/* Where the answers to one inbound message go. It lives in the transport, at least until `finish` has been called. Both are
+   called from worker threads; `note` by several at once where a batch holds several calls, and never after `finish`. */
+struct sink {
+    /* One notification for this message's caller. `json` is borrowed. */
+    void (*note)(struct sink *s, const char *json, size_t n);
+    /* The last word. Takes over what `r` holds. A NULL body: the caller cancelled, nothing is to be said. */
+    void (*finish)(struct sink *s, struct reply *r);
+};
+
+/* One message as it came in. */
+struct inbound {
+    const char *bytes;
+    size_t len;
+    const struct protocol_headers *headers; /* NULL on stdio */
+    const struct caller *caller;            /* who sends it; NULL: nobody known, only `ping` is served */
+};
+
+enum receipt {
+    RECEIPT_REPLY,       /* `now` holds the answer */
+    RECEIPT_ACCEPTED,    /* nothing to answer (202) */
+    RECEIPT_PENDING,     /* the answer comes through the sink; `later` holds a reference for the transport */
+    RECEIPT_NEEDS_SCOPE, /* `now` holds the body of a 403; `*scope` says what was missing */
+    RECEIPT_STRANGER     /* `caller` was NULL and it was no ping: to be refused, see engine_refusal */
+};
+
+/* Calls under way for one message (several for a batch). */
+struct exchange;
+
+/* Takes one message. `scope` is written with RECEIPT_NEEDS_SCOPE only, `later` with RECEIPT_PENDING only. Any thread.
+   On stdio (`headers` NULL) a line that is not JSON at all is RECEIPT_ACCEPTED: it is logged and not answered. */
+enum receipt engine_receive(struct engine *g, const struct inbound *in, struct sink *sink, struct reply *now,
+                            struct exchange **later, unsigned *scope);
+
+/* The caller is gone or the transport gives up: stops the calls. `finish` is still called. */
+void exchange_cancel(struct exchange *x, enum stop_why why);
+
+/* Whether a hang-up of the caller cancels it: not where a legacy session lets the caller cancel by message. */
+bool exchange_hangup_cancels(const struct exchange *x);
+
+/* Gives the transport's reference back. Accepts NULL. */
+void exchange_unref(struct exchange *x);
+
+/* An error answer made before or instead of engine_receive: a JSON-RPC error with the id found in `bytes`, or plain text
+   where none can be found. */
+void engine_refusal(const char *bytes, size_t len, int status, const char *text, struct reply *r);
+
+/* From now on tool calls are refused; those under way have `grace_ms` to end, then they are stopped and waited for. */
+void engine_drain(struct engine *g, int64_t grace_ms);
+
+/* What `tools/list` answers to callers with those scopes at the latest modern version: the result's JSON text. Borrowed. */
+const char *engine_tools_json(const struct engine *g, unsigned scopes, size_t *len);
+
+/* Checks the arguments of one tool as tools/call would, and runs it on the calling thread; for the command line.
+   `progress` may be NULL. Returns 0 with `out` filled, or -1 (ERR_NOT_FOUND: no such tool). */
+int engine_call_here(struct engine *g, const char *tool, json_t *arguments, const char *subject, struct stop *stop,
+                     void (*progress)(const struct tool_call *call, double progress, double total, const char *message),
+                     struct tool_answer *out, struct err *e);
+
+/* Calls running or waiting now. */
+int engine_live_calls(struct engine *g);
+
+#endif

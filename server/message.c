@@ -1,0 +1,161 @@
+#include "server/message.h"
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/text.h"
+
+#include <string.h>
+
+#define META_VERSION "io.modelcontextprotocol/protocolVersion"
+#define META_CAPABILITIES "io.modelcontextprotocol/clientCapabilities"
+
+static bool id_is_valid(const json_t *id)
+{
+    return json_is_integer(id) || (json_is_string(id) && json_string_length(id) <= 256);
+}
+
+/* A string without embedded NUL, or NULL. */
+static const char *plain_string(const json_t *v)
+{
+    const char *s = json_string_value(v);
+    return s && strlen(s) == json_string_length(v) ? s : NULL;
+}
+
+int message_read(const json_t *value, struct message *m, struct rpc_fault *f)
+{
+    *m = (struct message){0};
+    if (!json_is_object(value))
+        return rpc_refuse(f, 400, RPC_INVALID_REQUEST, "a message must be a JSON object");
+    const json_t *id = json_object_get(value, "id");
+    if (id_is_valid(id))
+        m->id = id;
+    const char *jsonrpc = json_str(value, "jsonrpc", "");
+    if (strcmp(jsonrpc, "2.0") != 0)
+        return rpc_refuse(f, 400, RPC_INVALID_REQUEST, "\"jsonrpc\" must be \"2.0\"");
+    if (id && !m->id)
+        return rpc_refuse(f, 400, RPC_INVALID_REQUEST, "\"id\" must be an integer or a string of at most 256 bytes");
+    const json_t *method = json_object_get(value, "method");
+    if (!method) {
+        m->kind = MESSAGE_RESPONSE;
+        bool has_outcome = json_object_get(value, "result") || json_object_get(value, "error");
+        return has_outcome ? 0 : rpc_refuse(f, 400, RPC_INVALID_REQUEST, "\"method\" is missing");
+    }
+    m->method = plain_string(method);
+    if (!m->method)
+        return rpc_refuse(f, 400, RPC_INVALID_REQUEST, "\"method\" must be a string");
+    m->kind = id ? MESSAGE_REQUEST : MESSAGE_NOTIFICATION;
+    const json_t *params = json_object_get(value, "params");
+    if (params && !json_is_null(params) && !json_is_object(params))
+        return rpc_refuse(f, 400, RPC_INVALID_REQUEST, "\"params\" must be an object");
+    m->params = json_is_object(params) ? params : NULL;
+    m->meta = json_obj(m->params, "_meta");
+    m->modern_envelope = json_object_get(m->meta, META_VERSION) || json_object_get(m->meta, META_CAPABILITIES);
+    return 0;
+}
+
+/* Anything in the header that is not one of the versions `initialize` can open, nor the oldest one, is a modern claim. */
+static bool header_is_modern(const struct protocol_headers *headers)
+{
+    if (!headers || !headers->version.value)
+        return false;
+    enum version v = version_of(headers->version.value);
+    if (v == VERSION_UNKNOWN)
+        return strcmp(headers->version.value, "2024-11-05") != 0;
+    return version_is_modern(v);
+}
+
+bool message_is_modern(const struct message *m, const struct protocol_headers *headers)
+{
+    if (m->modern_envelope)
+        return true;
+    if (m->method && strcmp(m->method, "initialize") == 0)
+        return false;
+    if (m->method && (strcmp(m->method, "server/discover") == 0 || strcmp(m->method, "subscriptions/listen") == 0))
+        return true;
+    return header_is_modern(headers);
+}
+
+static int refuse_version(const char *requested, struct rpc_fault *f)
+{
+    json_t *supported = json_array();
+    for (int v = VERSION_COUNT - 1; v >= 0; v--)
+        json_array_append_new(supported, json_string(version_text((enum version)v)));
+    f->data = json_pack("{s:o, s:o}", "supported", supported, "requested", json_str_lossy(requested, strlen(requested)));
+    return rpc_refuse(f, 400, RPC_UNSUPPORTED_VERSION, "Unsupported protocol version");
+}
+
+/* Undoes the =?base64?...?= form of a header value. Returns -1 when it claims that form and is not strictly right. */
+static int decode_sentinel(const char *value, struct buf *out)
+{
+    static const char prefix[] = "=?base64?", suffix[] = "?=";
+    size_t n = strlen(value), head = sizeof prefix - 1, tail = sizeof suffix - 1;
+    if (!text_starts(value, prefix) || !text_ends(value, suffix) || n < head + tail)
+        return buf_adds(out, value);
+    if (text_b64_decode(value + head, n - head - tail, out) || !text_is_utf8(buf_text(out), out->len))
+        return -1;
+    return 0;
+}
+
+static bool header_is_printable(const char *value)
+{
+    for (; *value; value++)
+        if ((*value < 0x20 && *value != '\t') || *value > 0x7E)
+            return false;
+    return true;
+}
+
+/* One mirrored header against the body's own value. */
+static int mirror(const char *name, const struct header_value *h, const json_t *wanted, struct rpc_fault *f)
+{
+    if (h->count == 0)
+        return rpc_refuse(f, 400, RPC_HEADER_MISMATCH, "the header %s is missing", name);
+    if (h->count > 1)
+        return rpc_refuse(f, 400, RPC_HEADER_MISMATCH, "the header %s is there more than once", name);
+    auto_buf struct buf decoded = BUF_INIT(16384);
+    if (!header_is_printable(h->value) || decode_sentinel(h->value, &decoded))
+        return rpc_refuse(f, 400, RPC_HEADER_MISMATCH, "the header %s is malformed", name);
+    size_t n = json_string_length(wanted);
+    if (decoded.len != n || memcmp(buf_text(&decoded), json_string_value(wanted), n) != 0)
+        return rpc_refuse(f, 400, RPC_HEADER_MISMATCH, "the header %s differs from the body", name);
+    return 0;
+}
+
+/* Which member of params Mcp-Name mirrors, or NULL when the method has no such header. */
+static const char *name_member(const char *method)
+{
+    if (strcmp(method, "tools/call") == 0 || strcmp(method, "prompts/get") == 0)
+        return "name";
+    return strcmp(method, "resources/read") == 0 ? "uri" : NULL;
+}
+
+static int check_mirrors(const struct message *m, const struct protocol_headers *headers, struct rpc_fault *f)
+{
+    json_auto_t *method = json_string(m->method);
+    if (mirror("Mcp-Method", &headers->method, method, f))
+        return -1;
+    const char *member = name_member(m->method);
+    const json_t *name = member ? json_object_get(m->params, member) : NULL;
+    return json_is_string(name) ? mirror("Mcp-Name", &headers->name, name, f) : 0;
+}
+
+int message_check_modern(const struct message *m, const struct protocol_headers *headers, struct rpc_fault *f)
+{
+    const json_t *version = json_object_get(m->meta, META_VERSION);
+    if (headers && headers->version.count != 1 && m->modern_envelope)
+        return rpc_refuse(f, 400, RPC_HEADER_MISMATCH, "the header MCP-Protocol-Version is %s",
+                          headers->version.count ? "there more than once" : "missing");
+    if (!m->modern_envelope && headers && headers->version.value &&
+        version_of(headers->version.value) == VERSION_UNKNOWN)
+        return refuse_version(headers->version.value, f);
+    if (!plain_string(version))
+        return rpc_refuse(f, 400, RPC_INVALID_PARAMS, "params._meta[\"" META_VERSION "\"] must be a string");
+    if (!json_is_object(json_object_get(m->meta, META_CAPABILITIES)))
+        return rpc_refuse(f, 400, RPC_INVALID_PARAMS, "params._meta[\"" META_CAPABILITIES "\"] must be an object");
+    if (headers && strcmp(headers->version.value, json_string_value(version)) != 0)
+        return rpc_refuse(f, 400, RPC_HEADER_MISMATCH,
+                          "the header MCP-Protocol-Version differs from params._meta[\"" META_VERSION "\"]");
+    enum version v = version_of(json_string_value(version));
+    if (v == VERSION_UNKNOWN || !version_is_modern(v))
+        return refuse_version(json_string_value(version), f);
+    return headers ? check_mirrors(m, headers, f) : 0;
+}

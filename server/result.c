@@ -1,0 +1,40 @@
+/* From what a tool hands back to a CallToolResult of the caller's version. */
+#include "server/call.h"
+
+#include "base/json.h"
+#include "base/own.h"
+#include "base/text.h"
+
+#include <string.h>
+
+/* Clients keep about 11,000 characters of an error; ours say what they have to in far less. */
+#define ERROR_TEXT_MAX 2000
+
+struct tool_answer call_error_answer(const struct err *e)
+{
+    const char *text = e->kind == ERR_NONE ? "the tool failed without saying why" : e->text;
+    size_t n = strlen(text);
+    if (n > ERROR_TEXT_MAX)
+        n = text_utf8_floor(text, ERROR_TEXT_MAX);
+    json_t *content = json_pack("[{s:s, s:o}]", "type", "text", "text", json_str_lossy(text, n));
+    return (struct tool_answer){.is_error = true, .content = content};
+}
+
+void call_result(struct reply *r, const json_t *id, enum version v, struct tool_answer *a, const json_t *server_info)
+{
+    json_auto_t *result = json_object();
+    json_put(result, "content", a->content ? a->content : json_array());
+    /* an error result carries no structuredContent: some clients check even that against the output schema */
+    if (a->structured && !a->is_error && v >= VERSION_2025_06_18)
+        json_object_set(result, "structuredContent", a->structured);
+    json_decref(a->structured);
+    json_put_flag(result, "isError", a->is_error);
+    if (version_is_modern(v)) {
+        json_put_str(result, "resultType", "complete");
+        json_put(result, "_meta", json_pack("{s:O}", "io.modelcontextprotocol/serverInfo", server_info));
+    }
+    *a = (struct tool_answer){0};
+    size_t n;
+    auto_free char *text = json_text(result, &n);
+    rpc_result(r, id, text, n);
+}

@@ -1,0 +1,52 @@
+/* JSON-RPC 2.0 answers: numbers, shapes, and one buffer per answer with the request's id spliced in. */
+#ifndef LW_SERVER_RPC_H
+#define LW_SERVER_RPC_H
+
+#include "base/err.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum rpc_code {
+    RPC_PARSE_ERROR = -32700,
+    RPC_INVALID_REQUEST = -32600,
+    RPC_METHOD_NOT_FOUND = -32601,
+    RPC_INVALID_PARAMS = -32602,
+    RPC_INTERNAL_ERROR = -32603,
+    RPC_HEADER_MISMATCH = -32020,      /* MCP 2026-07-28 only */
+    RPC_UNSUPPORTED_VERSION = -32022   /* MCP 2026-07-28 only */
+};
+
+/* An answer on its way out. `body` is owned; NULL means that nothing is to be said (202, or a cancelled call). */
+struct reply {
+    int status; /* HTTP; stdio ignores it */
+    char *body;
+    size_t len;
+    char *session; /* value for Mcp-Session-Id, owned; NULL for none */
+    bool plain;    /* sent as text/plain: clients wait for ever on a JSON-RPC error that carries no id */
+};
+
+void reply_done(struct reply *r);
+
+/* Why a message is refused. */
+struct rpc_fault {
+    int status;
+    int code;
+    char text[400];
+    json_t *data; /* `error.data`, owned; NULL for none */
+};
+
+/* Fills a fault. Always returns -1. */
+int rpc_refuse(struct rpc_fault *f, int status, int code, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* {"jsonrpc":"2.0","id":<id>,"result":<result>}; `result` is JSON text. `id` NULL leaves the member out. */
+void rpc_result(struct reply *r, const json_t *id, const char *result, size_t n);
+
+/* {"jsonrpc":"2.0","id":<id>,"error":{...}}, plain when there is no id. Takes the fault's data over. */
+void rpc_error(struct reply *r, const json_t *id, struct rpc_fault *f);
+
+/* The HTTP status that stands for an error kind outside JSON-RPC. */
+int rpc_http_status(enum err_kind kind);
+
+#endif

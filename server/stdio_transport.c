@@ -1,0 +1,151 @@
+#include "server/stdio_transport.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/own.h"
+#include "server/lines.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* The longest message taken; the HTTP front end has the same limit. */
+#define LINE_MAX_BYTES (1024 * 1024)
+
+/* Both TypeScript SDKs lose a progress note that reaches them in one read with the answer, and then raise an error. */
+#define NOTE_TO_ANSWER_GAP_MS 25
+
+/* After the end of stdin a client waits about two seconds before it sends SIGTERM. */
+#define EOF_GRACE_MS 1500
+
+struct stdio {
+    struct engine *engine;
+    struct caller caller;
+    int out_fd;
+    pthread_mutex_t write_lock;
+    atomic_bool broken; /* stdout is gone */
+};
+
+/* One inbound message's way back; freed when it has said its last word. */
+struct stdio_sink {
+    struct sink sink;
+    struct stdio *io;
+    atomic_llong noted_mono_ms;
+};
+
+/* One line, whole, under one lock: messages never interleave. */
+static void write_line(struct stdio *io, const char *p, size_t n)
+{
+    pthread_mutex_lock(&io->write_lock);
+    struct iovec parts[2] = {{.iov_base = (void *)(uintptr_t)p, .iov_len = n}, {.iov_base = (char[]){'\n'}, .iov_len = 1}};
+    struct iovec *at = parts;
+    int left = 2;
+    while (left > 0 && !io->broken) {
+        ssize_t wrote = writev(io->out_fd, at, left);
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote < 0) {
+            io->broken = true;
+            break;
+        }
+        for (; left > 0 && (size_t)wrote >= at->iov_len; at++, left--)
+            wrote -= (ssize_t)at->iov_len;
+        if (left > 0) {
+            at->iov_base = (char *)at->iov_base + wrote;
+            at->iov_len -= (size_t)wrote;
+        }
+    }
+    pthread_mutex_unlock(&io->write_lock);
+}
+
+static void sink_note(struct sink *s, const char *json, size_t n)
+{
+    struct stdio_sink *own = (struct stdio_sink *)(void *)s;
+    write_line(own->io, json, n);
+    own->noted_mono_ms = clock_mono_ms();
+}
+
+static void sink_finish(struct sink *s, struct reply *r)
+{
+    struct stdio_sink *own = (struct stdio_sink *)(void *)s;
+    int64_t since = clock_mono_ms() - own->noted_mono_ms;
+    if (own->noted_mono_ms && since < NOTE_TO_ANSWER_GAP_MS)
+        usleep((useconds_t)(NOTE_TO_ANSWER_GAP_MS - since) * 1000);
+    if (r->body)
+        write_line(own->io, r->body, r->len);
+    reply_done(r);
+    free(own);
+}
+
+static void take_line(void *ctx, const char *line, size_t n, bool too_long)
+{
+    struct stdio *io = ctx;
+    struct reply now = {0};
+    if (too_long) {
+        log_event(LOG_WARN, "line_dropped", "{s:s, s:i}", "why", "longer than a message may be", "limit", LINE_MAX_BYTES);
+        return;
+    }
+    struct stdio_sink *s = xcalloc(1, sizeof *s);
+    s->sink = (struct sink){.note = sink_note, .finish = sink_finish};
+    s->io = io;
+    struct exchange *later = NULL;
+    unsigned scope = 0;
+    struct inbound in = {.bytes = line, .len = n, .caller = &io->caller};
+    enum receipt got = engine_receive(io->engine, &in, &s->sink, &now, &later, &scope);
+    if (got == RECEIPT_PENDING) {
+        exchange_unref(later); /* the sink lives until `finish` */
+        return;
+    }
+    if (now.body)
+        write_line(io, now.body, now.len);
+    reply_done(&now);
+    free(s);
+}
+
+/* Reads until there is a reason to end. Returns 0, or -1 with `e`. */
+static int read_lines(struct stdio *io, int in_fd, int stop_fd, struct lines *lines, bool *ended, struct err *e)
+{
+    char bytes[65536];
+    struct pollfd fds[2] = {{.fd = in_fd, .events = POLLIN}, {.fd = stop_fd, .events = POLLIN}};
+    while (!io->broken) {
+        if (poll(fds, 2, -1) < 0) {
+            if (errno == EINTR)
+                continue;
+            return err_set(e, ERR_INTERNAL, "poll: %s", strerror(errno));
+        }
+        if (fds[1].revents)
+            return 0;
+        ssize_t n = read(in_fd, bytes, sizeof bytes);
+        if (n < 0 && (errno == EINTR || errno == EAGAIN))
+            continue;
+        if (n < 0)
+            return err_set(e, ERR_INTERNAL, "reading stdin: %s", strerror(errno));
+        if (n == 0) {
+            *ended = true;
+            lines_end(lines, take_line, io);
+            return 0;
+        }
+        lines_feed(lines, bytes, (size_t)n, take_line, io);
+    }
+    return 0;
+}
+
+int stdio_serve(struct engine *g, int in_fd, int out_fd, int stop_fd, struct err *e)
+{
+    struct stdio io = {.engine = g, .out_fd = out_fd,
+                       .caller = {.subject = "local", .scopes = SCOPE_ALL}};
+    pthread_mutex_init(&io.write_lock, NULL);
+    struct lines lines;
+    lines_init(&lines, LINE_MAX_BYTES);
+    bool ended = false;
+    int rc = read_lines(&io, in_fd, stop_fd, &lines, &ended, e);
+    engine_drain(g, ended && !io.broken ? EOF_GRACE_MS : 0);
+    lines_done(&lines);
+    pthread_mutex_destroy(&io.write_lock);
+    return rc;
+}

@@ -1,0 +1,139 @@
+#include "server/toolset.h"
+
+#include "auth/auth.h"
+#include "base/json.h"
+#include "base/own.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* How long a client may keep the list: it only changes when the server is started anew. */
+#define LIST_TTL_MS 300000
+
+static unsigned view_of(unsigned scopes)
+{
+    return (scopes & SCOPE_READ ? 1u : 0u) | (scopes & SCOPE_WRITE ? 2u : 0u);
+}
+
+static bool view_shows(unsigned view, const struct tool *t)
+{
+    return view & (t->writes ? 2u : 1u);
+}
+
+/* Copies the members of the document that clients of this version know. */
+static json_t *listed(const struct toolset_entry *entry, enum version v)
+{
+    static const struct {
+        const char *member;
+        enum version since;
+    } members[] = {{"name", VERSION_2025_03_26},        {"title", VERSION_2025_06_18},
+                   {"description", VERSION_2025_03_26}, {"inputSchema", VERSION_2025_03_26},
+                   {"outputSchema", VERSION_2025_06_18}, {"annotations", VERSION_2025_03_26}};
+    json_t *out = json_object();
+    for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+        json_t *value = json_object_get(entry->document, members[i].member);
+        if (value && v >= members[i].since)
+            json_object_set(out, members[i].member, value);
+    }
+    return out;
+}
+
+static struct toolset_text list_text(const struct toolset *t, enum version v, unsigned view, const json_t *server_info)
+{
+    json_auto_t *result = json_object();
+    json_t *tools = json_array();
+    json_object_set_new(result, "tools", tools);
+    for (size_t i = 0; i < t->count; i++)
+        if (view_shows(view, t->entries[i].tool))
+            json_array_append_new(tools, listed(&t->entries[i], v));
+    if (version_is_modern(v)) {
+        json_put_str(result, "resultType", "complete");
+        json_put_int(result, "ttlMs", LIST_TTL_MS);
+        json_put_str(result, "cacheScope", "private"); /* it depends on the caller's scopes */
+        json_put(result, "_meta", json_pack("{s:O}", "io.modelcontextprotocol/serverInfo", server_info));
+    }
+    struct toolset_text text;
+    text.json = json_text(result, &text.len);
+    return text;
+}
+
+/* Annotations are what a client's person is asked to trust: they must say what the program does. */
+static int check_annotations(const struct toolset_entry *entry, struct err *e)
+{
+    const json_t *annotations = json_obj(entry->document, "annotations");
+    if (annotations && json_flag(annotations, "readOnlyHint", false) == entry->tool->writes)
+        return err_set(e, ERR_CONFIG, "tool document %s: readOnlyHint contradicts what the tool does", entry->tool->name);
+    return 0;
+}
+
+static int entry_init(struct toolset_entry *entry, const struct tool *tool, struct err *e)
+{
+    entry->tool = tool;
+    entry->document = json_parse(tool->document, tool->document_len, JSON_DEPTH_CLIENT, e);
+    if (!entry->document)
+        return err_wrap(e, "tool document %s", tool->name);
+    if (strcmp(json_str(entry->document, "name", ""), tool->name) != 0)
+        return err_set(e, ERR_CONFIG, "tool document %s: its name is \"%s\"", tool->name,
+                       json_str(entry->document, "name", ""));
+    const json_t *input = json_obj(entry->document, "inputSchema");
+    if (!input || strcmp(json_str(input, "type", ""), "object") != 0)
+        return err_set(e, ERR_CONFIG, "tool document %s: inputSchema must be of type object", tool->name);
+    entry->input = schema_compile(input, e);
+    if (!entry->input)
+        return err_wrap(e, "tool document %s: inputSchema", tool->name);
+    const json_t *output = json_object_get(entry->document, "outputSchema");
+    if (output) {
+        struct schema *compiled = schema_compile(output, e);
+        if (!compiled)
+            return err_wrap(e, "tool document %s: outputSchema", tool->name);
+        schema_free(compiled);
+    }
+    return check_annotations(entry, e);
+}
+
+int toolset_init(struct toolset *t, const struct tool *const *tools, size_t count, const json_t *server_info,
+                 struct err *e)
+{
+    *t = (struct toolset){.entries = xcalloc(count, sizeof *t->entries), .count = count};
+    for (size_t i = 0; i < count; i++) {
+        bool sorted = i == 0 || strcmp(tools[i - 1]->name, tools[i]->name) < 0;
+        if (!sorted)
+            err_set(e, ERR_CONFIG, "the tool table is not sorted at %s", tools[i]->name);
+        if (!sorted || entry_init(&t->entries[i], tools[i], e)) {
+            toolset_done(t);
+            return -1;
+        }
+    }
+    for (int v = 0; v < VERSION_COUNT; v++)
+        for (unsigned view = 0; view < TOOLSET_VIEWS; view++)
+            t->lists[v][view] = list_text(t, (enum version)v, view, server_info);
+    return 0;
+}
+
+void toolset_done(struct toolset *t)
+{
+    for (size_t i = 0; t->entries && i < t->count; i++) {
+        json_decref(t->entries[i].document);
+        schema_free(t->entries[i].input);
+    }
+    for (int v = 0; v < VERSION_COUNT; v++)
+        for (unsigned view = 0; view < TOOLSET_VIEWS; view++)
+            free(t->lists[v][view].json);
+    free(t->entries);
+    *t = (struct toolset){0};
+}
+
+static int compare(const void *name, const void *entry)
+{
+    return strcmp(name, ((const struct toolset_entry *)entry)->tool->name);
+}
+
+const struct toolset_entry *toolset_find(const struct toolset *t, const char *name)
+{
+    return t->count ? bsearch(name, t->entries, t->count, sizeof *t->entries, compare) : NULL;
+}
+
+const struct toolset_text *toolset_list(const struct toolset *t, enum version v, unsigned scopes)
+{
+    return &t->lists[v][view_of(scopes)];
+}

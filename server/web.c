@@ -1,0 +1,246 @@
+/* The HTTP transport's life: socket, libmicrohttpd's daemon, orderly end. */
+#include "server/web_private.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/own.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Header lines of one request; a longer one gets libmicrohttpd's own 431. Half of it is the read buffer. */
+#define CONNECTION_MEMORY (32 * 1024)
+#define CONNECTION_IDLE_S 75
+#define CONNECTION_LIMIT 4096
+
+static enum MHD_Result body_part(struct web_request *r, const char *data, size_t n)
+{
+    size_t max = r->refused ? WEB_REFUSED_BODY_MAX : WEB_BODY_MAX;
+    if (r->dropped == 0 && r->body.len + n <= max)
+        return buf_add(&r->body, data, n) ? MHD_NO : MHD_YES;
+    r->dropped += n;
+    if (r->refused && r->body.len + r->dropped <= WEB_DRAIN_MAX)
+        return MHD_YES;
+    /* libmicrohttpd takes no answer in the middle of a body: all that is left is to close */
+    log_event(LOG_WARN, "body_too_large", "{s:i}", "limit", WEB_BODY_MAX);
+    return MHD_NO;
+}
+
+static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *url, const char *method,
+                              const char *version, const char *data, size_t *n, void **state)
+{
+    (void)cls, (void)url, (void)c;
+    struct web_request *r = *state;
+    if (r->state == WEB_NEW)
+        return web_first_look(r, method, version);
+    if (*n) {
+        enum MHD_Result rc = body_part(r, data, *n);
+        *n = 0;
+        return rc;
+    }
+    return r->state == WEB_READING ? web_message(r) : web_resumed(r);
+}
+
+static void *request_begins(void *cls, const char *target, struct MHD_Connection *c)
+{
+    return web_request_new(cls, c, target);
+}
+
+/* The connection's side of a request is over, answered or not. */
+static void request_ends(void *cls, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode why)
+{
+    (void)cls, (void)c, (void)why;
+    struct web_request *r = *state;
+    if (!r)
+        return;
+    *state = NULL;
+    web_watch_remove(r);
+    pthread_mutex_lock(&r->lock);
+    bool abandoned = r->exchange && !r->finished;
+    r->hung_up = true;
+    r->suspended = false;
+    pthread_mutex_unlock(&r->lock);
+    if (abandoned && exchange_hangup_cancels(r->exchange))
+        exchange_cancel(r->exchange, STOP_CANCELLED);
+    /* an idle connection is closed by libmicrohttpd; one that drips its next request line is not, hence this */
+    r->socket->deadline_mono_ms = clock_mono_ms() + CONNECTION_IDLE_S * 1000 + r->web->o.request_timeout_ms;
+    web_request_unref(r);
+}
+
+static void connection_event(void *cls, struct MHD_Connection *c, void **context, enum MHD_ConnectionNotificationCode what)
+{
+    struct web *w = cls;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        struct web_socket *s = xcalloc(1, sizeof *s);
+        s->fd = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+        s->deadline_mono_ms = clock_mono_ms() + w->o.request_timeout_ms;
+        *context = s;
+        int on = 1;
+        setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        web_socket_opened(w, s);
+    } else {
+        web_socket_closed(w, *context);
+        free(*context);
+        *context = NULL;
+    }
+}
+
+/* Targets are compared as they were sent: "/mc%70" is not "/mcp". */
+static size_t keep_escapes(void *cls, struct MHD_Connection *c, char *s)
+{
+    (void)cls, (void)c;
+    return strlen(s);
+}
+
+static void mhd_log(void *cls, const char *fmt, va_list ap)
+{
+    (void)cls;
+    char text[256];
+    vsnprintf(text, sizeof text, fmt, ap);
+    text[strcspn(text, "\n")] = '\0';
+    if (!strstr(text, "Application reported internal error")) /* how a dead call is ended, see microhttpd's suspend */
+        log_event(LOG_DEBUG, "microhttpd", "{s:s}", "text", text);
+}
+
+/* "HOST:PORT" into its parts; "[::1]:8080" with brackets. */
+static int split(const char *listen, char **host, char **port, struct err *e)
+{
+    const char *colon = strrchr(listen, ':');
+    int64_t number;
+    if (!colon || text_to_range(colon + 1, 0, 65535, &number))
+        return err_set(e, ERR_CONFIG, "--listen %s: must be HOST:PORT, e.g. 127.0.0.1:8080 or [::1]:8080", listen);
+    bool brackets = *listen == '[' && colon > listen + 1 && colon[-1] == ']';
+    *host = brackets ? xstrndup(listen + 1, (size_t)(colon - listen) - 2) : xstrndup(listen, (size_t)(colon - listen));
+    *port = xstrdup(colon + 1);
+    return 0;
+}
+
+static int bind_to(struct web *w, const struct addrinfo *a, struct err *e)
+{
+    int fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int on = 1;
+    if (fd < 0)
+        return err_set(e, ERR_CONFIG, "socket: %s", strerror(errno));
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(fd, a->ai_addr, a->ai_addrlen) || listen(fd, 1024)) {
+        err_set(e, ERR_CONFIG, "cannot listen on %s: %s%s", w->o.listen, strerror(errno),
+                errno == EADDRINUSE ? " (choose another port with --listen, or stop what uses this one)" : "");
+        close(fd);
+        return -1;
+    }
+    w->listen_fd = fd;
+    return 0;
+}
+
+static int open_listener(struct web *w, struct err *e)
+{
+    auto_free char *host = NULL, *port = NULL;
+    if (split(w->o.listen, &host, &port, e))
+        return -1;
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV}, *found = NULL;
+    int rc = getaddrinfo(*host ? host : NULL, port, &hints, &found);
+    if (rc)
+        return err_set(e, ERR_CONFIG, "--listen %s: %s", w->o.listen, gai_strerror(rc));
+    rc = bind_to(w, found, e);
+    freeaddrinfo(found);
+    if (rc)
+        return -1;
+    struct sockaddr_storage bound;
+    socklen_t n = sizeof bound;
+    char name[NI_MAXHOST], service[NI_MAXSERV];
+    getsockname(w->listen_fd, (struct sockaddr *)&bound, &n);
+    getnameinfo((struct sockaddr *)&bound, n, name, sizeof name, service, sizeof service, NI_NUMERICHOST | NI_NUMERICSERV);
+    snprintf(w->address, sizeof w->address, strchr(name, ':') ? "[%.60s]:%.6s" : "%.60s:%.6s", name, service);
+    return 0;
+}
+
+static int start_daemon(struct web *w, struct err *e)
+{
+    int threads = w->o.threads > 0 ? w->o.threads : (int)sysconf(_SC_NPROCESSORS_ONLN);
+    struct MHD_OptionItem options[] = {
+        {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
+        {MHD_OPTION_CONNECTION_TIMEOUT, CONNECTION_IDLE_S, NULL},
+        {MHD_OPTION_CONNECTION_LIMIT, CONNECTION_LIMIT, NULL},
+        {MHD_OPTION_THREAD_STACK_SIZE, 256 * 1024, NULL},
+        /* a pool of one is no pool to libmicrohttpd: then the option is left out */
+        {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, threads, NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    w->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle, w,
+        MHD_OPTION_LISTEN_SOCKET, w->listen_fd, MHD_OPTION_EXTERNAL_LOGGER, mhd_log, NULL,
+        MHD_OPTION_URI_LOG_CALLBACK, request_begins, w, MHD_OPTION_NOTIFY_COMPLETED, request_ends, w,
+        MHD_OPTION_NOTIFY_CONNECTION, connection_event, w, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+        MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+    return w->daemon ? 0 : err_set(e, ERR_INTERNAL, "libmicrohttpd did not start");
+}
+
+static void web_free(struct web *w)
+{
+    pool_free(w->keys_pool);
+    if (w->listen_fd >= 0)
+        close(w->listen_fd);
+    pthread_mutex_destroy(&w->watch_lock);
+    free(w);
+}
+
+struct web *web_start(const struct web_options *o, struct err *e)
+{
+    struct web *w = xcalloc(1, sizeof *w);
+    w->o = *o;
+    w->listen_fd = -1;
+    if (w->o.request_timeout_ms <= 0)
+        w->o.request_timeout_ms = 30000;
+    pthread_mutex_init(&w->watch_lock, NULL);
+    w->keys_pool = pool_new(4, 4096);
+    if (open_listener(w, e)) {
+        web_free(w);
+        return NULL;
+    }
+    if (web_watch_start(w, e) || start_daemon(w, e)) {
+        web_watch_stop(w);
+        web_free(w);
+        return NULL;
+    }
+    return w;
+}
+
+const char *web_address(const struct web *w)
+{
+    return w->address;
+}
+
+/* Whether any connection is still suspended or streaming. */
+static bool busy(struct web *w)
+{
+    pthread_mutex_lock(&w->watch_lock);
+    bool any = w->watched != NULL;
+    pthread_mutex_unlock(&w->watch_lock);
+    return any;
+}
+
+/* libmicrohttpd aborts the process when it is stopped with a suspended connection, so: no new connections, let calls end,
+   wait until nothing is suspended, then stop. */
+void web_stop(struct web *w, int64_t grace_ms)
+{
+    w->closing = true;
+    int fd = MHD_quiesce_daemon(w->daemon);
+    if (fd >= 0)
+        close(fd);
+    w->listen_fd = -1;
+    engine_drain(w->o.engine, grace_ms);
+    while (busy(w))
+        usleep(1000);
+    pool_free(steal(&w->keys_pool)); /* ends the fetches that connections wait for */
+    MHD_stop_daemon(w->daemon);
+    web_watch_stop(w);
+    web_free(w);
+}

@@ -1,0 +1,39 @@
+/* The streamable HTTP transport on libmicrohttpd. */
+#ifndef LW_SERVER_WEB_H
+#define LW_SERVER_WEB_H
+
+#include "auth/auth.h"
+#include "base/err.h"
+#include "server/engine.h"
+
+#include <stdint.h>
+
+struct web;
+
+struct web_options {
+    const char *listen;     /* "HOST:PORT", "[::1]:8080"; port 0 for any free one */
+    struct engine *engine;  /* borrowed */
+    struct auth *auth;      /* borrowed */
+    const char *public_url; /* its host and origin are allowed; NULL for none */
+    const char *const *allowed_hosts; /* further Host values, with or without port */
+    size_t allowed_host_count;
+    const char *const *allowed_origins; /* further Origin values */
+    size_t allowed_origin_count;
+    int64_t request_timeout_ms; /* how long a client may take to send a request; 0 for 30,000 */
+    int threads;            /* 0 for one per core */
+};
+
+/* Binds and starts serving. A port in use, an address that is not ours and --auth none on a public address are ERR_CONFIG
+   with what to do. */
+struct web *web_start(const struct web_options *o, struct err *e);
+
+/* The address really bound, "127.0.0.1:8080". Borrowed. */
+const char *web_address(const struct web *w);
+
+/* Stops taking connections, lets calls under way end within `grace_ms`, then stops them; frees everything. */
+void web_stop(struct web *w, int64_t grace_ms);
+
+/* Whether "HOST:PORT" names a loopback address, so that --auth none may listen on it. */
+bool web_is_loopback(const char *listen);
+
+#endif

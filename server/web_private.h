@@ -1,0 +1,140 @@
+/* The inside of the HTTP transport.
+
+   A connection's thread (libmicrohttpd's) reads the request and hands it to the engine. While a tool call runs, the
+   connection is suspended; a worker resumes it when there is something to send. libmicrohttpd cannot see a client hang up
+   meanwhile, so the pulse thread polls the sockets of waiting requests.
+
+   Locks: the watch's lock comes before a request's lock; under a request's lock only MHD_suspend_connection,
+   MHD_resume_connection and a stop's lock are used. */
+#ifndef LW_SERVER_WEB_PRIVATE_H
+#define LW_SERVER_WEB_PRIVATE_H
+
+#include "base/buf.h"
+#include "server/pool.h"
+#include "server/web.h"
+#include "server/web_headers.h"
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* The largest message taken. */
+#define WEB_BODY_MAX (1024 * 1024)
+
+/* How much of a refused body is read to find the id that the refusal must carry. */
+#define WEB_REFUSED_BODY_MAX (64 * 1024)
+
+/* A refused body is read to its end up to here, because clients that are still sending miss an early answer. */
+#define WEB_DRAIN_MAX (8 * 1024 * 1024)
+
+/* After this long without a word the answer becomes a stream, so that proxies and clients see life. */
+#define WEB_STREAM_AFTER_MS 2000
+#define WEB_KEEPALIVE_MS 15000
+
+/* What waits to be written to one stream. */
+#define WEB_OUTBOX_MAX (16 * 1024 * 1024)
+
+/* One TCP connection. */
+struct web_socket {
+    struct web_socket *prev, *next; /* the watch's list; its lock */
+    int fd;
+    atomic_llong deadline_mono_ms;  /* by when the request being sent must be whole; 0 for none under way */
+};
+
+enum web_state {
+    WEB_NEW,       /* nothing looked at yet */
+    WEB_READING,   /* the body is coming in */
+    WEB_KEYS,      /* suspended until the key set has been fetched */
+    WEB_WAITING,   /* a tool call is under way */
+    WEB_STREAMING, /* the answer is a stream that has begun */
+    WEB_ANSWERED
+};
+
+/* One HTTP request. References: the connection's and, while a call is under way, the sink's. */
+struct web_request {
+    struct sink sink; /* first member */
+    struct web *web;
+    struct MHD_Connection *connection;
+    struct web_socket *socket;
+    char *target; /* raw request target */
+    struct web_headers headers;
+    struct buf body;
+    size_t dropped; /* bytes of a refused body not kept */
+
+    int refused; /* HTTP status of the refusal decided on the headers; 0 for none */
+    const char *refusal;
+    char *challenge; /* WWW-Authenticate, or NULL */
+    struct caller caller;
+    bool caller_known;
+    struct job keys_job;
+
+    pthread_mutex_t lock; /* guards what follows */
+    int refs;
+    enum web_state state;
+    bool suspended;
+    bool hung_up;    /* the client is gone, or has been given up */
+    bool wants_stream;
+    bool finished;   /* `reply` is the last word (or already in the outbox, when streaming) */
+    bool keys_tried;
+    struct reply reply;
+    struct buf outbox; /* bytes of the stream not yet given to libmicrohttpd */
+    size_t outbox_sent;
+    int64_t quiet_since_mono_ms;
+    struct exchange *exchange;
+    struct web_request *watch_prev, *watch_next; /* the watch's lock */
+    bool watched;
+};
+
+struct web {
+    struct web_options o;
+    char address[80];
+    int listen_fd;
+    struct MHD_Daemon *daemon;
+    struct pool *keys_pool;
+    atomic_bool closing;
+
+    pthread_mutex_t watch_lock; /* guards the two lists and `ended` */
+    struct web_socket *sockets;
+    struct web_request *watched;
+    bool ended;
+    int wake_fd;
+    pthread_t pulse;
+    bool pulse_started;
+};
+
+/* web_watch.c */
+int web_watch_start(struct web *w, struct err *e);
+void web_watch_stop(struct web *w);
+/* From suspension until the answer: polls the client's socket, turns silence into a stream, keeps streams alive. */
+void web_watch_add(struct web_request *r);
+void web_watch_remove(struct web_request *r);
+/* As web_watch_remove, with the watch's lock held. */
+void web_watch_unlink(struct web_request *r);
+void web_socket_opened(struct web *w, struct web_socket *s);
+void web_socket_closed(struct web *w, struct web_socket *s);
+
+/* web_stream.c */
+void web_sink_note(struct sink *s, const char *json, size_t n);
+void web_sink_finish(struct sink *s, struct reply *reply);
+/* With the request's lock held: lets the connection's thread look at the request again. */
+void web_wake(struct web_request *r);
+enum MHD_Result web_queue_stream(struct web_request *r);
+
+/* web_reply.c */
+enum MHD_Result web_queue_reply(struct web_request *r, struct reply *reply);
+enum MHD_Result web_queue_refusal(struct web_request *r);
+enum MHD_Result web_queue_text(struct MHD_Connection *c, int status, const char *text, bool close);
+enum MHD_Result web_queue_json(struct MHD_Connection *c, const char *json);
+
+/* web_request.c */
+struct web_request *web_request_new(struct web *w, struct MHD_Connection *c, const char *target);
+void web_request_unref(struct web_request *r);
+
+/* web_route.c */
+enum MHD_Result web_first_look(struct web_request *r, const char *method, const char *version);
+/* The body is whole: refuse, or hand the message to the engine. */
+enum MHD_Result web_message(struct web_request *r);
+/* Called again after a suspension. */
+enum MHD_Result web_resumed(struct web_request *r);
+
+#endif

@@ -1,0 +1,93 @@
+/* Whole answers: status, headers, body. */
+#include "server/web_private.h"
+
+#include "base/own.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void header(struct MHD_Response *response, const char *name, const char *value)
+{
+    MHD_add_response_header(response, name, value);
+}
+
+static enum MHD_Result queue(struct MHD_Connection *c, int status, struct MHD_Response *response)
+{
+    enum MHD_Result rc = MHD_queue_response(c, (unsigned)status, response);
+    MHD_destroy_response(response);
+    return rc;
+}
+
+/* Takes `body` over. */
+static struct MHD_Response *response_of(char *body, size_t n)
+{
+    struct MHD_Response *response = MHD_create_response_from_buffer(n, body, MHD_RESPMEM_MUST_FREE);
+    if (!response)
+        abort(); /* out of memory */
+    return response;
+}
+
+/* A client that takes streams only gets its one answer as one event. */
+static void wrap_as_event(struct reply *reply)
+{
+    char *event = xasprintf("event: message\ndata: %s\n\n", reply->body);
+    free(reply->body);
+    reply->body = event;
+    reply->len = strlen(event);
+}
+
+enum MHD_Result web_queue_reply(struct web_request *r, struct reply *reply)
+{
+    r->state = WEB_ANSWERED;
+    bool stream = !r->headers.accepts_json && r->headers.accepts_sse && reply->body && !reply->plain;
+    if (stream)
+        wrap_as_event(reply);
+    size_t n = reply->body ? reply->len : 0;
+    struct MHD_Response *response = response_of(reply->body ? steal(&reply->body) : xcalloc(1, 1), n);
+    if (n)
+        header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
+               stream ? "text/event-stream" : reply->plain ? "text/plain; charset=utf-8" : "application/json");
+    if (stream)
+        header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache, no-transform");
+    if (reply->session)
+        header(response, "Mcp-Session-Id", reply->session);
+    if (r->challenge)
+        header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, r->challenge);
+    if (reply->status == 503 || reply->status == 429)
+        header(response, MHD_HTTP_HEADER_RETRY_AFTER, "2");
+    if (reply->status == 405)
+        header(response, MHD_HTTP_HEADER_ALLOW, "POST");
+    int status = reply->status;
+    reply_done(reply);
+    return queue(r->connection, status, response);
+}
+
+enum MHD_Result web_queue_refusal(struct web_request *r)
+{
+    struct reply reply = {0};
+    bool whole = r->dropped == 0;
+    engine_refusal(whole ? buf_text(&r->body) : "", whole ? r->body.len : 0, r->refused, r->refusal, &reply);
+    return web_queue_reply(r, &reply);
+}
+
+enum MHD_Result web_queue_text(struct MHD_Connection *c, int status, const char *text, bool close)
+{
+    char *body = xasprintf("%s\n", text);
+    struct MHD_Response *response = response_of(body, strlen(body));
+    header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/plain; charset=utf-8");
+    if (status == 405)
+        header(response, MHD_HTTP_HEADER_ALLOW, "POST");
+    if (close)
+        header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+    return queue(c, status, response);
+}
+
+enum MHD_Result web_queue_json(struct MHD_Connection *c, const char *json)
+{
+    struct MHD_Response *response = response_of(xstrdup(json), strlen(json));
+    header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+    header(response, "Access-Control-Allow-Origin", "*"); /* public metadata, read by clients that live in a browser */
+    header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "max-age=300");
+    return queue(c, 200, response);
+}

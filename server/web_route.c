@@ -1,0 +1,255 @@
+/* What a request is, and what becomes of it: the checks on the headers, the body, the engine. */
+#include "server/web_private.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/own.h"
+#include "base/text.h"
+#include "server/web_hosts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Remembers a refusal; it is sent once the body has been read for its id. */
+static enum MHD_Result refuse_later(struct web_request *r, int status, const char *text)
+{
+    r->refused = status;
+    r->refusal = text;
+    r->state = WEB_READING;
+    return MHD_YES;
+}
+
+static void challenge(struct web_request *r, enum auth_verdict verdict, unsigned needed)
+{
+    struct buf value = BUF_INIT(4096);
+    auth_challenge(r->web->o.auth, verdict, needed, &value);
+    free(r->challenge);
+    r->challenge = buf_steal(&value, NULL);
+}
+
+/* Turns a verdict into a known caller or a refusal. AUTH_NEEDS_KEYS is dealt with before. */
+static void judge(struct web_request *r, enum auth_verdict verdict, const struct err *e)
+{
+    r->refused = 0;
+    r->caller_known = verdict == AUTH_OK;
+    if (verdict == AUTH_OK)
+        return;
+    log_event(LOG_WARN, "auth_refused", "{s:s}", "why", verdict == AUTH_MISSING ? "no credentials" : e->text);
+    if (verdict == AUTH_UNAVAILABLE || verdict == AUTH_NEEDS_KEYS) {
+        r->refused = 503;
+        r->refusal = "the key set that tokens are checked with cannot be had right now: try again in a few seconds";
+        return;
+    }
+    challenge(r, verdict, 0);
+    r->refused = verdict == AUTH_MALFORMED ? 400 : 401;
+    r->refusal = verdict == AUTH_MISSING     ? "a bearer token is needed"
+                 : verdict == AUTH_MALFORMED ? "the Authorization header is not of the form: Bearer <token>"
+                                             : "the bearer token was not accepted";
+}
+
+static enum auth_verdict check_caller(struct web_request *r)
+{
+    struct err e = {0};
+    enum auth_verdict verdict = auth_check(r->web->o.auth, r->headers.authorization.value, r->headers.authorization_len,
+                                           &r->caller, &e);
+    if (verdict != AUTH_NEEDS_KEYS || r->keys_tried)
+        judge(r, verdict, &e);
+    return verdict;
+}
+
+/* The order is the protocol's: who, then form, then size (405 and 403 have been dealt with). */
+static enum MHD_Result look_at_post(struct web_request *r)
+{
+    const struct web_headers *h = &r->headers;
+    r->state = WEB_READING;
+    if (h->length > WEB_DRAIN_MAX || (h->length > WEB_BODY_MAX && !h->transfer_encoding.count))
+        return web_queue_text(r->connection, 413, "the message is too large: at most 1 MiB is taken", true);
+    check_caller(r);
+    if (r->refused)
+        return MHD_YES;
+    if (!h->content_type.value || !web_is_json(h->content_type.value))
+        return refuse_later(r, 415, "Content-Type must be application/json");
+    if (h->content_encoding.value && !text_iequal(h->content_encoding.value, "identity"))
+        return refuse_later(r, 415, "Content-Encoding is not understood: send the message as it is");
+    if (!h->accepts_json && !h->accepts_sse)
+        return refuse_later(r, 406, "Accept must allow application/json or text/event-stream");
+    return MHD_YES;
+}
+
+static bool is_metadata(const struct web *w, const char *path)
+{
+    const char *own = auth_metadata_path(w->o.auth);
+    return auth_metadata(w->o.auth) && ((own && strcmp(path, own) == 0) ||
+                                        strcmp(path, "/.well-known/oauth-protected-resource") == 0);
+}
+
+/* GET (and HEAD) pages that need no token. Returns NULL when the path is none of them. */
+static const char *page(struct web *w, const char *path, int *status)
+{
+    *status = 200;
+    if (strcmp(path, "/healthz") == 0 || strcmp(path, "/ping") == 0)
+        return "ok";
+    if (strcmp(path, "/readyz") != 0)
+        return NULL;
+    if (w->closing || !auth_ready(w->o.auth)) {
+        *status = 503;
+        return w->closing ? "closing" : "waiting for the key set";
+    }
+    return "ready";
+}
+
+enum MHD_Result web_first_look(struct web_request *r, const char *method, const char *version)
+{
+    struct web *w = r->web;
+    struct MHD_Connection *c = r->connection;
+    web_headers_read(&r->headers, c, version);
+    r->state = WEB_ANSWERED; /* unless found otherwise below */
+    if (r->headers.bad) {
+        log_event(LOG_WARN, "request_refused", "{s:s}", "why", r->headers.bad);
+        return web_queue_text(c, 400, r->headers.bad, true);
+    }
+    auto_free char *path = xstrndup(r->target, strcspn(r->target, "?"));
+    if (r->headers.host.value && !web_host_allowed(&w->o, r->headers.host.value))
+        return web_queue_text(c, 403, "this Host is not served here (--allowed-host adds one)", true);
+    bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+    int status;
+    const char *text = page(w, path, &status);
+    if (text)
+        return get ? web_queue_text(c, status, text, false) : web_queue_text(c, 405, "GET only", true);
+    if (is_metadata(w, path))
+        return get ? web_queue_json(c, auth_metadata(w->o.auth)) : web_queue_text(c, 405, "GET only", true);
+    if (strcmp(path, "/mcp") != 0 && strcmp(path, "/mcp/") != 0)
+        return web_queue_text(c, 404, "not found: the MCP endpoint is /mcp", true);
+    if (!web_origin_allowed(&w->o, r->headers.origin.value))
+        return web_queue_text(c, 403, "this Origin is not served here (--allowed-origin adds one)", true);
+    if (strcmp(method, "POST") != 0)
+        return web_queue_text(c, 405, "POST only: there is no stream to open and no session to delete", !get);
+    if (w->closing)
+        return web_queue_text(c, 503, "the server is shutting down", true);
+    return look_at_post(r);
+}
+
+/* Fetches the key set on a thread of its own and wakes the connection. */
+static void fetch_keys(struct job *j)
+{
+    struct web_request *r = (struct web_request *)(void *)((char *)j - offsetof(struct web_request, keys_job));
+    struct stop stop;
+    struct err e = {0};
+    stop_init(&stop, 10000);
+    if (auth_fetch_keys(r->web->o.auth, &stop, &e))
+        log_event(LOG_ERROR, "key_set_unavailable", "{s:s}", "why", e.text);
+    stop_done(&stop);
+    pthread_mutex_lock(&r->lock);
+    web_wake(r);
+    pthread_mutex_unlock(&r->lock);
+    web_request_unref(r);
+}
+
+static enum MHD_Result wait_for_keys(struct web_request *r)
+{
+    r->keys_job.run = fetch_keys;
+    pthread_mutex_lock(&r->lock);
+    r->keys_tried = true;
+    r->refs++;
+    r->state = WEB_KEYS;
+    bool waits = !r->web->closing && pool_submit(r->web->keys_pool, &r->keys_job) == 0;
+    if (waits) {
+        r->suspended = true;
+        MHD_suspend_connection(r->connection);
+    } else {
+        r->refs--;
+    }
+    pthread_mutex_unlock(&r->lock);
+    if (waits)
+        return MHD_YES;
+    check_caller(r);
+    return web_message(r);
+}
+
+/* The engine took the call: wait for it, unless it was quicker than we are. */
+static enum MHD_Result wait_for_answer(struct web_request *r, struct exchange *x)
+{
+    pthread_mutex_lock(&r->lock);
+    r->exchange = x;
+    r->state = WEB_WAITING;
+    r->quiet_since_mono_ms = clock_mono_ms();
+    bool waits = !r->finished && !r->wants_stream;
+    if (waits) {
+        r->suspended = true;
+        MHD_suspend_connection(r->connection);
+    }
+    pthread_mutex_unlock(&r->lock);
+    web_watch_add(r);
+    return waits ? MHD_YES : web_resumed(r);
+}
+
+static enum MHD_Result hand_over(struct web_request *r)
+{
+    struct reply now = {0};
+    struct exchange *later = NULL;
+    unsigned scope = 0;
+    struct inbound in = {.bytes = buf_text(&r->body), .len = r->body.len, .headers = &r->headers.protocol,
+                         .caller = r->caller_known ? &r->caller : NULL};
+    pthread_mutex_lock(&r->lock);
+    r->refs++; /* the sink's */
+    pthread_mutex_unlock(&r->lock);
+    enum receipt got = engine_receive(r->web->o.engine, &in, &r->sink, &now, &later, &scope);
+    if (got == RECEIPT_PENDING)
+        return wait_for_answer(r, later);
+    web_request_unref(r);
+    switch (got) {
+    case RECEIPT_STRANGER:
+        return web_queue_refusal(r);
+    case RECEIPT_NEEDS_SCOPE:
+        log_event(LOG_WARN, "scope_refused", "{s:s, s:s}", "subject", r->caller.subject, "needs",
+                  auth_scope_id(r->web->o.auth, (enum scope)scope));
+        challenge(r, AUTH_OK, scope);
+        break;
+    case RECEIPT_ACCEPTED:
+        now.status = 202;
+        break;
+    case RECEIPT_REPLY:
+    case RECEIPT_PENDING:
+        break;
+    }
+    if (got != RECEIPT_NEEDS_SCOPE && r->challenge)
+        free(steal(&r->challenge)); /* a ping from a stranger: answered, so not challenged */
+    return web_queue_reply(r, &now);
+}
+
+enum MHD_Result web_message(struct web_request *r)
+{
+    r->socket->deadline_mono_ms = 0;
+    if (!r->caller_known && !r->refused && !r->keys_tried)
+        return wait_for_keys(r);
+    bool from_stranger = !r->caller_known;
+    if (r->refused && !(from_stranger && r->dropped == 0 && r->body.len <= WEB_REFUSED_BODY_MAX))
+        return web_queue_refusal(r);
+    return hand_over(r);
+}
+
+enum MHD_Result web_resumed(struct web_request *r)
+{
+    pthread_mutex_lock(&r->lock);
+    enum web_state state = r->state;
+    bool gone = r->hung_up, stream = r->wants_stream, finished = r->finished;
+    bool silent = finished && !stream && !r->reply.body;
+    pthread_mutex_unlock(&r->lock);
+    if (gone)
+        return MHD_NO;
+    if (state == WEB_KEYS) {
+        check_caller(r);
+        return web_message(r);
+    }
+    if (stream || (silent && r->headers.accepts_sse))
+        return web_queue_stream(r);
+    if (silent)
+        return MHD_NO; /* cancelled by message, and the client takes no stream: nothing can be said */
+    if (finished)
+        return web_queue_reply(r, &r->reply);
+    pthread_mutex_lock(&r->lock);
+    r->suspended = true; /* woken for nothing */
+    MHD_suspend_connection(r->connection);
+    pthread_mutex_unlock(&r->lock);
+    return MHD_YES;
+}
