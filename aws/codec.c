@@ -79,6 +79,10 @@ int codec_decode(const struct aws_operation *op, const struct http_reply *reply,
     if (!headers_only && fault_is_html(p, n))
         return err_set(e, ERR_UPSTREAM, "the endpoint answered HTML, not AWS: a proxy in between?");
     json_t *v = NULL;
+    if (n == 0 && !headers_only && op->output && op->output->member_count == 0) {
+        *output = json_object(); /* nothing is all there is to say */
+        return 0;
+    }
     switch (op->service->protocol) {
     case AWS_JSON:
         v = codec_json_decode(op, p, n, e);

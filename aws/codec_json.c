@@ -128,28 +128,29 @@ int codec_json_encode(const struct aws_operation *op, const json_t *input, struc
 
 static json_t *read_value(const struct aws_shape *shape, json_t *v, struct err *e);
 
+static const struct aws_member *member_by_wire(const struct aws_shape *shape, const char *wire)
+{
+    for (size_t i = 0; i < shape->member_count; i++)
+        if (strcmp(aws_member_wire(&shape->members[i]), wire) == 0)
+            return &shape->members[i];
+    return NULL;
+}
+
 static json_t *read_object(const struct aws_shape *shape, json_t *v, struct err *e)
 {
     json_auto_t *out = json_object();
     const char *key;
     json_t *item;
     json_object_foreach (v, key, item) {
-        const struct aws_shape *inner = shape->item;
-        const char *name = key;
-        for (size_t i = 0; i < shape->member_count; i++) {
-            if (strcmp(aws_member_wire(&shape->members[i]), key) == 0) {
-                inner = shape->members[i].shape;
-                name = shape->members[i].name;
-            }
-        }
-        if (json_is_null(item) && shape->type == AWS_STRUCTURE)
+        const struct aws_member *m = member_by_wire(shape, key);
+        if (shape->type == AWS_STRUCTURE && (!m || json_is_null(item)))
             continue;
-        json_t *read = read_value(inner, item, e);
+        json_t *read = read_value(m ? m->shape : shape->item, item, e);
         if (!read) {
             err_wrap(e, "%s", key);
             return NULL;
         }
-        json_object_set_new(out, name, read);
+        json_object_set_new(out, m ? m->name : key, read);
     }
     return steal(&out);
 }

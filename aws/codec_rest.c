@@ -72,7 +72,7 @@ static int add_header_member(struct wire_request *r, const struct aws_member *m,
         else
             buf_adds(&text, buf_text(&one));
     }
-    return text.len ? wire_header(r, aws_member_wire(m), buf_text(&text), e) : 0;
+    return wire_header(r, aws_member_wire(m), buf_text(&text), e);
 }
 
 static int add_member(struct wire_request *r, const struct aws_member *m, const json_t *v, struct err *e)
@@ -216,7 +216,7 @@ static json_t *read_body(const struct aws_operation *op, const struct http_reply
 static bool has_body(const struct aws_shape *shape)
 {
     for (size_t i = 0; i < shape->member_count; i++)
-        if (shape->members[i].place == AWS_IN_BODY)
+        if (shape->members[i].place != AWS_IN_HEADER && shape->members[i].place != AWS_IN_STATUS)
             return true;
     return false;
 }

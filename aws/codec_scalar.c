@@ -109,11 +109,19 @@ static const char *type_name(enum aws_type type)
     return names[type];
 }
 
+/* What AWS writes for what JSON has no numbers for; a string in our JSON, too. */
+static bool is_no_number(const char *text)
+{
+    return strcmp(text, "NaN") == 0 || strcmp(text, "Infinity") == 0 || strcmp(text, "-Infinity") == 0;
+}
+
 int codec_scalar_write(const struct aws_shape *shape, enum aws_time fallback, const json_t *v, struct buf *out,
                        struct err *e)
 {
     enum aws_time format = shape->time ? shape->time : fallback;
     bool text = shape->type == AWS_STRING || shape->type == AWS_BLOB;
+    if (shape->type == AWS_REAL && json_is_string(v))
+        text = is_no_number(json_string_value(v));
     if (text && json_is_string(v))
         return buf_add(out, json_string_value(v), json_string_length(v));
     if ((shape->type == AWS_INTEGER || shape->type == AWS_REAL) && json_is_integer(v))
@@ -129,8 +137,8 @@ int codec_scalar_write(const struct aws_shape *shape, enum aws_time fallback, co
 
 static json_t *real_read(const char *text)
 {
-    if (strcmp(text, "NaN") == 0 || strcmp(text, "Infinity") == 0 || strcmp(text, "-Infinity") == 0)
-        return json_string(text); /* JSON has no such numbers */
+    if (is_no_number(text))
+        return json_string(text);
     char *end = NULL;
     double v = strtod(text, &end);
     if (end == text || *end || !isfinite(v) || strpbrk(text, "xX"))

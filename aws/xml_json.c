@@ -79,7 +79,7 @@ json_t *xml_to_json(const struct xml_node *node, const struct aws_shape *shape, 
     for (size_t i = 0; i < shape->member_count; i++) {
         const struct aws_member *m = &shape->members[i];
         const char *name = aws_member_wire(m);
-        if (m->place != AWS_IN_BODY)
+        if (m->place == AWS_IN_HEADER || m->place == AWS_IN_STATUS)
             continue;
         const struct xml_node *at = m->attribute ? attribute(node, name) : xml_child(node, name);
         if (!at)

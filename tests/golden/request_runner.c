@@ -1,0 +1,78 @@
+/* Builds and signs requests without sending them: one JSON object a line on stdin, the request a line on stdout.
+   In: {service, op, region, wall_ms, input}. Out: {method, url, headers, body} or {error}.
+   Keys and endpoints come from the environment, as for the program. */
+#include "aws/aws_private.h"
+#include "aws/invoke.h"
+#include "aws/invoke_request.h"
+#include "base/json.h"
+#include "base/own.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct aws_operation *operation_find(const char *service, const char *name)
+{
+    size_t n;
+    const struct aws_operation *const *all = aws_operations(&n);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(all[i]->service->name, service) == 0 && strcmp(all[i]->name, name) == 0)
+            return all[i];
+    return NULL;
+}
+
+static json_t *request_json(const struct signed_request *r)
+{
+    json_t *headers = json_object();
+    for (size_t i = 0; i < r->http.header_count; i++)
+        json_put_str(headers, r->headers[i].name, r->headers[i].value);
+    return json_pack("{s:s, s:s, s:o, s:s%}", "method", r->http.method, "url", r->http.url, "headers", headers,
+                     "body", r->http.body ? r->http.body : "", r->http.body_len);
+}
+
+static json_t *request_make(struct aws *a, const json_t *in, struct err *e)
+{
+    const struct aws_operation *op = operation_find(json_str(in, "service", ""), json_str(in, "op", ""));
+    struct aws_credentials who auto_credentials = {0};
+    struct wire_request wire = {0};
+    struct endpoint endpoint;
+    struct signed_request request = {0};
+    json_t *out = NULL;
+    if (!op) {
+        err_set(e, ERR_INVALID, "no such operation");
+        return NULL;
+    }
+    if (credentials_get(a->credentials, NULL, &who, e) || codec_encode(op, json_obj(in, "input"), &wire, e))
+        return NULL;
+    if (endpoint_resolve(a, op->service->name, json_str(in, "region", ""), wire.bucket, &endpoint, e) == 0 &&
+        signed_request_build(a->signer, &endpoint, &wire, &who, json_int(in, "wall_ms", 0), &request, e) == 0)
+        out = request_json(&request);
+    signed_request_done(&request);
+    wire_request_done(&wire);
+    return out;
+}
+
+int main(void)
+{
+    struct err e = {0};
+    auto_free char *line = NULL;
+    size_t cap = 0;
+    ssize_t n;
+    json_setup();
+    struct http *http = http_new(&(struct http_options){0}, &e);
+    struct aws *a = http ? aws_new(&(struct aws_options){.http = http}, &e) : NULL;
+    while (a && (n = getline(&line, &cap, stdin)) > 0) {
+        struct err failed = {0};
+        json_auto_t *in = json_parse(line, (size_t)n, JSON_DEPTH_UPSTREAM, &failed);
+        json_auto_t *out = in ? request_make(a, in, &failed) : NULL;
+        if (!out)
+            out = json_pack("{s:s}", "error", failed.text);
+        auto_free char *text = json_text(out, NULL);
+        puts(text);
+    }
+    if (e.kind)
+        fprintf(stderr, "%s\n", e.text);
+    aws_free(a);
+    http_free(http);
+    return e.kind != 0;
+}
