@@ -140,3 +140,14 @@ def test_requests_that_are_hardly_requests(sandbox):
         status = int(wire.send_raw(sandbox, line.encode()).split()[1])
         assert status in (400, 403), line
     assert wire.send(wire.json_request(sandbox, "glue", "GetJobs"))[0] == 200
+
+
+def test_a_client_that_does_not_hang_up_holds_up_nobody(sandbox):
+    url = wire.urlsplit(sandbox["endpoint"])
+    with wire.socket.create_connection((url.hostname, url.port), timeout=10) as lazy:
+        lazy.sendall(f"GET /_sandbox/faults HTTP/1.1\r\nHost: {url.netloc}\r\nConnection: close\r\n\r\n".encode())
+        while lazy.recv(65536):
+            pass
+        began = time.monotonic()
+        assert sandbox.control("GET", "faults") == []
+        assert time.monotonic() - began < 1

@@ -1,5 +1,6 @@
 """CloudWatch Logs: groups, streams, tails and filters, with the tokens and empty pages of the real one."""
 import re
+import secrets
 
 from . import paging
 from .keyring import ACCOUNT
@@ -128,7 +129,9 @@ def get_log_events(call):
 
 @operation("logs", "FilterLogEvents")
 def filter_log_events(call):
-    """All streams asked for, ordered by time. A fault of kind `empty` gives a page without events first."""
+    """All streams asked for, ordered by time. A fault of kind `empty` gives a page without events.
+
+    A token is never the same twice, not even after an empty page: paginators stop at one they know."""
     _, streams = call.store.logs.group(call.get("logGroupName"), call.get("logGroupIdentifier"))
     names, prefix = call.get("logStreamNames"), call.get("logStreamNamePrefix")
     if names and prefix:
@@ -142,7 +145,7 @@ def filter_log_events(call):
     found = sorted((e.timestamp, e.id, s.name, e) for s in chosen for e in s.visible()
                    if first <= e.timestamp <= last and wanted(e.message))
     try:
-        start = int(paging.unseal(call.get("nextToken"))) if call.get("nextToken") else 0
+        start = int(paging.unseal(call.get("nextToken")).split(":")[0]) if call.get("nextToken") else 0
     except ValueError:
         raise invalid("The specified nextToken is invalid.") from None
     empty = call.fault is not None and call.fault["kind"] == "empty"
@@ -150,5 +153,5 @@ def filter_log_events(call):
     end = start + len(page)
     rows = [{"logStreamName": name, "timestamp": e.timestamp, "message": e.message,
              "ingestionTime": e.ingestion, "eventId": e.id} for e, name in page]
-    more = {"nextToken": paging.seal(str(end))} if empty or end < len(found) else {}
+    more = {"nextToken": paging.seal(f"{end}:{secrets.token_hex(4)}")} if empty or end < len(found) else {}
     return {"events": rows, "searchedLogStreams": [], **more}

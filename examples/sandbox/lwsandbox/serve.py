@@ -34,10 +34,22 @@ def describe(world):
 def serve(port, journal):
     """Runs until SIGTERM. gunicorn keeps the request target as it was sent, which the signature check needs."""
     from gunicorn.app.base import BaseApplication
+    from gunicorn.workers.gthread import ThreadWorker
+
+    class Worker(ThreadWorker):
+        """Closes connections in the thread that served them. gunicorn waits up to 2 s for the client to close its
+        side, and does so in its only dispatching thread: one lazy client would hold up all others."""
+
+        def handle(self, conn):
+            keep = super().handle(conn)
+            if not keep:
+                conn.close(graceful=True)
+            return keep
+
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     sock = listen(port)
     base = f"http://127.0.0.1:{sock.getsockname()[1]}"
-    settings = {"bind": f"fd://{sock.fileno()}", "workers": 1, "worker_class": "gthread", "threads": THREADS,
+    settings = {"bind": f"fd://{sock.fileno()}", "workers": 1, "worker_class": Worker, "threads": THREADS,
                 "keepalive": 75, "timeout": 0, "graceful_timeout": 1, "limit_request_line": 8190,
                 "loglevel": "error", "proc_name": "lwsandbox", "control_socket_disable": True}
 
