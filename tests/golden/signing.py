@@ -82,6 +82,14 @@ def random_headers(rng):
     return headers
 
 
+def random_time(rng):
+    """Mostly within one day, so that remembered signing keys are used; else within thirty-five years."""
+    day_ms = 86_400_000
+    if rng.random() < 0.7:
+        return 20_000 * day_ms + rng.randrange(day_ms)
+    return rng.randrange(16_000 * day_ms, 29_000 * day_ms)
+
+
 def random_case(rng, for_presign=False):
     """One request with everything its signature depends on."""
     port = rng.choice(("", "", ":8443", ":5000"))
@@ -94,7 +102,7 @@ def random_case(rng, for_presign=False):
         "body": "" if for_presign else rng.choice(("", "{}", "a\x00b", word(rng, 40))),
         "region": rng.choice(REGIONS),
         "service": rng.choice(SERVICES),
-        "wall_ms": rng.randrange(1_400_000_000, 2_500_000_000) * 1000 + rng.randrange(1000),
+        "wall_ms": random_time(rng),
         "key_id": "AKIA" + str(rng.randrange(4)),
         "secret": "secret/+" + str(rng.randrange(8)),
         "token": rng.choice((None, None, "token/+==" + str(rng.randrange(9)))),
