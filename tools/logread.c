@@ -19,7 +19,8 @@ struct tail {
     char *token;
     int events;
     size_t bytes;
-    int empty;
+    int full;  /* pages with events */
+    int empty; /* pages without, in a row */
     bool done;
 };
 
@@ -69,13 +70,14 @@ static void tail_take(struct tail *t, const json_t *reply, const struct log_limi
     t->pages[t->page_count++] = page;
     t->events += count;
     t->bytes += bytes;
+    t->full += count > 0;
     t->empty = count ? 0 : t->empty + 1;
 
     const char *next = json_str(reply, "nextBackwardToken", NULL);
     source->found = true;
     source->complete = !next || (t->token && !strcmp(next, t->token));
     t->done = source->complete || t->events >= limits->max_events || t->bytes >= limits->max_bytes ||
-              t->page_count >= (size_t)limits->max_pages + (size_t)EMPTY_PAGES_MAX || t->empty > EMPTY_PAGES_MAX;
+              t->full >= limits->max_pages || t->empty > EMPTY_PAGES_MAX;
     free(t->token);
     t->token = source->complete ? NULL : xstrdup(next);
     coverage_read(source->coverage, 1, count, (int64_t)bytes, source->complete);

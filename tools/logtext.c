@@ -26,7 +26,7 @@ static bool has_word(const char *s, size_t n, const char *word)
 }
 
 /* Levels stand near the start of a line; a word further back is part of what it says. */
-static enum log_severity severity_of(const char *s, size_t n)
+static enum log_severity severity_of(const char *s, size_t n, bool *routine)
 {
     size_t head = n < 100 ? n : 100;
     if (has_word(s, head, "FATAL") || has_word(s, head, "CRITICAL"))
@@ -35,7 +35,8 @@ static enum log_severity severity_of(const char *s, size_t n)
         return SEVERITY_ERROR;
     if (has_word(s, head, "WARN") || has_word(s, head, "WARNING"))
         return SEVERITY_WARNING;
-    if (has_word(s, head, "INFO") || has_word(s, head, "DEBUG") || has_word(s, head, "TRACE"))
+    *routine = has_word(s, head, "INFO") || has_word(s, head, "DEBUG") || has_word(s, head, "TRACE");
+    if (*routine)
         return SEVERITY_INFO;
     if (memmem(s, n, "Exception", 9) || memmem(s, n, "Error", 5) || memmem(s, n, "Traceback (most", 15))
         return SEVERITY_ERROR;
@@ -98,11 +99,14 @@ static void add_line(struct log_lines *l, const char *stream, int64_t ts_ms, con
         l->cap = l->cap ? l->cap * 2 : 64;
         l->items = xrealloc(l->items, l->cap * sizeof *l->items);
     }
+    bool routine = false;
+    enum log_severity severity = severity_of(text, len, &routine);
     l->items[l->count++] = (struct log_line){
         .ts_ms = ts_ms,
         .stream = stream,
         .len = len,
-        .severity = severity_of(text, len),
+        .severity = severity,
+        .routine = routine,
         .frame = is_frame(text, len),
         .text = steal(&text),
     };

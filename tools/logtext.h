@@ -20,7 +20,8 @@ struct log_line {
     char *text;         /* owned; control sequences removed, secrets still in it: redact before showing */
     size_t len;
     enum log_severity severity;
-    bool frame; /* a line of a stack trace that says where, not what ("\tat org...") */
+    bool routine; /* says itself that it is INFO, DEBUG or TRACE */
+    bool frame;   /* a line of a stack trace that says where, not what ("\tat org...") */
 };
 
 struct log_lines {

@@ -1,1 +1,11 @@
 #include "tools/registry.h"
+
+#include "base/own.h"
+
+extern const struct tool tool_get_glue_logs;
+
+const struct tool *const tools_registry[] = {
+    &tool_get_glue_logs,
+};
+
+const size_t tools_registry_count = ARRAY_LEN(tools_registry);
