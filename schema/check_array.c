@@ -1,20 +1,6 @@
 #include "schema/check.h"
 #include "schema/equal.h"
 
-#include <inttypes.h>
-
-static bool check_item_count(struct check *c, const struct node *n, json_t *v, const struct place *at)
-{
-    size_t count = json_array_size(v);
-    if (count < n->items.min)
-        return fault(c, at, "expected at least %" PRIu64 " item%s, got %zu", n->items.min, n->items.min == 1 ? "" : "s",
-                     count);
-    if (count > n->items.max)
-        return fault(c, at, "expected at most %" PRIu64 " item%s, got %zu", n->items.max, n->items.max == 1 ? "" : "s",
-                     count);
-    return true;
-}
-
 static bool check_items(struct check *c, const struct node *n, json_t *v, const struct place *at)
 {
     bool fits = true;
@@ -36,23 +22,20 @@ static bool check_contained(struct check *c, const struct node *n, json_t *v, co
         if (check_fits(c, n->contained, json_array_get(v, i), &here))
             return true;
     }
-    char text[DESCRIPTION_MAX], got[VALUE_TEXT_MAX];
-    return !faults_end(c) && fault(c, at, "expected at least one item to be %s, got %s",
-                                   describe_node(n->contained, text), value_text(v, got));
+    return fault_contained(c, at, n->contained, v);
 }
 
 bool check_array(struct check *c, const struct node *n, json_t *v, const struct place *at)
 {
-    bool fits = check_item_count(c, n, v, at);
+    size_t count = json_array_size(v), first, second;
+    bool fits = count >= n->items.min && count <= n->items.max;
+    if (!fits)
+        fault_count(c, at, &n->items, "item", count);
     if (fits || !faults_end(c))
         fits &= check_items(c, n, v, at);
     if (n->contained && (fits || !faults_end(c)))
         fits &= check_contained(c, n, v, at);
-    size_t first, second;
-    if (n->unique && (fits || !faults_end(c)) && !value_unique(v, &c->work, &first, &second)) {
-        char got[VALUE_TEXT_MAX];
-        fits = !c->quiet && fault(c, at, "expected no two equal items, got %s at %zu and at %zu",
-                                  value_text(json_array_get(v, first), got), first, second);
-    }
+    if (n->unique && (fits || !faults_end(c)) && !value_unique(v, &c->work, &first, &second))
+        fits = fault_twins(c, at, v, first, second);
     return fits;
 }

@@ -1,6 +1,5 @@
 #include "schema/check.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 static bool check_present(struct check *c, const struct node *n, json_t *v, const struct place *at)
@@ -20,27 +19,10 @@ static bool check_present(struct check *c, const struct node *n, json_t *v, cons
     return fits;
 }
 
-static bool check_member_count(struct check *c, const struct node *n, json_t *v, const struct place *at)
-{
-    size_t count = json_object_size(v);
-    if (count < n->members.min)
-        return fault(c, at, "expected at least %" PRIu64 " member%s, got %zu", n->members.min,
-                     n->members.min == 1 ? "" : "s", count);
-    if (count > n->members.max)
-        return fault(c, at, "expected at most %" PRIu64 " member%s, got %zu", n->members.max,
-                     n->members.max == 1 ? "" : "s", count);
-    return true;
-}
-
 static bool check_name(struct check *c, const struct node *n, const char *name, const struct place *at)
 {
     json_auto_t *text = json_string_nocheck(name);
-    if (check_fits(c, n, text, at))
-        return true;
-    if (faults_end(c))
-        return false;
-    char wanted[DESCRIPTION_MAX], got[VALUE_TEXT_MAX];
-    return fault(c, at, "expected member names to be %s, got %s", describe_node(n, wanted), value_text(text, got));
+    return check_fits(c, n, text, at) || fault_member_name(c, at, n, text);
 }
 
 /* One member against the schemas its name selects; additionalProperties where none does. */
@@ -60,18 +42,16 @@ static bool check_member(struct check *c, const struct node *n, const char *name
     }
     if (selected || !n->other_members || (!fits && faults_end(c)))
         return fits;
-    if (n->other_members->never) {
-        char text[DESCRIPTION_MAX];
-        return !c->quiet && fault(c, &here, "unknown member; %s", describe_members(n, text));
-    }
-    return check_node(c, n->other_members, member, &here);
+    return n->other_members->never ? fault_unknown_member(c, &here, n)
+                                   : check_node(c, n->other_members, member, &here);
 }
 
 bool check_object(struct check *c, const struct node *n, json_t *v, const struct place *at)
 {
     bool fits = check_present(c, n, v, at);
-    if (fits || !faults_end(c))
-        fits &= check_member_count(c, n, v, at);
+    size_t count = json_object_size(v);
+    if ((fits || !faults_end(c)) && (count < n->members.min || count > n->members.max))
+        fits = fault_count(c, at, &n->members, "member", count);
     if (!n->properties.n && !n->name_patterns.n && !n->other_members && !n->member_names)
         return fits;
     const char *key;

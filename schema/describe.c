@@ -1,5 +1,5 @@
 /* Schemas in words, for messages that a person or a model acts on. Short rather than complete. */
-#include "schema/check.h"
+#include "schema/fault.h"
 
 #include "base/own.h"
 

@@ -1,63 +1,8 @@
 #include "schema/check.h"
 
-#include "base/json.h"
 #include "base/own.h"
 #include "base/text.h"
 #include "schema/equal.h"
-
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
-#define FAULTS_MAX 5
-
-/* What struct err holds, less room for the mark of a cut. */
-#define FAULTS_TEXT_MAX 504
-
-bool faults_end(const struct check *c)
-{
-    return c->quiet || c->faults >= FAULTS_MAX || c->work.over;
-}
-
-/* A fault is shown whole or not at all, the first apart. */
-static void fault_add(struct check *c, const char *line)
-{
-    size_t before = c->text.len;
-    if (c->faults > 0)
-        buf_adds(&c->text, "; ");
-    if (buf_adds(&c->text, line)) {
-        buf_cut(&c->text, before);
-        buf_adds(&c->text, before ? "; ..." : "too many faults to show");
-        c->faults = FAULTS_MAX;
-        return;
-    }
-    c->faults++;
-}
-
-bool fault(struct check *c, const struct place *at, const char *fmt, ...)
-{
-    if (faults_end(c))
-        return false;
-    char place[PLACE_TEXT_MAX];
-    char what[400];
-    va_list ap;
-    va_start(ap, fmt);
-    vsnprintf(what, sizeof what, fmt, ap);
-    va_end(ap);
-    auto_free char *line = xasprintf("%s: %s", place_text(at, place), what);
-    json_auto_t *whole = json_str_lossy(line, strlen(line)); /* a long name may have been cut within a character */
-    fault_add(c, json_string_value(whole));
-    return false;
-}
-
-bool fault_got(struct check *c, const struct place *at, const char *what, const json_t *got)
-{
-    if (faults_end(c))
-        return false;
-    char text[VALUE_TEXT_MAX];
-    return fault(c, at, "expected %s, got %s", what, value_text(got, text));
-}
 
 bool check_fits(struct check *c, const struct node *n, json_t *v, const struct place *at)
 {
@@ -92,10 +37,7 @@ static bool fault_branches(struct check *c, const struct node_list *list, json_t
             candidates++;
         }
     }
-    if (candidates == 1)
-        return check_node(c, meant, v, at);
-    char text[DESCRIPTION_MAX];
-    return fault_got(c, at, describe_list(list, text), v);
+    return candidates == 1 ? check_node(c, meant, v, at) : fault_no_branch(c, at, list, v);
 }
 
 static bool check_any(struct check *c, const struct node *n, json_t *v, const struct place *at)
@@ -113,11 +55,7 @@ static bool check_one(struct check *c, const struct node *n, json_t *v, const st
         fitting += check_fits(c, n->one_of.items[i], v, at);
     if (n->one_of.n == 0 || fitting == 1)
         return true;
-    if (fitting == 0)
-        return fault_branches(c, &n->one_of, v, at);
-    char text[DESCRIPTION_MAX], got[VALUE_TEXT_MAX];
-    return !faults_end(c) && fault(c, at, "expected exactly one of: %s; got %s, which fits more than one",
-                                   describe_list(&n->one_of, text), value_text(v, got));
+    return fitting == 0 ? fault_branches(c, &n->one_of, v, at) : fault_many_branches(c, at, &n->one_of, v);
 }
 
 static bool check_all(struct check *c, const struct node *n, json_t *v, const struct place *at)
@@ -148,23 +86,9 @@ static bool check_in_place(struct check *c, const struct node *n, json_t *v, con
         fits &= check_one(c, n, v, at);
     if (fits || !faults_end(c))
         fits &= check_condition(c, n, v, at);
-    if (n->negated && (fits || !faults_end(c)) && check_fits(c, n->negated, v, at) && !c->work.over) {
-        char text[DESCRIPTION_MAX], got[VALUE_TEXT_MAX];
-        fits = !c->quiet && fault(c, at, "expected anything but %s, got %s", describe_node(n->negated, text),
-                                  value_text(v, got));
-    }
+    if (n->negated && (fits || !faults_end(c)) && check_fits(c, n->negated, v, at))
+        fits = fault_negated(c, at, n->negated, v);
     return fits;
-}
-
-static bool fault_bound(struct check *c, const struct place *at, const char *words, const json_t *bound,
-                        const json_t *got)
-{
-    if (faults_end(c))
-        return false;
-    auto_buf struct buf b = BUF_INIT(DESCRIPTION_MAX);
-    buf_addf(&b, "%s ", words);
-    value_add(bound, &b);
-    return fault_got(c, at, buf_text(&b), got);
 }
 
 static bool check_number(struct check *c, const struct node *n, json_t *v, const struct place *at)
@@ -190,42 +114,29 @@ static bool check_number(struct check *c, const struct node *n, json_t *v, const
     return true;
 }
 
-static const char *plural(uint64_t n)
-{
-    return n == 1 ? "" : "s";
-}
-
 static bool check_string(struct check *c, const struct node *n, json_t *v, const struct place *at)
 {
     size_t bytes = json_string_length(v);
-    if (n->length.min > 0 || n->length.max < UINT64_MAX) {
-        size_t length = work_spend(&c->work, bytes / 64) ? text_utf8_count(json_string_value(v), bytes) : 0;
-        if (length < n->length.min)
-            return fault(c, at, "expected at least %" PRIu64 " character%s, got %zu", n->length.min,
-                         plural(n->length.min), length);
-        if (length > n->length.max)
-            return fault(c, at, "expected at most %" PRIu64 " character%s, got %zu", n->length.max,
-                         plural(n->length.max), length);
+    if ((n->length.min > 0 || n->length.max < UINT64_MAX) && work_spend(&c->work, bytes / 64)) {
+        size_t length = text_utf8_count(json_string_value(v), bytes);
+        if (length < n->length.min || length > n->length.max)
+            return fault_count(c, at, &n->length, "character", length);
     }
-    if (n->pattern && !pattern_matches(n->pattern, json_string_value(v), bytes, &c->matcher, &c->work)) {
-        char text[DESCRIPTION_MAX];
-        snprintf(text, sizeof text, "text that matches %.120s", pattern_source(n->pattern));
-        return fault_got(c, at, text, v);
-    }
+    if (n->pattern && !pattern_matches(n->pattern, json_string_value(v), bytes, &c->matcher, &c->work))
+        return fault_pattern(c, at, n->pattern, v);
     return true;
 }
 
 static bool check_value(struct check *c, const struct node *n, json_t *v, const struct place *at)
 {
-    char text[DESCRIPTION_MAX];
     if (n->constant && !value_equal(n->constant, v, &c->work))
-        return fault_got(c, at, describe_node(n, text), v);
+        return fault_constant(c, at, n->constant, v);
     if (!n->choices)
         return true;
     for (size_t i = 0; i < json_array_size(n->choices); i++)
         if (value_equal(json_array_get(n->choices, i), v, &c->work))
             return true;
-    return fault_got(c, at, describe_choices(n->choices, text), v);
+    return fault_choices(c, at, n->choices, v);
 }
 
 /* Keywords about this value itself. */
@@ -234,10 +145,8 @@ static bool check_self(struct check *c, const struct node *n, json_t *v, const s
     if (n->never)
         return fault_got(c, at, "nothing here", v);
     unsigned types = value_types(v);
-    if (n->types && !(n->types & types)) {
-        char text[DESCRIPTION_MAX];
-        return fault_got(c, at, describe_types(n->types, text), v);
-    }
+    if (n->types && !(n->types & types))
+        return fault_types(c, at, n->types, v);
     if (!check_value(c, n, v, at))
         return false;
     if (types & VALUE_OBJECT)

@@ -160,6 +160,56 @@ static void test_depth_of_real_values_is_enough(void **state)
     json_decref(value);
 }
 
+struct job {
+    struct schema *schema;
+    json_t *value;
+    struct err e;
+};
+
+static void *check_job(void *ctx)
+{
+    struct job *job = ctx;
+    schema_check(job->schema, job->value, &job->e);
+    return NULL;
+}
+
+/* A worker's stack is small, and a stranger chooses how deep the recursion goes. Sanitizers need several times more. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__OPTIMIZE__)
+#define SMALL_STACK (1024 * 1024)
+#else
+#define SMALL_STACK (160 * 1024)
+#endif
+
+static void check_on_small_stack(const char *document_text, json_t *value)
+{
+    json_auto_t *document = parse(document_text);
+    struct job job = {.schema = compile(document), .value = value};
+    pthread_attr_t attributes;
+    pthread_t thread;
+    pthread_attr_init(&attributes);
+    assert_int_equal(pthread_attr_setstacksize(&attributes, SMALL_STACK), 0);
+    assert_int_equal(pthread_create(&thread, &attributes, check_job, &job), 0);
+    pthread_join(thread, NULL);
+    pthread_attr_destroy(&attributes);
+    schema_free(job.schema);
+    assert_int_equal(job.e.kind, ERR_TOO_LARGE);
+}
+
+static void test_recursion_fits_a_small_stack(void **state)
+{
+    (void)state;
+    json_t *value = json_object();
+    for (int i = 0; i < 1000; i++)
+        value = json_pack("{s:[o]}", "a", value);
+    check_on_small_stack("{\"type\": [\"object\", \"array\"], \"items\": {\"oneOf\": [{\"$ref\": \"#\"}]},"
+                         "\"patternProperties\": {\"a\": {\"if\": {\"$ref\": \"#\"}, \"then\": true}}}",
+                         value);
+    check_on_small_stack("{\"not\": {\"const\": 1}, \"anyOf\": [{\"items\": {\"$ref\": \"#\"}}],"
+                         "\"additionalProperties\": {\"$ref\": \"#\"}}",
+                         value);
+    json_decref(value);
+}
+
 static void test_schemas_have_a_ceiling(void **state)
 {
     (void)state;
@@ -246,6 +296,7 @@ int main(void)
         cmocka_unit_test(test_backtracking_ends),
         cmocka_unit_test(test_deep_values_end),
         cmocka_unit_test(test_depth_of_real_values_is_enough),
+        cmocka_unit_test(test_recursion_fits_a_small_stack),
         cmocka_unit_test(test_schemas_have_a_ceiling),
         cmocka_unit_test(test_large_arrays_are_compared_by_hash),
         cmocka_unit_test(test_document_is_not_kept),
