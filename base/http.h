@@ -1,4 +1,6 @@
 /* Outbound HTTP: one connection pool on one I/O thread for the whole process (libcurl's multi interface).
+   Sends the headers it is given, Host, Content-Length and the User-Agent of the options; nothing else. A request other
+   than GET and HEAD is written once: where a kept connection turns out to be dead it fails with HTTP_MAYBE_SENT.
    Follows no redirect, sends the path as it was signed (PATH_AS_IS), honours HTTPS_PROXY/NO_PROXY, SSL_CERT_FILE and
    AWS_CA_BUNDLE, speaks TLS 1.2 and later, never asks for compression. */
 #ifndef LW_BASE_HTTP_H
@@ -19,8 +21,8 @@ struct http_header {
 
 struct http_request {
     const char *method; /* GET, HEAD, PUT, POST, DELETE */
-    const char *url;    /* http:// or https://; sent exactly as it stands */
-    const struct http_header *headers;
+    const char *url;    /* http:// or https://; sent exactly as it stands; no user information, no fragment */
+    const struct http_header *headers; /* without Content-Length and Transfer-Encoding */
     size_t header_count;
     const void *body; /* borrowed until the reply is there */
     size_t body_len;
@@ -32,7 +34,7 @@ struct http_request {
 
 /* How far a request came that brought no reply. Decides whether a write may be sent again. */
 enum http_sent {
-    HTTP_NOT_SENT,   /* the connection was never made: certainly not executed */
+    HTTP_NOT_SENT,   /* no byte of the request left: certainly not executed */
     HTTP_MAYBE_SENT, /* some bytes may have arrived: executed or not, nobody knows */
     HTTP_REPLIED     /* a whole reply is here */
 };
@@ -43,7 +45,9 @@ struct http_reply {
     struct buf body;  /* NUL-terminated, may hold NULs */
     char *header_text; /* all header lines of the final response, "name: value\n" each; private, see http_reply_header */
     int64_t ms;       /* how long it took */
-    struct err err;   /* set unless HTTP_REPLIED: ERR_UNAVAILABLE, ERR_TIMEOUT, ERR_CANCELLED, ERR_TOO_LARGE, ERR_UPSTREAM */
+    /* Set unless HTTP_REPLIED: ERR_INVALID (never tried), ERR_UNAVAILABLE (no connection), ERR_UPSTREAM (broken off),
+       ERR_TIMEOUT, ERR_CANCELLED, ERR_TOO_LARGE. Names the host only: a path or query may hold a signature. */
+    struct err err;
 };
 
 struct http;

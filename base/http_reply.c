@@ -74,6 +74,8 @@ static void settle_failure(struct http_transfer *t, CURLcode code)
         err_set(e, ERR_TOO_LARGE, "%s: the reply is larger than the %zu bytes allowed", host, t->request->reply_max);
     else if (t->resent)
         err_set(e, ERR_UPSTREAM, "%s: the connection was closed before a reply came", host);
+    else if (code == CURLE_OK)
+        err_set(e, ERR_UPSTREAM, "%s: the reply broke off before its headers ended", host);
     else
         err_set(e, t->begun ? ERR_UPSTREAM : ERR_UNAVAILABLE, "%s: %s", host, text);
 }
@@ -82,7 +84,8 @@ void http_reply_settle(struct http_transfer *t, CURLcode code)
 {
     long status = 0;
     curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-    if (code != CURLE_OK || status < 200) {
+    /* curl is content with a reply that ends in the middle of its headers */
+    if (code != CURLE_OK || status < 200 || !t->headers_over) {
         settle_failure(t, code);
         return;
     }

@@ -200,5 +200,7 @@ bool redact_pair_at(struct redact_scan *s, size_t i, struct redact_span *hide)
     if (p.kind == REDACT_KEY_PLAIN)
         return false;
     char before = i > 0 ? s->p[i - 1] : '\0';
+    if (before == ':' && end < s->n && s->p[end] == ':')
+        return false; /* "arn:aws:secretsmanager:...:secret:name" */
     return read_separator(&p, before == '<') && read_value(&p, before == '"' || before == '\'', hide);
 }

@@ -1,0 +1,318 @@
+/* Outbound HTTP where something goes wrong: what is said, and above all whether the request may have been heard. */
+#include "tests/unit/cmocka_all.h"
+
+#include "base/clock.h"
+#include "base/http.h"
+#include "base/own.h"
+#include "tests/unit/loopback.h"
+
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OK_TEXT "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
+#define CUT_TEXT "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello"
+#define CHUNK_TEXT "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
+
+static pthread_mutex_t resolver_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t resolver_free = PTHREAD_COND_INITIALIZER;
+static int resolver_stuck, resolver_waiting;
+
+/* Stands in for the C library's: the one name asked for by name hangs until it is let go, and no name exists. */
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **out)
+{
+    (void)service, (void)hints, (void)out;
+    pthread_mutex_lock(&resolver_lock);
+    while (strcmp(node, "stuck.example") == 0 && resolver_stuck) {
+        resolver_waiting = 1;
+        pthread_cond_broadcast(&resolver_free);
+        pthread_cond_wait(&resolver_free, &resolver_lock);
+    }
+    resolver_waiting = 0;
+    pthread_cond_broadcast(&resolver_free);
+    pthread_mutex_unlock(&resolver_lock);
+    return EAI_NONAME;
+}
+
+static struct http *start(void)
+{
+    struct err e = {0};
+    struct http_options o = {0};
+    struct http *h = http_new(&o, &e);
+    assert_non_null(h);
+    return h;
+}
+
+/* One request that must fail like this. Returns how long it took. */
+static int64_t fails(struct http *h, struct http_request r, struct stop *stop, enum err_kind kind, enum http_sent sent)
+{
+    struct http_reply reply;
+    struct err e = {0};
+    r.method = r.method ? r.method : "POST";
+    r.reply_max = r.reply_max ? r.reply_max : 100;
+    assert_int_equal(http_fetch(h, &r, &reply, stop, &e), -1);
+    print_message("  %s\n", e.text);
+    assert_int_equal(e.kind, kind);
+    assert_int_equal(reply.err.kind, kind);
+    assert_int_equal(reply.sent, sent);
+    assert_int_equal(reply.status, 0);
+    http_reply_done(&reply);
+    return reply.ms;
+}
+
+static void what_never_connected_was_not_sent(void **state)
+{
+    (void)state;
+    struct http *h = start();
+    auto_free char *refused = xasprintf("http://127.0.0.1:%d/", loopback_dead_port());
+    fails(h, (struct http_request){.url = refused}, NULL, ERR_UNAVAILABLE, HTTP_NOT_SENT);
+    fails(h, (struct http_request){.url = "http://nowhere.example/"}, NULL, ERR_UNAVAILABLE, HTTP_NOT_SENT);
+
+    /* a peer that takes the connection and never answers the TLS handshake */
+    struct loopback l;
+    loopback_start(&l, (struct loopback_answer){0});
+    auto_free char *tls = xasprintf("https://127.0.0.1:%d/", l.port);
+    int64_t ms = fails(h, (struct http_request){.url = tls, .connect_timeout_ms = 100}, NULL, ERR_UNAVAILABLE, HTTP_NOT_SENT);
+    assert_in_range(ms, 90, 3000);
+    fails(h, (struct http_request){.url = tls, .timeout_ms = 100}, NULL, ERR_TIMEOUT, HTTP_NOT_SENT);
+    assert_int_equal(l.requests, 0);
+    http_free(h);
+    loopback_stop(&l);
+}
+
+static void an_answer_that_breaks_off_may_have_been_heard(void **state)
+{
+    (void)state;
+    static const struct loopback_answer answers[] = {
+        {.bytes = CUT_TEXT, .then = LOOPBACK_CLOSE},          {.bytes = CUT_TEXT, .then = LOOPBACK_RESET},
+        {.bytes = CHUNK_TEXT, .then = LOOPBACK_CLOSE},        {.bytes = NULL, .then = LOOPBACK_CLOSE},
+        {.bytes = "HTTP/1.1 200 OK\r\nContent-", .then = LOOPBACK_CLOSE}, {.bytes = "not HTTP\r\n\r\n", .then = LOOPBACK_CLOSE},
+        {.bytes = "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", .then = LOOPBACK_CLOSE},
+        {.bytes = NULL, .then = LOOPBACK_RESET},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(answers); i++) {
+        struct loopback l;
+        loopback_start(&l, answers[i]);
+        struct http *h = start();
+        fails(h, (struct http_request){.url = l.url, .body = "x", .body_len = 1}, NULL, ERR_UPSTREAM, HTTP_MAYBE_SENT);
+        assert_int_equal(l.requests, 1);
+        http_free(h);
+        loopback_stop(&l);
+    }
+}
+
+/* curl by itself would write the request again on a new connection: a job would be started twice. */
+static void a_kept_connection_that_dies_is_not_written_twice(void **state)
+{
+    (void)state;
+    static const char *const methods[] = {"POST", "PUT", "DELETE", "GET"};
+    for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
+        struct loopback l;
+        loopback_start(&l, (struct loopback_answer){.bytes = OK_TEXT});
+        l.later = (struct loopback_answer){.then = LOOPBACK_CLOSE};
+        l.later_set = 1;
+        struct http *h = start();
+        struct http_request r = {.method = methods[i], .url = l.url, .reply_max = 100};
+        struct http_reply reply;
+        assert_int_equal(http_fetch(h, &r, &reply, NULL, NULL), 0);
+        http_reply_done(&reply);
+        if (strcmp(methods[i], "GET") != 0) {
+            fails(h, r, NULL, ERR_UPSTREAM, HTTP_MAYBE_SENT);
+            assert_int_equal(l.requests, 2);
+        } else {
+            assert_int_equal(http_fetch(h, &r, &reply, NULL, NULL), 0);
+            http_reply_done(&reply);
+            assert_int_equal(l.requests, 3);
+        }
+        http_free(h);
+        loopback_stop(&l);
+    }
+}
+
+static void deadlines_hold(void **state)
+{
+    (void)state;
+    static const struct loopback_answer answers[] = {{.then = LOOPBACK_HANG},
+                                                     {.bytes = CUT_TEXT, .then = LOOPBACK_HANG},
+                                                     {.bytes = "HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n", .then = LOOPBACK_DRIP}};
+    for (size_t i = 0; i < ARRAY_LEN(answers); i++) {
+        struct loopback l;
+        loopback_start(&l, answers[i]);
+        struct http *h = start();
+        struct http_request r = {.url = l.url, .timeout_ms = 150, .reply_max = 100000};
+        int64_t ms = fails(h, r, NULL, ERR_TIMEOUT, HTTP_MAYBE_SENT);
+        assert_in_range(ms, 150, 3000);
+        struct stop stop;
+        stop_init(&stop, 100);
+        r.timeout_ms = 0;
+        ms = fails(h, r, &stop, ERR_TIMEOUT, HTTP_MAYBE_SENT);
+        assert_in_range(ms, 100, 3000);
+        fails(h, r, &stop, ERR_TIMEOUT, HTTP_NOT_SENT); /* over before it began */
+        stop_done(&stop);
+        http_free(h);
+        loopback_stop(&l);
+    }
+}
+
+/* One connection only: the second request waits for it, was never sent, and still meets its deadline. */
+static void waiting_for_a_connection_counts(void **state)
+{
+    (void)state;
+    struct loopback l;
+    loopback_start(&l, (struct loopback_answer){.then = LOOPBACK_HANG});
+    struct http_options o = {.max_per_host = 1};
+    struct http *h = http_new(&o, NULL);
+    struct http_request r = {.method = "POST", .url = l.url, .timeout_ms = 150};
+    struct http_request requests[] = {r, r};
+    struct http_reply replies[2];
+    assert_int_equal(http_fetch_all(h, requests, replies, 2, NULL), 0);
+    assert_int_equal(replies[0].err.kind, ERR_TIMEOUT);
+    assert_int_equal(replies[1].err.kind, ERR_TIMEOUT);
+    assert_true((replies[0].sent == HTTP_NOT_SENT) != (replies[1].sent == HTTP_NOT_SENT));
+    assert_int_equal(l.requests, 1);
+    http_free(h);
+    loopback_stop(&l);
+}
+
+struct canceller {
+    struct loopback *l;
+    struct stop *stop;
+    int64_t tripped_mono_ms;
+};
+
+static void *cancel_once_heard(void *arg)
+{
+    struct canceller *c = arg;
+    loopback_wait(c->l, &c->l->requests, 1);
+    c->tripped_mono_ms = clock_mono_ms();
+    stop_trip(c->stop, STOP_CANCELLED);
+    return NULL;
+}
+
+static void a_cancel_ends_it_at_once(void **state)
+{
+    (void)state;
+    struct loopback l;
+    loopback_start(&l, (struct loopback_answer){.then = LOOPBACK_HANG});
+    struct http *h = start();
+    struct stop stop;
+    stop_init(&stop, -1);
+    struct canceller c = {.l = &l, .stop = &stop};
+    pthread_t thread;
+    pthread_create(&thread, NULL, cancel_once_heard, &c);
+    fails(h, (struct http_request){.url = l.url, .timeout_ms = 60000}, &stop, ERR_CANCELLED, HTTP_MAYBE_SENT);
+    int64_t ended = clock_mono_ms();
+    pthread_join(thread, NULL);
+    assert_in_range(ended - c.tripped_mono_ms, 0, 49);
+    fails(h, (struct http_request){.url = l.url}, &stop, ERR_CANCELLED, HTTP_NOT_SENT);
+    assert_int_equal(l.requests, 1);
+    stop_done(&stop);
+    http_free(h);
+    loopback_stop(&l);
+}
+
+static void replies_have_a_ceiling(void **state)
+{
+    (void)state;
+    auto_free char *headers = xasprintf("HTTP/1.1 200 OK\r\nX-Big: %070000d\r\nContent-Length: 0\r\n\r\n", 0);
+    const struct loopback_answer answers[] = {{.bytes = OK_TEXT}, {.bytes = CHUNK_TEXT "0\r\n\r\n"}, {.bytes = headers}};
+    for (size_t i = 0; i < ARRAY_LEN(answers); i++) {
+        struct loopback l;
+        loopback_start(&l, answers[i]);
+        struct http *h = start();
+        fails(h, (struct http_request){.url = l.url, .reply_max = 4}, NULL, ERR_TOO_LARGE, HTTP_MAYBE_SENT);
+        http_free(h);
+        loopback_stop(&l);
+    }
+}
+
+static void what_must_not_be_sent_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *method, *url, *name, *value;
+    } cases[] = {
+        {"GET", "http://h/", "X-A", "a\r\nX-B: b"}, {"GET", "http://h/", "X-A", "a\nb"},   {"GET", "http://h/", "X-A", "a\rb"},
+        {"GET", "http://h/", "X-A\r\nX-B", "b"},    {"GET", "http://h/", "X A", "b"},      {"GET", "http://h/", "X-A:", "b"},
+        {"GET", "http://h/", "", "b"},              {"GET", "http://h/", "X-A", "\x7f"},   {"GET", "http://h/", "Content-Length", "5"},
+        {"GET", "http://h/", "transfer-encoding", "chunked"},
+        {"GET", "http://h/a b", NULL, NULL},        {"GET", "http://h/a\r\nb", NULL, NULL}, {"GET", "http://h/\xc3\xa9", NULL, NULL},
+        {"GET", "http://u:p@h/", NULL, NULL},       {"GET", "http://h/#x", NULL, NULL},    {"GET", "file:///etc/passwd", NULL, NULL},
+        {"GET", "gopher://h/", NULL, NULL},         {"GET", "h/x", NULL, NULL},            {"GET", "http://", NULL, NULL},
+        {"GET", "HTTP://h/", NULL, NULL},           {"get", "http://h/", NULL, NULL},      {"GET /x\r\nA: b", "http://h/", NULL, NULL},
+    };
+    struct http *h = start();
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct http_header header = {cases[i].name, cases[i].value};
+        struct http_request r = {.method = cases[i].method, .url = cases[i].url, .headers = &header, .header_count = cases[i].name != NULL};
+        fails(h, r, NULL, ERR_INVALID, HTTP_NOT_SENT);
+    }
+    http_free(h);
+}
+
+static void *ask_stuck(void *http)
+{
+    fails(http, (struct http_request){.url = "http://stuck.example/", .timeout_ms = 200}, NULL, ERR_TIMEOUT, HTTP_NOT_SENT);
+    return NULL;
+}
+
+/* A name server that hangs must hold up neither its own request beyond the deadline, nor others, nor the end. */
+static void a_stuck_name_server_holds_up_nobody(void **state)
+{
+    (void)state;
+    struct loopback l;
+    loopback_start(&l, (struct loopback_answer){.bytes = OK_TEXT});
+    struct http *h = start();
+    resolver_stuck = 1;
+    pthread_t thread;
+    pthread_create(&thread, NULL, ask_stuck, h);
+    pthread_mutex_lock(&resolver_lock);
+    while (!resolver_waiting)
+        pthread_cond_wait(&resolver_free, &resolver_lock);
+    pthread_mutex_unlock(&resolver_lock);
+    struct http_request r = {.method = "GET", .url = l.url, .reply_max = 100, .timeout_ms = 5000};
+    struct http_reply reply;
+    assert_int_equal(http_fetch(h, &r, &reply, NULL, NULL), 0);
+    http_reply_done(&reply);
+    pthread_join(thread, NULL);
+    assert_int_equal(http_fetch(h, &r, &reply, NULL, NULL), 0);
+    assert_in_range(reply.ms, 0, 2000);
+    http_reply_done(&reply);
+    http_free(h);
+    pthread_mutex_lock(&resolver_lock);
+    assert_int_equal(resolver_waiting, 1);
+    resolver_stuck = 0;
+    pthread_cond_broadcast(&resolver_free);
+    while (resolver_waiting)
+        pthread_cond_wait(&resolver_free, &resolver_lock);
+    pthread_mutex_unlock(&resolver_lock);
+    loopback_stop(&l);
+}
+
+static void a_missing_ca_bundle_is_said_at_once(void **state)
+{
+    (void)state;
+    struct http_options o = {.ca_bundle = "/nonexistent/ca.pem"};
+    struct err e = {0};
+    assert_null(http_new(&o, &e));
+    assert_int_equal(e.kind, ERR_CONFIG);
+    http_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_never_connected_was_not_sent),
+        cmocka_unit_test(an_answer_that_breaks_off_may_have_been_heard),
+        cmocka_unit_test(a_kept_connection_that_dies_is_not_written_twice),
+        cmocka_unit_test(deadlines_hold),
+        cmocka_unit_test(waiting_for_a_connection_counts),
+        cmocka_unit_test(a_cancel_ends_it_at_once),
+        cmocka_unit_test(replies_have_a_ceiling),
+        cmocka_unit_test(what_must_not_be_sent_is_refused),
+        cmocka_unit_test(a_stuck_name_server_holds_up_nobody),
+        cmocka_unit_test(a_missing_ca_bundle_is_said_at_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

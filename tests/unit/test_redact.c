@@ -1,0 +1,158 @@
+#include "tests/unit/cmocka_all.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/own.h"
+#include "base/redact.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static json_t *cases_load(const char *name)
+{
+    auto_free char *path = xasprintf("%s/tests/unit/redact/%s.json", getenv("LW_SOURCE_ROOT"), name);
+    json_error_t at;
+    json_t *cases = json_load_file(path, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &at);
+    if (!json_is_array(cases))
+        fail_msg("%s: %s", path, at.text);
+    return cases;
+}
+
+/* Returns how many things are wrong with one case, having said what. */
+static int check(const char *file, const json_t *one)
+{
+    int wrong = 0;
+    const json_t *in = json_object_get(one, "in"), *want = json_object_get(one, "out");
+    auto_buf struct buf out = BUF_INIT(1024 * 1024), again = BUF_INIT(1024 * 1024);
+    int count = 0, second = 0;
+    int rc = redact_text(json_string_value(in), json_string_length(in), &out, &count);
+    bool same = out.len == json_string_length(want) && memcmp(buf_text(&out), json_string_value(want), out.len) == 0;
+    if (rc || !same || count != json_int(one, "count", -1)) {
+        print_error("%s: %s\n  is    %s (%d)\n  wants %s (%d)\n", file, json_str(one, "name", "?"), buf_text(&out),
+                    count, json_string_value(want), (int)json_int(one, "count", -1));
+        wrong++;
+    }
+    /* what has been redacted once holds nothing more to redact */
+    redact_text(buf_text(&out), out.len, &again, &second);
+    if (second || strcmp(buf_text(&out), buf_text(&again)) != 0) {
+        print_error("%s: %s: the second time gives %s\n", file, json_str(one, "name", "?"), buf_text(&again));
+        wrong++;
+    }
+    return wrong;
+}
+
+static void cases_hold(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"tokens", "pairs", "urls", "keep", "terminal"};
+    size_t seen = 0;
+    int wrong = 0;
+    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+        json_auto_t *cases = cases_load(files[i]);
+        for (size_t k = 0; k < json_array_size(cases); k++, seen++)
+            wrong += check(files[i], json_array_get(cases, k));
+    }
+    assert_true(seen >= 100);
+    assert_int_equal(wrong, 0);
+}
+
+static void bytes_that_are_no_text(void **state)
+{
+    (void)state;
+    auto_buf struct buf out = BUF_INIT(64);
+    int count = 0;
+    assert_int_equal(redact_text("a\xff\xc3z", 4, &out, &count), 0);
+    assert_string_equal(buf_text(&out), "a\xEF\xBF\xBD\xEF\xBF\xBDz");
+    buf_cut(&out, 0);
+    assert_int_equal(redact_text("", 0, &out, &count), 0);
+    assert_int_equal(out.len, 0);
+    assert_int_equal(count, 0);
+}
+
+static void a_full_buffer_keeps_what_fits(void **state)
+{
+    (void)state;
+    auto_buf struct buf out = BUF_INIT(6);
+    int count = 0;
+    assert_int_equal(redact_text("abcde\xe2\x82\xac", 8, &out, &count), -1);
+    assert_string_equal(buf_text(&out), "abcde");
+    auto_buf struct buf small = BUF_INIT(12);
+    assert_int_equal(redact_text("password=hunter2", 16, &small, &count), -1);
+    assert_string_equal(buf_text(&small), "password=[re");
+}
+
+/* Every beginning of a text must be safe to read and must never show what the whole text hides. */
+static void every_prefix_is_safe(void **state)
+{
+    (void)state;
+    json_auto_t *cases = cases_load("pairs");
+    for (size_t k = 0; k < json_array_size(cases); k++) {
+        const json_t *in = json_object_get(json_array_get(cases, k), "in");
+        for (size_t n = 0; n <= json_string_length(in); n++) {
+            auto_free char *exact = xmalloc(n); /* of that size, so that a sanitizer sees a byte too many */
+            memcpy(exact, json_string_value(in), n);
+            auto_buf struct buf out = BUF_INIT(64 * 1024);
+            int count = 0;
+            assert_int_equal(redact_text(exact, n, &out, &count), 0);
+            assert_null(strstr(buf_text(&out), "hunter2"));
+        }
+    }
+}
+
+/* Each of these makes a scanner that looks at things twice take quadratic time. */
+static void hostile_text_takes_linear_time(void **state)
+{
+    (void)state;
+    static const char *const units[] = {
+        "eyJ-", "eyJaaaaaaaaa.", "eyJaaaaaaaaaaaa-", "ghp_", "AKIA", "-----BEGIN PRIVATE KEY-----x ", "://", "://a:b", "token:",
+        "token: ", "token =", "password", "password:", "password:\"", "password=\\", "password: a ", "oracle:thin:a/",
+        "Bearer ", "\x1b]", "\x1b[", "\x1b]x\n", "--password ", "a.", "_", ",", "password=,a", "<Token>", "\"", "\xff", "\xe2\x80\x8b",
+        "secret\\\"", "Authorization:", "SG.", "token:/token~", "a=b,"};
+    const size_t size = 1024 * 1024;
+    auto_free char *text = xmalloc(size);
+    for (size_t i = 0; i < ARRAY_LEN(units); i++) {
+        size_t unit = strlen(units[i]);
+        for (size_t k = 0; k < size; k++)
+            text[k] = units[i][k % unit];
+        auto_buf struct buf out = BUF_INIT(16 * size);
+        int count = 0;
+        int64_t started = clock_mono_ms();
+        redact_text(text, size, &out, &count);
+        int64_t ms = clock_mono_ms() - started;
+        print_message("%5lld ms for 1 MiB of %s\n", (long long)ms, units[i]);
+        /* linear is some 50 ms, ten times that under a sanitizer; quadratic is minutes */
+        assert_true(ms < 5000);
+    }
+}
+
+static void keys_are_told_apart(void **state)
+{
+    (void)state;
+    static const char *const secret[] = {"password", "--db_password", "AWS_SECRET_ACCESS_KEY", "SecretAccessKey",
+                                         "clientSecret", "api-key", "apikey", "x-api-key", "PGPASSWORD", "token", "authToken",
+                                         "Authorization", "Set-Cookie", "private_key", "credentials", "spark.ssl.keyPassword"};
+    static const char *const plain[] = {"", "--", "job_name", "key", "partition_key", "nextToken", "token_type", "secret_arn",
+                                        "password_file", "aws_access_key_id", "max_tokens", "author", "compass", "run_id"};
+    for (size_t i = 0; i < ARRAY_LEN(secret); i++)
+        if (!redact_key_is_secret(secret[i]))
+            fail_msg("%s is a secret", secret[i]);
+    for (size_t i = 0; i < ARRAY_LEN(plain); i++)
+        if (redact_key_is_secret(plain[i]))
+            fail_msg("%s is no secret", plain[i]);
+    char big[4096];
+    memset(big, 'a', sizeof big - 1);
+    memcpy(big + sizeof big - 10, "_password", 10);
+    assert_true(redact_key_is_secret(big));
+}
+
+int main(void)
+{
+    json_setup();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cases_hold),           cmocka_unit_test(bytes_that_are_no_text),
+        cmocka_unit_test(keys_are_told_apart),  cmocka_unit_test(a_full_buffer_keeps_what_fits),
+        cmocka_unit_test(every_prefix_is_safe), cmocka_unit_test(hostile_text_takes_linear_time),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
