@@ -32,7 +32,7 @@ static void write_string(const char *s, size_t n, struct buf *out)
         const char *at = cp && cp < 0x80 ? strchr(plain, (int)cp) : NULL;
         if (at && *at)
             buf_addf(out, "\\%c", letter[at - plain]);
-        else if (cp < 0x20 || cp > 0x7f)
+        else if (cp < 0x20 || cp > 0x7e)
             write_escaped(cp, out);
         else
             buf_addc(out, (char)cp);

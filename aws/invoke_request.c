@@ -15,10 +15,9 @@ static void add_path(const struct endpoint *ep, const struct wire_request *wire,
     if (wire->bucket && ep->path_style) {
         buf_addc(out, '/');
         text_percent_encode(wire->bucket, strlen(wire->bucket), "", out);
-        if (strcmp(buf_text(&wire->path), "/") == 0)
-            return;
     }
-    buf_adds(out, buf_text(&wire->path));
+    if (out->len == 0 || strcmp(buf_text(&wire->path), "/") != 0) /* "/bucket", not "/bucket/", as boto3 has it */
+        buf_adds(out, buf_text(&wire->path));
 }
 
 int signed_request_build(struct signer *signer, const struct endpoint *endpoint, const struct wire_request *wire,
