@@ -68,8 +68,9 @@ static enum receipt receive_one(struct engine *g, const struct inbound *in, cons
     if (message_read(value, &m, &f))
         return !in->headers && !m.id ? RECEIPT_ACCEPTED : refuse(now, m.id, &f);
     struct session session;
-    struct request q = {.m = &m, .in = in, .version = VERSION_MODERN_LATEST};
+    struct request q = {.m = &m, .in = in};
     bool modern = message_is_modern(&m, in->headers);
+    q.version = modern ? VERSION_MODERN_LATEST : VERSION_LEGACY_LATEST;
     if (modern && x)
         return (rpc_refuse(&f, 400, RPC_INVALID_REQUEST, "batches ended with 2025-03-26"), refuse(now, m.id, &f));
     if (m.kind == MESSAGE_RESPONSE) {
