@@ -25,12 +25,13 @@ build_program() {
     build_in build false
 }
 
-# build_flavour gcc|asan|tsan|clang: a build with tests, every warning an error.
+# build_flavour gcc|asan|tsan|clang: a build with tests. Every warning is an error, but for those
+# with a sanitizer, whose checks make gcc warn of paths that are not there.
 build_flavour() {
     case $1 in
     gcc) CC=gcc build_in build true -Dwerror=true ;;
-    asan) CC=gcc build_in build-asan true -Dwerror=true -Db_sanitize=address,undefined ;;
-    tsan) CC=gcc build_in build-tsan true -Dwerror=true -Db_sanitize=thread ;;
+    asan) CC=gcc build_in build-asan true -Db_sanitize=address,undefined ;;
+    tsan) CC=gcc build_in build-tsan true -Db_sanitize=thread ;;
     clang) CC=clang build_in build-clang true -Dwerror=true ;;
     esac
 }
