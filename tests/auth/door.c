@@ -48,10 +48,11 @@ struct auth *door_new(const struct mint *m, struct auth_options o)
     char path[64];
     size_t n;
     auto_free char *text = mint_jwks_text(m, &n);
-    auto_close int fd = door_file(text, n, path);
+    int fd = door_file(text, n, path);
     o.jwks_file = path;
     struct err e = {0};
     struct auth *a = auth_new(&o, &e);
+    close(fd);
     if (!a)
         fail_msg("auth_new: %s", e.text);
     return a;

@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct mint mint;
 
@@ -75,11 +76,12 @@ static void case_holds(void **state)
 
     /* the same from a file, at the start of the server */
     char path[64];
-    auto_close int fd = door_file(text, len, path);
+    int fd = door_file(text, len, path);
     struct auth_options o = door_options();
     o.jwks_file = path;
     struct err at_start = {0};
     struct auth *a = auth_new(&o, &at_start);
+    close(fd);
     assert_int_equal(a != NULL, set != NULL);
     if (!a) {
         auto_free char *expected = xasprintf("key set file %s: %s", path, e.text);

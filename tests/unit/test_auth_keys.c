@@ -29,7 +29,8 @@ static int64_t fake_mono_ms(void)
 struct site {
     struct loopback peer;
     struct auth *door;
-    char *answer; /* what the peer says now */
+    char *said[16]; /* all its answers: one may still be on its way when the next is set */
+    size_t said_count;
 };
 
 static char *ok_reply(const char *body)
@@ -41,9 +42,9 @@ static char *ok_reply(const char *body)
 /* The peer's answers from now on; takes `reply` over. */
 static void say(struct site *s, char *reply, enum loopback_then then)
 {
+    assert_true(s->said_count < ARRAY_LEN(s->said));
+    s->said[s->said_count++] = reply;
     pthread_mutex_lock(&s->peer.lock);
-    free(s->answer);
-    s->answer = reply;
     s->peer.answer = (struct loopback_answer){.bytes = reply, .then = then};
     pthread_mutex_unlock(&s->peer.lock);
 }
@@ -94,7 +95,8 @@ static void site_close(struct site *s)
 {
     auth_free(s->door);
     loopback_stop(&s->peer);
-    free(s->answer);
+    for (size_t i = 0; i < s->said_count; i++)
+        free(s->said[i]);
 }
 
 /* A token that names `kid` and is signed by `key` ("a" or "b"); `jti` tells tokens apart. */
