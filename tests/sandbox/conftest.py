@@ -44,15 +44,20 @@ class Sandbox:
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("sandbox") / "journal.jsonl"
-    process = subprocess.Popen([sys.executable, "-m", "lwsandbox", "serve", "--port", "0", "--journal", str(journal)],
-                               cwd=PACKAGE, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}, stdout=subprocess.PIPE)
+    """At the end it must have stopped when told to and have complained of nothing."""
+    folder = tmp_path_factory.mktemp("sandbox")
+    journal, errors = folder / "journal.jsonl", folder / "stderr"
+    with errors.open("wb") as stderr:
+        process = subprocess.Popen([sys.executable, "-m", "lwsandbox", "serve", "--port", "0", "--journal", str(journal)],
+                                   cwd=PACKAGE, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+                                   stdout=subprocess.PIPE, stderr=stderr)
     line = process.stdout.readline()
-    assert line, f"the sandbox ended with status {process.wait()} before it was ready"
+    assert line, f"the sandbox ended before it was ready:\n{errors.read_text()}"
     yield Sandbox(json.loads(line), journal)
     process.terminate()
-    process.wait(10)
+    assert process.wait(10) == 0
     process.stdout.close()
+    assert errors.read_text() == ""
 
 
 @pytest.fixture

@@ -35,7 +35,8 @@ def plain(value):
 
 def play(step, sandbox, known):
     service, operation = step["call"].split(".")
-    client = sandbox.client(service, step.get("key", "writer"), step.get("region", "us-east-1"), parameter_validation=False)
+    client = sandbox.client(service, step.get("key", "writer"), step.get("region", "us-east-1"),
+                            parameter_validation=False)
     try:
         answer = client._make_api_call(operation, put_in(step.get("with", {}), known))
     except ClientError as problem:

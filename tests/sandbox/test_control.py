@@ -27,7 +27,8 @@ def test_journal_file_and_list_agree(sandbox):
 
 def test_journal_keeps_no_secret(sandbox):
     secret, token = client(sandbox)[1], token_of(sandbox)
-    role = sandbox.client("sts").assume_role(RoleArn="arn:aws:iam::123456789012:role/x", RoleSessionName="ses")["Credentials"]
+    role = sandbox.client("sts").assume_role(RoleArn="arn:aws:iam::123456789012:role/x",
+                                             RoleSessionName="ses")["Credentials"]
     who = wire.Credentials(role["AccessKeyId"], role["SecretAccessKey"], role["SessionToken"])
     assert wire.send(wire.s3_request(sandbox, "/acme-lake-raw", expires=60, who=who))[0] == 200
     assert wire.send(wire.json_request(sandbox, "glue", "GetJobs", who=who))[0] == 200
@@ -65,8 +66,10 @@ def test_patch_merges_and_removes(sandbox):
     for got in (one, first):
         assert got["JobRunState"] == "TIMEOUT" and "ErrorMessage" not in got and got["Arguments"]["--more"] == "1"
         assert "--dt" in got["Arguments"]
-    sandbox.control("POST", "patch", [{"service": "glue", "id": sandbox["table"], "set": {"TableType": "VIRTUAL_VIEW"}}])
-    assert glue.get_table(DatabaseName=sandbox["database"], Name=sandbox["table"])["Table"]["TableType"] == "VIRTUAL_VIEW"
+    view = {"service": "glue", "id": sandbox["table"], "set": {"TableType": "VIRTUAL_VIEW"}}
+    sandbox.control("POST", "patch", [view])
+    table = glue.get_table(DatabaseName=sandbox["database"], Name=sandbox["table"])["Table"]
+    assert table["TableType"] == "VIRTUAL_VIEW"
     sandbox.control("POST", "reset")
     assert glue.get_job_run(JobName=sandbox["job_name"], RunId=run)["JobRun"]["JobRunState"] == "FAILED"
 
@@ -132,10 +135,11 @@ def test_what_a_key_may_do_can_be_changed(sandbox):
 def test_requests_that_are_hardly_requests(sandbox):
     """Whatever comes, the answer is of a kind an AWS client can read, and the sandbox stays up."""
     host = wire.urlsplit(sandbox["endpoint"]).netloc
-    lines = [f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n",
-             f"POST / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nX-Amz-Target: Nobody.Knows\r\nContent-Length: 2\r\n\r\n{{}}",
-             f"GET //..//%2e%2e/?a&b=%zz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n",
-             f"POST /oauth2/token HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAuthorization: Basic !!!\r\nContent-Length: 0\r\n\r\n"]
+    common = f"HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n"
+    lines = [f"GET / {common}\r\n",
+             f"POST / {common}X-Amz-Target: Nobody.Knows\r\nContent-Length: 2\r\n\r\n{{}}",
+             f"GET //..//%2e%2e/?a&b=%zz {common}\r\n",
+             f"POST /oauth2/token {common}Authorization: Basic !!!\r\nContent-Length: 0\r\n\r\n"]
     for line in lines:
         status = int(wire.send_raw(sandbox, line.encode()).split()[1])
         assert status in (400, 403), line

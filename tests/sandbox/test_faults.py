@@ -47,7 +47,8 @@ def test_error_with_headers(sandbox):
 
 def test_error_after_the_deed(sandbox):
     """The run is started, the caller hears of a fault: the case a write must reconcile."""
-    order(sandbox, service="glue", operation="StartJobRun", kind="error", when="after", code="InternalServiceException", status=500)
+    order(sandbox, service="glue", operation="StartJobRun", kind="error", when="after",
+          code="InternalServiceException", status=500)
     body = json.dumps({"JobName": sandbox["job_name"], "JobRunId": sandbox["second_run_id"]})
     assert wire.send(wire.json_request(sandbox, "glue", "StartJobRun", body))[0] == 500
     newest = sandbox.client("glue").get_job_runs(JobName=sandbox["job_name"], MaxResults=1)["JobRuns"][0]
@@ -102,7 +103,8 @@ def test_badgzip(sandbox):
 def test_empty_pages(sandbox):
     order(sandbox, service="logs", operation="FilterLogEvents", kind="empty", times=2)
     pages = list(sandbox.client("logs").get_paginator("filter_log_events").paginate(
-        logGroupName="/aws-glue/jobs/error", logStreamNames=[sandbox["first_run_id"]], PaginationConfig={"PageSize": 50}))
+        logGroupName="/aws-glue/jobs/error", logStreamNames=[sandbox["first_run_id"]],
+        PaginationConfig={"PageSize": 50}))
     assert [len(p["events"]) for p in pages[:3]] == [0, 0, 50]
     ids = [e["eventId"] for p in pages for e in p["events"]]
     assert len(set(ids)) == len(ids) > 50
@@ -125,7 +127,8 @@ def test_cognito(operation, path, sandbox):
 
 def test_counting(sandbox):
     left = order(sandbox, service="monitoring", operation="DescribeAlarms", kind="error", skip=1, times=2)
-    assert left == [{"service": "monitoring", "operation": "DescribeAlarms", "kind": "error", "skip": 1, "times": 2, "when": "before"}]
+    assert left == [{"service": "monitoring", "operation": "DescribeAlarms", "kind": "error", "skip": 1, "times": 2,
+                     "when": "before"}]
     ask = [wire.send(wire.json_request(sandbox, "cloudwatch", o))[0]
            for o in ("DescribeAlarms", "DescribeAlarmHistory", "DescribeAlarms", "DescribeAlarms", "DescribeAlarms")]
     assert ask == [200, 200, 400, 400, 200]
@@ -146,10 +149,21 @@ def test_an_unsigned_request_uses_up_no_fault(sandbox):
     assert len(sandbox.control("GET", "faults")) == 1
 
 
-@pytest.mark.parametrize("fault", [{}, {"kind": "explode"}, {"kind": "error", "typo": 1}, {"kind": "error", "times": -1},
-                                   {"kind": "reset", "when": "never"}, {"kind": "delay", "delay": "long"}, "error"])
+@pytest.mark.parametrize("fault", [
+    {}, {"kind": "explode"}, {"kind": "error", "typo": 1}, {"kind": "error", "times": -1},
+    {"kind": "reset", "when": "never"}, {"kind": "drip", "when": "before"},
+    {"kind": "delay", "delay": "long"}, "error"])
 def test_orders_that_make_no_sense(fault, sandbox):
     with pytest.raises(urllib.error.HTTPError) as refused:
         sandbox.control("POST", "faults", fault)
     assert refused.value.code == 400
     assert sandbox.control("GET", "faults") == []
+
+
+def test_html_after_the_deed(sandbox):
+    order(sandbox, service="glue", operation="StartJobRun", kind="html", when="after", status=504)
+    status, headers, _ = wire.send(wire.json_request(sandbox, "glue", "StartJobRun", json.dumps({
+        "JobName": sandbox["job_name"]})))
+    assert (status, headers["Content-Type"]) == (504, "text/html")
+    newest = sandbox.client("glue").get_job_runs(JobName=sandbox["job_name"], MaxResults=1)["JobRuns"][0]
+    assert newest["Id"] != sandbox["second_run_id"]

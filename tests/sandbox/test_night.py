@@ -74,7 +74,7 @@ def test_executors_have_streams_of_their_own(sandbox):
 
 
 def test_rows_in_footers_and_catalog_agree(sandbox):
-    """Reads num_rows as a tool would: the last eight bytes, then the footer (Thrift compact: field 3 of FileMetaData)."""
+    """Reads num_rows as a tool would: the last eight bytes, then the footer (Thrift compact, FileMetaData.3)."""
     s3, total = sandbox.client("s3"), 0
     listed = s3.list_objects_v2(Bucket=sandbox["bucket"], Prefix=f"orders/{sandbox['partition']}/part-")["Contents"]
     for item in listed:

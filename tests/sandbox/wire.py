@@ -30,10 +30,11 @@ def s3_request(sandbox, path, method="GET", expires=None, who=None):
     """A signed call of S3; with `expires` (seconds) in the presigned form."""
     request = AWSRequest(method, sandbox["endpoint"] + path)
     who = who or credentials(sandbox)
-    signer = S3SigV4QueryAuth(who, "s3", "us-east-1", expires=expires) if expires else S3SigV4Auth(who, "s3", "us-east-1")
-    if not expires:
+    if expires:
+        S3SigV4QueryAuth(who, "s3", "us-east-1", expires=expires).add_auth(request)
+    else:
         request.headers["X-Amz-Content-SHA256"] = "UNSIGNED-PAYLOAD"
-    signer.add_auth(request)
+        S3SigV4Auth(who, "s3", "us-east-1").add_auth(request)
     return request
 
 

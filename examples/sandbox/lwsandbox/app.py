@@ -31,7 +31,8 @@ class Application:
         headers = {k[5:].lower().replace("_", "-"): v for k, v in env.items() if k.startswith("HTTP_")}
         headers["content-type"] = env.get("CONTENT_TYPE", "")
         headers["content-length"] = env.get("CONTENT_LENGTH", "")
-        env = {**env, "RAW_URI": target, "REQUEST_URI": target}
+        env = {k: v for k, v in env.items() if k != "HTTP_TRANSFER_ENCODING"}
+        env.update(RAW_URI=target, REQUEST_URI=target, CONTENT_LENGTH=str(len(body)))  # a chunked body is whole by now
         if target.startswith(control.PREFIX):
             reply = control.answer(self.world, env["REQUEST_METHOD"], target, body)
             return send(env, start, reply, None)

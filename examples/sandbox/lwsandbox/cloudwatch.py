@@ -93,7 +93,8 @@ def describe_alarm_history(call):
     first, last = call.get("StartDate"), call.get("EndDate")
     oldest = dt.datetime.now(dt.timezone.utc) - dt.timedelta(days=30)
     items = [i for i in call.store.alarms.history
-             if i["Timestamp"] >= oldest and i["AlarmType"] in types and name in (None, i["AlarmName"]) and kind in (None, i["HistoryItemType"])
+             if i["Timestamp"] >= oldest and i["AlarmType"] in types
+             and name in (None, i["AlarmName"]) and kind in (None, i["HistoryItemType"])
              and (first is None or seconds(first) <= i["Timestamp"].timestamp())
              and (last is None or i["Timestamp"].timestamp() <= seconds(last))]
     items.sort(key=lambda i: i["Timestamp"], reverse=call.get("ScanBy") != "TimestampAscending")

@@ -11,6 +11,7 @@ KINDS = {  # kind -> when it strikes unless told otherwise
     "error": "before", "html": "before", "delay": "before", "empty": "before", "reset": "after", "truncate": "after",
     "drip": "after", "badgzip": "after",
 }
+EITHER_WAY = ("error", "html", "reset")  # can strike before or after the operation
 SIGNING_NAMES = {"cloudwatch": "monitoring"}  # botocore name -> signing name, where they differ
 FIELDS = {"service", "operation", "kind", "times", "code", "status", "message", "delay", "skip", "when", "chunk",
           "headers"}
@@ -36,6 +37,8 @@ class Faults:
             raise ValueError(f"unknown member {', '.join(sorted(unknown))}")
         if order.get("when", "before") not in ("before", "after"):
             raise ValueError("when must be before or after")
+        if "when" in order and order["kind"] not in EITHER_WAY:
+            raise ValueError(f"when belongs to {', '.join(EITHER_WAY)}")
         for name in ("times", "skip", "status", "chunk", "delay"):
             if name in order and (not isinstance(order[name], (int, float)) or order[name] < 0):
                 raise ValueError(f"{name} must be a number, 0 or more")
@@ -68,7 +71,8 @@ class Faults:
 def as_error(fault, service):
     """The AwsError an order of kind `error` asks for. Without a code it is the throttling of the service."""
     code, status, message = {"s3": ("SlowDown", 503, "Please reduce your request rate."),
-                             "cloudwatch": ("Throttling", 400, "Rate exceeded")}.get(
+                             "cloudwatch": ("Throttling", 400, "Rate exceeded"),
+                             "sts": ("Throttling", 400, "Rate exceeded")}.get(
         service, ("ThrottlingException", 400, "Rate exceeded"))
     if "code" in fault:
         code, status, message = fault["code"], 400, "injected by the sandbox"
@@ -92,14 +96,14 @@ def reset_connection(env):
     sock = env["gunicorn.socket"]
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     sock.close()
-    raise Drop("reset on purpose")
+    raise Drop()
 
 
 def broken_body(reply, fault):
     """The body of a reply that is cut in the middle (truncate) or sent in small pieces (drip)."""
     if fault["kind"] == "truncate":
         yield reply.body[: len(reply.body) // 2]
-        raise Drop("cut on purpose")
+        raise Drop()
     step = int(fault.get("chunk", 16)) or 1
     for start in range(0, len(reply.body), step):
         yield reply.body[start:start + step]

@@ -48,8 +48,9 @@ class Keyring:
         """A temporary key. A role whose name contains `read` may read; every other one may do everything."""
         role = role_arn.rsplit("/", 1)[-1]
         key = Key("ASIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30),
-                  f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/{session}", f"AROASANDBOX{len(self._keys):05d}:{session}",
-                  "read" if "read" in role else "write", secrets.token_urlsafe(120) + "+/==", time.time() + duration_s)
+                  f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/{session}",
+                  f"AROASANDBOX{len(self._keys):05d}:{session}", "read" if "read" in role else "write",
+                  secrets.token_urlsafe(120) + "+/==", time.time() + duration_s)
         self._keys[key.akid] = key
         return key
 

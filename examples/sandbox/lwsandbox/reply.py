@@ -1,4 +1,5 @@
 """Answers: what goes back to the client, and how each AWS protocol words an error."""
+import errno
 import json
 from typing import NamedTuple
 from xml.sax.saxutils import escape
@@ -22,7 +23,10 @@ class AwsError(Exception):
 
 
 class Drop(ConnectionResetError):
-    """Ends the connection without (the rest of) an answer. The web server swallows it quietly."""
+    """Ends the connection without (the rest of) an answer. With this errno the web server keeps quiet about it."""
+
+    def __init__(self):
+        super().__init__(errno.ECONNRESET, "dropped on purpose")
 
 
 def json_reply(status, document, content_type="application/json", **headers):

@@ -1,18 +1,16 @@
 """Requests and replies through botocore's own service models: which operation it is, its parameters, its answer.
 
 Leans on moto's routing, parsing and serialising (internal to moto, hence the pinned version)."""
-import os
 import re
 
-os.environ.setdefault("MOTO_DISABLE_GLOBAL_CORS", "true")
-from botocore.validate import ParamValidator                                                # noqa: E402
-from moto.core.parse import PROTOCOL_PARSERS                                                # noqa: E402
-from moto.core.request import Request, determine_request_protocol                          # noqa: E402
-from moto.core.routing import get_service_router                                            # noqa: E402
-from moto.core.serialize import XFormedAttributePicker, get_serializer_class               # noqa: E402
-from moto.core.utils import get_service_model                                               # noqa: E402
+from botocore.validate import ParamValidator
+from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.request import Request, determine_request_protocol
+from moto.core.routing import get_service_router
+from moto.core.serialize import XFormedAttributePicker, get_serializer_class
+from moto.core.utils import get_service_model
 
-from .reply import AwsError, Reply, not_implemented                                         # noqa: E402
+from .reply import AwsError, Reply, not_implemented
 
 SERVICES = {"glue": "glue", "logs": "logs", "monitoring": "cloudwatch", "s3": "s3", "sts": "sts"}  # by signing name
 INVALID = {"glue": "InvalidInputException", "logs": "InvalidParameterException", "cloudwatch": "ValidationError",
@@ -61,7 +59,8 @@ def identify(env, service):
             "method": request.method, "values": request.values, "headers": request.headers,
             "body": request.get_data(), "url_path": request.path, "url_params": uri}) or {}
     except Exception as problem:
-        raise AwsError("SerializationException", f"could not parse request body: {type(problem).__name__}", 400) from None
+        raise AwsError("SerializationException", f"could not parse the request: {type(problem).__name__}",
+                       400) from None
     return operation, parameters, protocol
 
 

@@ -68,7 +68,8 @@ def _read_claim(headers, target, service):
     if not scope or any(w not in fields for w in wanted) or not fields["X-Amz-Expires"].isdigit():
         raise _error(service, "IncompleteSignatureException", ("AuthorizationQueryParametersError", 400),
                      "IncompleteSignature", "Query-string authentication version 4 requires the X-Amz-Algorithm, "
-                     "X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.")
+                     "X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires "
+                     "parameters.")
     rest = "&".join(p for p in query.split("&") if not p.startswith("X-Amz-Signature="))
     return Claim(scope, fields["X-Amz-SignedHeaders"].split(";"), fields["X-Amz-Signature"], fields["X-Amz-Date"],
                  fields.get("X-Amz-Security-Token"), int(fields["X-Amz-Expires"]), rest)

@@ -30,11 +30,11 @@ def seed(night, glue):
                  Arguments={"--dt": night.dt()}, ErrorMessage=f"AnalysisException: Path does not exist: {path}")
     glue.add_run(JOB, run_id(JOB, second), "FAILED", second, SECOND_SECONDS, TriggerName="nightly-rerun-0305",
                  Arguments={"--dt": night.dt()}, ErrorMessage=(
-                     "An error occurred while calling o142.parquet. Job aborted due to stage failure: Task 131 in stage "
-                     "3.0 failed 4 times, most recent failure: Lost task 131.3 in stage 3.0 (TID 388) (172.31.44.18 "
-                     "executor 7): com.amazonaws.services.s3.model.AmazonS3Exception: Please reduce your request rate. "
-                     "(Service: Amazon S3; Status Code: 503; Error Code: SlowDown; Request ID: 7Q4ZC1V9M2D0KX3T; "
-                     "S3 Extended Request ID: sandbox/7Q4ZC1V9=; Proxy: null)"))
+                     "An error occurred while calling o142.parquet. Job aborted due to stage failure: Task 131 in "
+                     "stage 3.0 failed 4 times, most recent failure: Lost task 131.3 in stage 3.0 (TID 388) "
+                     "(172.31.44.18 executor 7): com.amazonaws.services.s3.model.AmazonS3Exception: Please reduce "
+                     "your request rate. (Service: Amazon S3; Status Code: 503; Error Code: SlowDown; Request ID: "
+                     "7Q4ZC1V9M2D0KX3T; S3 Extended Request ID: sandbox/7Q4ZC1V9=; Proxy: null)"))
     going = night.now - dt.timedelta(minutes=25)
     glue.add_run(RUNNING, run_id(RUNNING, going), "RUNNING", going, Arguments={"--hours": "6"})
     return {"first": run_id(JOB, first), "first_at": first, "second": run_id(JOB, second), "second_at": second,

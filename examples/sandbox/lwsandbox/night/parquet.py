@@ -1,4 +1,4 @@
-"""Writes small but complete Parquet files (one row group, plain encoding), so that footers can be read for row counts."""
+"""Writes small but complete Parquet files (one row group, plain encoding), so that tools can read their footers."""
 import struct
 from array import array
 
