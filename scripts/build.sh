@@ -9,14 +9,17 @@ build_in() {
     if [ ! -f "$build_dir/build.ninja" ]; then
         say "compiling into $build_dir"
         meson setup "$build_dir" -Dtests="$build_tests" "$@" >/dev/null ||
-            { tail -n 15 "$build_dir/meson-logs/meson-log.txt" && return 1; }
+            { tail -n 15 "$build_dir/meson-logs/meson-log.txt" >&2 && return 1; }
     elif [ "$build_tests" = true ] && [ ! -d "$build_dir/tests" ]; then
-        meson configure "$build_dir" -Dtests=true "$@"
+        meson configure "$build_dir" -Dtests=true "$@" >/dev/null
     fi
-    build_said=$(ninja --quiet -C "$build_dir" 2>&1) || { say "$build_said" && return 1; }
+    if ! build_said=$(ninja --quiet -C "$build_dir" 2>&1); then
+        # From the first failure on; what meson says when it configures anew is of no use here.
+        say "$(printf '%s\n' "$build_said" | sed -n '/FAILED:\|ERROR:/,$p')"
+        return 1
+    fi
     case $build_said in
-    '' | *'no work to do.') ;;
-    *) say "$build_said" ;;
+    *warning:*) say "$(printf '%s\n' "$build_said" | grep -A 3 'warning:')" ;;
     esac
 }
 
