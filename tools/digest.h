@@ -9,6 +9,7 @@
 
 #define DIGEST_MAX 20000      /* characters of a whole digest: what hosts show without cutting */
 #define DIGEST_ERROR_MAX 1900 /* characters of an error answer */
+#define DIGEST_EVIDENCE_MAX 400 /* bytes of one evidence item in the digest */
 
 struct digest {
     struct buf text;

@@ -93,6 +93,43 @@ const char *envelope_evidence_text(const struct envelope *v, const char *id)
     return "";
 }
 
+static void tell_item(struct envelope *v, const json_t *o)
+{
+    char label[256];
+    const json_t *where = json_obj(o, "locator");
+    const char *place = json_str(where, "field", json_str(where, "group", json_str(where, "key", json_str(o, "source", ""))));
+    int times = (int)json_int(where, "times", 1);
+    int n = snprintf(label, sizeof label, "[%s] %.19s %.120s", json_str(o, "id", ""), json_str(o, "ts", ""), place);
+    if (times > 1 && n > 0 && (size_t)n < sizeof label)
+        snprintf(label + n, sizeof label - (size_t)n, " (%d times)", times);
+    digest_data(&v->digest, label, json_str(o, "text", ""), DIGEST_EVIDENCE_MAX);
+}
+
+static bool rests_on(const struct envelope *v, const json_t *o)
+{
+    size_t i;
+    json_t *id;
+    json_array_foreach(json_arr(json_obj(v->root, "diagnosis"), "evidence_ids"), i, id) {
+        if (!strcmp(json_string_value(id), json_str(o, "id", "")))
+            return true;
+    }
+    return false;
+}
+
+void envelope_tell_evidence(struct envelope *v, size_t max)
+{
+    for (int pass = 0; pass < 2; pass++) {
+        size_t i;
+        json_t *o;
+        json_array_foreach(json_arr(v->root, "evidence"), i, o) {
+            if (rests_on(v, o) != (pass == 0) || !max)
+                continue;
+            tell_item(v, o);
+            max--;
+        }
+    }
+}
+
 void envelope_warn(struct envelope *v, const char *code, const char *fmt, ...)
 {
     va_list ap;

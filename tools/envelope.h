@@ -49,6 +49,9 @@ const char *envelope_evidence(struct envelope *v, const struct evidence *item);
 /* The text filed under that id, redacted and cut, or "". Borrowed. */
 const char *envelope_evidence_text(const struct envelope *v, const char *id);
 
+/* Adds up to `max` evidence items to the digest: those the diagnosis rests on first, then the others, each half in order. */
+void envelope_tell_evidence(struct envelope *v, size_t max);
+
 /* Something the reader should know that is neither evidence nor an error. */
 void envelope_warn(struct envelope *v, const char *code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

@@ -1,24 +1,45 @@
 #include "tools/findings.h"
 
-#include "base/clock.h"
 #include "base/json.h"
+#include "base/own.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define UNKNOWN_ERROR_WEIGHT 20
 #define WARNING_DISCOUNT 15 /* a warning was often survived: "retrying after SlowDown" */
-#define SHOWN_BYTES 400
 
-/* FNV-1a over what is not a digit: lines that differ in times, counters and ids of numbers have one shape. */
-static uint64_t shape_of(const char *s, size_t n)
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* What the line says, behind "time LEVEL [thread] logger: ", which each log group writes in its own way. */
+static const char *said(const struct log_line *line)
+{
+    static const char *const levels[] = {" ERROR ", " WARN ", " FATAL "};
+    for (size_t i = 0; i < ARRAY_LEN(levels); i++) {
+        const char *level = strstr(line->text, levels[i]);
+        const char *colon = level && level - line->text < 60 ? strstr(level, ": ") : NULL;
+        if (colon)
+            return colon + 2;
+    }
+    return line->text;
+}
+
+/* FNV-1a over the words without a digit: lines that differ in times, counters and ids have one shape. */
+static uint64_t shape_of(const char *s)
 {
     uint64_t h = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < n; i++) {
-        if (s[i] >= '0' && s[i] <= '9')
-            continue;
-        h = (h ^ (unsigned char)s[i]) * 0x100000001b3u;
+    while (*s) {
+        size_t n = 0;
+        bool digit = false;
+        for (; is_word(s[n]); n++)
+            digit = digit || (s[n] >= '0' && s[n] <= '9');
+        for (size_t i = 0; i < n && !digit; i++)
+            h = (h ^ (unsigned char)s[i]) * 0x100000001b3u;
+        h = (h ^ ' ') * 0x100000001b3u;
+        s += n ? n : 1;
     }
     return h;
 }
@@ -36,7 +57,7 @@ static void look_at(struct findings *f, const char *service, const char *group, 
 {
     if (line->frame || line->routine)
         return;
-    uint64_t shape = shape_of(line->text, line->len);
+    uint64_t shape = shape_of(said(line));
     struct finding *known = find_shape(f, shape);
     if (known) {
         known->times++;
@@ -90,24 +111,22 @@ static int earlier_first(const void *a, const void *b)
     return (i > j) - (i < j);
 }
 
-const char *findings_show(struct envelope *v, const struct evidence *item, const char *place)
+/* How many of the heaviest to file: beside known failures three unknown errors are enough. */
+static size_t worth_filing(const struct findings *f, size_t max)
 {
-    const char *id = envelope_evidence(v, item);
-    if (!id)
-        return NULL;
-    char when[CLOCK_TEXT_MAX] = "";
-    if (item->ts_ms >= 0)
-        clock_rfc3339(item->ts_ms, when);
-    char label[160];
-    snprintf(label, sizeof label, "[%s] %.19s %s:", id, when, place);
-    digest_data(&v->digest, label, envelope_evidence_text(v, id), SHOWN_BYTES);
-    return id;
+    size_t known = 0;
+    while (known < f->count && f->items[known].signature)
+        known++;
+    size_t n = known ? known + 3 : f->count;
+    if (n > f->count)
+        n = f->count;
+    return n < max ? n : max;
 }
 
 size_t findings_file(struct findings *f, size_t max, struct envelope *v, struct diagnosis *d)
 {
-    size_t shown = f->count < max ? f->count : max;
     qsort(f->items, f->count, sizeof *f->items, heavier_first);
+    size_t shown = worth_filing(f, max);
     qsort(f->items, shown, sizeof *f->items, earlier_first);
     for (size_t i = 0; i < shown; i++) {
         const struct finding *x = &f->items[i];
@@ -118,11 +137,11 @@ size_t findings_file(struct findings *f, size_t max, struct envelope *v, struct 
             json_put_int(where, "times", x->times);
         struct evidence item = {.source = "cloudwatch_logs", .locator = where, .ts_ms = x->line->ts_ms,
                                 .severity = severity_name(x->line->severity), .text = x->line->text};
-        const char *id = findings_show(v, &item, x->group);
+        const char *id = envelope_evidence(v, &item);
         if (d && x->signature && id) {
             struct clue c = {x->signature->cause, x->signature->id, x->weight, id};
             diagnosis_add(d, &c);
         }
     }
-    return f->count - shown + f->more;
+    return (f->count > max ? f->count - max : 0) + f->more;
 }

@@ -13,8 +13,8 @@ struct finding {
     const char *group;           /* borrowed */
     const struct signature *signature; /* NULL for an error nobody knows */
     int weight;                  /* of the signature, less for a mere warning; an unknown error counts 20 */
-    int times;                   /* how often a line that differs only in digits was seen */
-    uint64_t shape;              /* what the line looks like without its digits */
+    int times;                   /* how often a line of the same shape was seen */
+    uint64_t shape;              /* what it says, without time, level, logger and whatever holds a digit */
 };
 
 struct findings {
@@ -30,11 +30,8 @@ void findings_scan(struct findings *f, const char *service, const char *group, c
 /* The heaviest finding, the latest of equals; NULL when nothing was found. */
 const struct finding *findings_best(const struct findings *f);
 
-/* Files the `max` heaviest as evidence, in the order of their time, each a clue for `d` (NULL: for nothing). Adds each to
-   the digest. Returns how many were left out. */
+/* Files the `max` heaviest as evidence, in the order of their time, each a clue for `d` (NULL: for nothing). Errors that
+   nobody knows are filed too, but few of them beside known ones. Returns how many were left out. */
 size_t findings_file(struct findings *f, size_t max, struct envelope *v, struct diagnosis *d);
-
-/* Adds an evidence item and its line in the digest (label, time, text cut at 400 bytes). */
-const char *findings_show(struct envelope *v, const struct evidence *item, const char *place);
 
 #endif

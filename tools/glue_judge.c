@@ -1,7 +1,6 @@
 /* From what a Glue run says and what its logs say to why it failed. */
 #include "tools/glue_inquiry.h"
 
-#include "base/clock.h"
 #include "base/json.h"
 #include "base/own.h"
 
@@ -39,7 +38,7 @@ static void judge_state(struct glue_inquiry *q)
         auto_free char *text = xasprintf("JobRunState is %s after %d s; its timeout is %d min", states[i].state,
                                          (int)json_int(q->run, "ExecutionTime", 0), (int)json_int(q->run, "Timeout", 0));
         struct evidence item = run_evidence(q, "JobRunState", text);
-        struct clue c = {states[i].cause, states[i].rule, states[i].weight, findings_show(&q->answer, &item, "JobRunState")};
+        struct clue c = {states[i].cause, states[i].rule, states[i].weight, envelope_evidence(&q->answer, &item)};
         diagnosis_add(&q->diagnosis, &c);
     }
 }
@@ -51,7 +50,7 @@ static void judge_message(struct glue_inquiry *q, const char *field)
     if (!message[0])
         return;
     struct evidence item = run_evidence(q, field, message);
-    const char *id = findings_show(&q->answer, &item, field);
+    const char *id = envelope_evidence(&q->answer, &item);
     const struct signature *s = signatures_match("glue", message, strlen(message));
     q->findings.points_executors = q->findings.points_executors || (s && s->executors);
     if (s && glue_run_failed(q->run)) {

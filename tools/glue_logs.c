@@ -113,7 +113,7 @@ static int walk_position(struct glue_inquiry *q, const json_t *position, size_t 
 
 int glue_logs_walk(struct glue_inquiry *q, const json_t *position, struct err *e)
 {
-    size_t index;
+    size_t index = 0;
     if (walk_position(q, position, &index, e))
         return -1;
     const struct glue_stream *at = &q->where.items[index];
@@ -131,8 +131,9 @@ int glue_logs_walk(struct glue_inquiry *q, const json_t *position, struct err *e
         struct evidence item = {.source = "cloudwatch_logs", .ts_ms = line->ts_ms, .text = line->text,
                                 .severity = severity_name(line->severity),
                                 .locator = json_pack("{s:s, s:s}", "group", at->group, "stream", at->stream)};
-        findings_show(&q->answer, &item, "driver");
+        envelope_evidence(&q->answer, &item);
     }
+    envelope_tell_evidence(&q->answer, EVIDENCE_MAX);
     if (!source->older) {
         digest_line(&q->answer.digest, "That is the beginning of the log.");
         return 0;

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define DIGEST_LINES 8 /* evidence lines in the digest; the structured answer has all */
+
 static void describe_run(struct glue_inquiry *q)
 {
     json_t *o = json_object();
@@ -90,7 +92,7 @@ static void tell_cause(struct glue_inquiry *q)
         digest_data(d, "Root exception:", root, 300);
         const char *frame = json_string_value(json_array_get(json_arr(exception, "frames"), 0));
         if (frame)
-            digest_data(d, "  in", frame, 200);
+            digest_data(d, "Thrown", frame, 200);
     }
 }
 
@@ -163,6 +165,7 @@ void glue_tell_rest(struct glue_inquiry *q)
 {
     if (json_obj(q->answer.root, "diagnosis"))
         tell_cause(q);
+    envelope_tell_evidence(&q->answer, DIGEST_LINES);
     tell_history(q);
     tell_retry(q);
     tell_coverage(q);

@@ -108,8 +108,9 @@ static void add_line(struct log_lines *l, const char *stream, int64_t ts_ms, con
         .severity = severity,
         .routine = routine,
         .frame = is_frame(text, len),
-        .text = steal(&text),
+        .text = text,
     };
+    text = NULL; /* the line has it now */
 }
 
 void log_lines_add(struct log_lines *l, const char *stream, int64_t ts_ms, const char *message, size_t n)

@@ -63,6 +63,13 @@ static void put_class(json_t *o, const char *text)
     json_put(o, "message", json_str_lossy(rest, strlen(rest) < 600 ? strlen(rest) : text_utf8_floor(rest, 600)));
 }
 
+static void add_frame(json_t *frames, const char *line)
+{
+    const char *text = skip_blank(line);
+    if (json_array_size(frames) < FRAMES_MAX && !text_starts(text, "... "))
+        json_array_append_new(frames, json_str_lossy(text, strlen(text)));
+}
+
 /* The first line of the trace that the line at `i` belongs to: back over frames and "Caused by". */
 static size_t trace_head(const struct log_lines *l, size_t i)
 {
@@ -115,11 +122,11 @@ json_t *log_exception(const struct log_lines *l, size_t near, size_t *line)
     json_put(o, "root_cause", json_str_lossy(bottom, strlen(bottom) < 600 ? strlen(bottom) : text_utf8_floor(bottom, 600)));
     json_t *frames = json_array();
     /* a Java trace has its frames below the line that names the cause, a Python one above */
-    for (size_t i = root + 1; i < l->count && l->items[i].frame && json_array_size(frames) < FRAMES_MAX; i++)
-        json_array_append_new(frames, json_str_lossy(skip_blank(l->items[i].text), strlen(skip_blank(l->items[i].text))));
-    for (size_t i = head; i < root && json_array_size(frames) < FRAMES_MAX; i++) {
+    for (size_t i = root + 1; i < l->count && l->items[i].frame; i++)
+        add_frame(frames, l->items[i].text);
+    for (size_t i = head; i < root; i++) {
         if (l->items[i].frame)
-            json_array_append_new(frames, json_str_lossy(skip_blank(l->items[i].text), strlen(skip_blank(l->items[i].text))));
+            add_frame(frames, l->items[i].text);
     }
     json_put(o, "frames", frames);
     *line = root;
