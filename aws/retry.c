@@ -64,8 +64,9 @@ enum retry_kind retry_kind_of(const struct http_reply *reply, const struct aws_f
         return RETRY_KEYS;
     if (f->err.kind == ERR_THROTTLED)
         return RETRY_THROTTLED;
-    /* a success that could not be read is a reply cut short */
-    if (reply->status < 300 || reply->status == 500 || (reply->status >= 502 && reply->status <= 504) ||
+    if (reply->status < 300) /* a success that could not be read: cut short, or not of AWS */
+        return f->err.kind == ERR_UPSTREAM ? RETRY_TRANSIENT : RETRY_NEVER;
+    if (reply->status == 500 || (reply->status >= 502 && reply->status <= 504) ||
         code_is_transient(f->code))
         return RETRY_TRANSIENT;
     return RETRY_NEVER;

@@ -1,0 +1,24 @@
+/* An HTTP peer on loopback that answers from a script: one reply a request, in the order they come, one request a
+   connection. A script is an array of {status, headers, body, date_offset_s, then}; `then` is "reset" (no answer, RST), "hang"
+   (no answer until the client goes), "cut" (half the body, then the end) or absent. */
+#ifndef LW_TESTS_SCRIPT_PEER_H
+#define LW_TESTS_SCRIPT_PEER_H
+
+#include <jansson.h>
+#include <pthread.h>
+#include <stddef.h>
+
+struct script_peer {
+    const json_t *script; /* borrowed */
+    int listener;
+    int port;
+    pthread_t thread;
+    pthread_mutex_t lock; /* guards the rest */
+    size_t requests;
+    char *seen[64]; /* each request, head and body */
+};
+
+void script_peer_start(struct script_peer *p, const json_t *script);
+void script_peer_stop(struct script_peer *p);
+
+#endif
