@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-from mcp import Client
+from mcp import Client, MCPError
 from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 
 from show import Show
@@ -98,7 +98,10 @@ async def mcp_client(place, token):
 async def ask(show, client, tool, arguments):
     """Calls a tool, shows what matters of the answer, and returns the envelope."""
     show.command(f"{tool} {json.dumps(arguments)}")
-    result = await client.call_tool(tool, arguments)
+    try:
+        result = await client.call_tool(tool, arguments)
+    except MCPError as error:
+        raise DemoError(f"{tool}: {error}") from error
     text = "\n".join(block.text for block in result.content if block.type == "text")
     expect(not result.is_error, f"{tool} failed: {text}")
     show.answer(result.structured_content)
@@ -126,7 +129,7 @@ async def refuse_reader(show, client, arguments):
     show.command(f"retry_glue_job {json.dumps(arguments)}")
     try:
         result = await client.call_tool("retry_glue_job", arguments)
-    except Exception as refusal:  # pylint: disable=broad-exception-caught # the client's own kinds vary
+    except MCPError as refusal:
         show.line("refused", refusal)
         return
     expect(result.is_error, "a reader started a job")
