@@ -124,16 +124,17 @@ async def investigate(show, place, client):
 
 
 async def refuse_reader(show, client, arguments):
-    """A reader cannot start anything."""
+    """A reader cannot start anything, and is told why."""
     show.step("May a reader start it again?")
     show.command(f"retry_glue_job {json.dumps(arguments)}")
     try:
         result = await client.call_tool("retry_glue_job", arguments)
-    except MCPError as refusal:
-        show.line("refused", refusal)
-        return
-    expect(result.is_error, "a reader started a job")
-    show.line("refused", result.content[0].text)
+        refusal = result.content[0].text if result.is_error else ""
+    except MCPError as error:
+        refusal = str(error)
+    expect(refusal, "a reader started a job")
+    expect("scope" in refusal, f"refused, but not for its scope: {refusal}")
+    show.line("refused", refusal)
 
 
 async def retry(show, client, arguments):
