@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 LINE = re.compile(r"\+(\d+\.\d+) (?:\| (.*)|(\w+) (\w+): (.*))", re.S)
 
+SCALA = {"INFO": "logInfo(61)", "WARN": "logWarning(73)", "ERROR": "logError(77)"}  # where Spark logs each level
+
 
 class Line(NamedTuple):
     seconds: float       # after the start of the run
@@ -98,4 +100,4 @@ def continuous_style(started, line):
     if line.level is None:
         return line.text
     return (f"{at:%Y-%m-%d %H:%M:%S},{at.microsecond // 1000:03d} {line.level:<5} [main] {line.source} "
-            f"({line.source}.scala:log{line.level.title()}(61)): {line.text}")
+            f"({line.source}.scala:{SCALA[line.level]}): {line.text}")
