@@ -48,8 +48,8 @@ def running(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sandbox")
     journal, errors = folder / "journal.jsonl", folder / "stderr"
     with errors.open("wb") as stderr:
-        process = subprocess.Popen([sys.executable, "-m", "lwsandbox", "serve", "--port", "0", "--journal", str(journal)],
-                                   cwd=PACKAGE, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        command = [sys.executable, "-m", "lwsandbox", "serve", "--port", "0", "--journal", str(journal)]
+        process = subprocess.Popen(command, cwd=PACKAGE, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
                                    stdout=subprocess.PIPE, stderr=stderr)
     line = process.stdout.readline()
     assert line, f"the sandbox ended before it was ready:\n{errors.read_text()}"
