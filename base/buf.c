@@ -19,7 +19,7 @@ static int reserve(struct buf *b, size_t n)
         size_t cap = b->cap ? b->cap * 2 : 64;
         if (cap < need)
             cap = need;
-        if (cap > b->max + 1)
+        if (cap - 1 > b->max)
             cap = b->max + 1;
         b->data = xrealloc(b->data, cap);
         b->cap = cap;

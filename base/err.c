@@ -1,8 +1,28 @@
 #include "base/err.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+/* Error texts quote what strangers sent, may be cut in mid-character, and go into JSON and to terminals: what is not
+   UTF-8 becomes '?', and control characters become blanks. */
+static void tidy(char *s)
+{
+    size_t n = strlen(s);
+    for (size_t i = 0; i < n;) {
+        uint32_t cp;
+        size_t len = text_utf8_next(s + i, n - i, &cp);
+        if (len == 0)
+            s[i] = '?';
+        else if (cp < 0x20 || cp == 0x7f)
+            s[i] = ' ';
+        else if (cp >= 0x80 && cp < 0xa0)
+            s[i] = s[i + 1] = '?';
+        i += len ? len : 1;
+    }
+}
 
 int err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 {
@@ -12,6 +32,7 @@ int err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(e->text, sizeof e->text, fmt, ap);
     va_end(ap);
+    tidy(e->text);
     e->kind = kind;
     return -1;
 }
@@ -33,6 +54,7 @@ int err_wrap(struct err *e, const char *fmt, ...)
     memcpy(e->text, context, n);
     memcpy(e->text + n, ": ", 2);
     e->text[n + 2 + keep] = '\0';
+    tidy(e->text);
     return -1;
 }
 

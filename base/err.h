@@ -27,7 +27,8 @@ struct err {
     char text[512];
 };
 
-/* Records an error unless one is already there: the first wins. Cuts long text. Always returns -1, so
+/* Records an error unless one is already there: the first wins. Cuts long text, and makes it one line of valid UTF-8
+   without control characters, whatever it quotes. Always returns -1, so
    `return err_set(e, ...)` ends a function. `e` may be NULL when the caller only wants to know that it failed. */
 int err_set(struct err *e, enum err_kind kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

@@ -27,7 +27,7 @@ struct http_request {
     const void *body; /* borrowed until the reply is there */
     size_t body_len;
     size_t reply_max;           /* bytes of body kept; a longer reply fails with ERR_TOO_LARGE */
-    int64_t timeout_ms;         /* this attempt; 0 for 10,000 */
+    int64_t timeout_ms;         /* this attempt; 0 for 10,000; at most a day */
     int64_t connect_timeout_ms; /* 0 for 3,100 */
     bool no_proxy;              /* metadata addresses are never asked through a proxy */
 };

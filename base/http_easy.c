@@ -4,6 +4,7 @@
 #include "base/own.h"
 #include "base/text.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,6 +138,13 @@ static int on_ready(void *transfer, char *ip, char *local_ip, int port, int loca
     return CURL_PREREQFUNC_OK;
 }
 
+/* No child process inherits a connection. */
+static int on_socket(void *unused, curl_socket_t fd, curlsocktype purpose)
+{
+    (void)unused, (void)purpose;
+    return fcntl(fd, F_SETFD, FD_CLOEXEC) ? CURL_SOCKOPT_ERROR : CURL_SOCKOPT_OK;
+}
+
 static void security_set(const struct http *h, CURL *easy)
 {
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -145,7 +153,8 @@ static void security_set(const struct http *h, CURL *easy)
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     if (!h->ca_bundle)
         return;
-    /* Without a directory curl parses the bundle once and keeps it, and a bundle of one's own is the only one trusted. */
+    /* Without a directory curl parses the bundle once (23 ms of CPU for Debian's) and keeps it; and a bundle of one's own
+       is then the only one trusted. */
     curl_easy_setopt(easy, CURLOPT_CAINFO, h->ca_bundle);
     curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
     curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, h->ca_bundle);
@@ -163,6 +172,7 @@ static void connection_set(const struct http_request *r, CURL *easy)
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 30L);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 10L);
     curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, KEPT_SECONDS);
+    curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket);
     curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     /* do not wait for a name server that hangs when the transfer is given up: all others would wait too */
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);

@@ -24,6 +24,8 @@ size_t http_on_header(char *line, size_t size, size_t n, void *transfer)
         t->headers_over = false;
         return all;
     }
+    if (memchr(line, '\0', len))
+        return 0; /* no header holds a NUL (RFC 9110 section 5.5); it would end the text for whoever reads it */
     t->headers_over |= len == 0;
     if (t->headers_over)
         return all;

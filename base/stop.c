@@ -2,7 +2,15 @@
 
 #include "base/clock.h"
 
+#include <errno.h>
 #include <time.h>
+
+/* The time `ms` from now, however large that is. */
+static int64_t after(int64_t ms)
+{
+    int64_t now = clock_mono_ms();
+    return ms < INT64_MAX - now ? now + ms : INT64_MAX;
+}
 
 void stop_init(struct stop *s, int64_t timeout_ms)
 {
@@ -12,7 +20,7 @@ void stop_init(struct stop *s, int64_t timeout_ms)
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->changed, &attr);
     pthread_condattr_destroy(&attr);
-    s->deadline_mono_ms = timeout_ms < 0 ? INT64_MAX : clock_mono_ms() + timeout_ms;
+    s->deadline_mono_ms = timeout_ms < 0 ? INT64_MAX : after(timeout_ms);
     s->why = STOP_GO_ON;
     s->wakers = NULL;
 }
@@ -63,10 +71,21 @@ int64_t stop_left_ms(struct stop *s)
     return left < 0 ? 0 : left;
 }
 
+static void sleep_until(int64_t until_mono_ms)
+{
+    struct timespec ts = {.tv_sec = (time_t)(until_mono_ms / 1000), .tv_nsec = (long)(until_mono_ms % 1000) * 1000000};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) == EINTR)
+        ;
+}
+
 enum stop_why stop_sleep(struct stop *s, int64_t ms)
 {
+    int64_t until = after(ms > 0 ? ms : 0);
+    if (!s) {
+        sleep_until(until);
+        return STOP_GO_ON;
+    }
     pthread_mutex_lock(&s->lock);
-    int64_t until = clock_mono_ms() + ms;
     if (until > s->deadline_mono_ms)
         until = s->deadline_mono_ms;
     struct timespec ts = {.tv_sec = (time_t)(until / 1000), .tv_nsec = (long)(until % 1000) * 1000000};

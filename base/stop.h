@@ -46,7 +46,7 @@ enum stop_why stop_check(struct stop *s);
 /* Milliseconds until the deadline, 0 when tripped, INT64_MAX without a deadline. `s` may be NULL. */
 int64_t stop_left_ms(struct stop *s);
 
-/* Sleeps `ms`, less if it trips. Returns as stop_check does. */
+/* Sleeps `ms`, less if it trips. Returns as stop_check does. `s` may be NULL: sleeps it all. */
 enum stop_why stop_sleep(struct stop *s, int64_t ms);
 
 /* Hooks a waker; it is called at once if the stop has been tripped (a deadline passing calls nobody: who waits

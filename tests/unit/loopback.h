@@ -3,7 +3,6 @@
 #define LW_TESTS_LOOPBACK_H
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stddef.h>
 
 enum loopback_then {
@@ -28,8 +27,8 @@ struct loopback {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    struct loopback_answer answer; /* for all requests, or until `first_only` requests are over */
-    struct loopback_answer later;  /* for requests after the first of a connection, where `later_set` */
+    struct loopback_answer answer; /* for all requests, or for the first of a connection where `later_set` */
+    struct loopback_answer later;
     int later_set;
     int barrier; /* answers wait until that many requests are here */
     int connections, requests, closed;
@@ -38,7 +37,10 @@ struct loopback {
     int stopping;
 };
 
+/* Listens on a free port and gives each request that answer; change the members before the first request comes. */
 void loopback_start(struct loopback *l, struct loopback_answer answer);
+
+/* Waits until the client has closed its connections (free its http first), then ends all threads. */
 void loopback_stop(struct loopback *l);
 
 /* Waits until `*counter` (a member) is at least `least`. */

@@ -27,6 +27,48 @@ static void err_first_wins_and_wraps(void **state)
     assert_string_equal(e.text, "glue: no job x");
 }
 
+/* What an error quotes must not break the JSON or the terminal it is shown in. */
+static void err_is_one_line_of_text(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    err_set(&e, ERR_INVALID, "a\nb\x1b[31m\xff\xc2\x9b%s", "\xe2\x82\xac");
+    assert_string_equal(e.text, "a b [31m???\xe2\x82\xac");
+    char euros[601] = "";
+    for (size_t i = 0; i < 200; i++)
+        memcpy(euros + 3 * i, "\xe2\x82\xac", 3);
+    for (int shift = 0; shift < 3; shift++) {
+        struct err cut = {0};
+        err_set(&cut, ERR_INVALID, "%.*s%.600s", shift, "xx", euros);
+        assert_true(text_is_utf8(cut.text, strlen(cut.text)));
+        err_wrap(&cut, "%.*s", shift, "xx");
+        assert_true(text_is_utf8(cut.text, strlen(cut.text)));
+    }
+    err_clear(&e);
+    assert_int_equal(e.kind, ERR_NONE);
+    err_set(NULL, ERR_INTERNAL, "nobody asks");
+    err_wrap(NULL, "nobody asks");
+}
+
+static void buf_takes_all_or_nothing(void **state)
+{
+    (void)state;
+    auto_buf struct buf none = BUF_INIT(0), huge = BUF_INIT(SIZE_MAX), zeroed = {0};
+    assert_int_equal(buf_add(&none, "", 0), 0);
+    assert_int_equal(buf_addc(&none, 'x'), -1);
+    assert_string_equal(buf_text(&none), "");
+    assert_int_equal(buf_adds(&huge, "text"), 0);
+    size_t n = 0;
+    auto_free char *text = buf_steal(&huge, &n);
+    assert_string_equal(text, "text");
+    assert_int_equal(n, 4);
+    assert_string_equal(buf_text(&huge), "");
+    auto_free char *empty = buf_steal(&zeroed, NULL);
+    assert_string_equal(empty, "");
+    buf_cut(&none, 0);
+    assert_false(none.full);
+}
+
 static void buf_has_a_ceiling(void **state)
 {
     (void)state;
@@ -165,6 +207,9 @@ static void json_is_strict(void **state)
                  {"{} {}", 5, false},
                  {"123\0", 4, false},
                  {"", 0, false},
+                 {"]]]]{}", 6, false},
+                 {"{\"a\\u0000\":1}", 14, false},
+                 {"1e999", 5, false},
                  {"\"\xff\"", 3, false},
                  {"[[[[]]]]", 8, false},
                  {"[\"]]]][[[[\"]", 12, true}};
@@ -196,9 +241,86 @@ static void *trip_it(void *s)
     return NULL;
 }
 
+static void stop_takes_any_time(void **state)
+{
+    (void)state;
+    struct stop s;
+    stop_init(&s, INT64_MAX);
+    assert_int_equal(stop_check(&s), STOP_GO_ON);
+    assert_int_equal(stop_left_ms(&s), INT64_MAX);
+    assert_int_equal(stop_sleep(&s, 0), STOP_GO_ON);
+    assert_int_equal(stop_sleep(&s, -1), STOP_GO_ON);
+    stop_done(&s);
+    stop_init(&s, 0);
+    assert_int_equal(stop_sleep(&s, INT64_MAX), STOP_DEADLINE);
+    stop_trip(&s, STOP_CANCELLED);
+    assert_int_equal(stop_check(&s), STOP_DEADLINE);
+    stop_done(&s);
+    int64_t started = clock_mono_ms();
+    assert_int_equal(stop_sleep(NULL, 3), STOP_GO_ON);
+    assert_true(clock_mono_ms() - started >= 3);
+    assert_int_equal(stop_check(NULL), STOP_GO_ON);
+    assert_int_equal(stop_left_ms(NULL), INT64_MAX);
+}
+
 static void count_wake(void *n)
 {
     ++*(int *)n;
+}
+
+static void stop_wakes_the_late_too(void **state)
+{
+    (void)state;
+    struct stop s;
+    stop_init(&s, -1);
+    stop_trip(&s, STOP_SHUTDOWN);
+    int woken = 0;
+    struct stop_waker w = {.wake = count_wake, .ctx = &woken};
+    stop_hook(&s, &w);
+    assert_int_equal(woken, 1);
+    stop_unhook(&s, &w);
+    stop_unhook(&s, &w); /* a second time does no harm */
+    stop_done(&s);
+}
+
+/* Extremes must stay inside the buffer and come back where they can. */
+static void times_have_edges(void **state)
+{
+    (void)state;
+    static const int64_t extremes[] = {INT64_MIN, INT64_MAX, -1, 0, 253402300799999, 67767976233532799};
+    for (size_t i = 0; i < ARRAY_LEN(extremes); i++) {
+        char text[CLOCK_TEXT_MAX];
+        clock_rfc3339(extremes[i], text);
+        assert_true(strlen(text) < CLOCK_TEXT_MAX);
+        clock_rfc3339_ms(extremes[i], text);
+        assert_true(strlen(text) < CLOCK_TEXT_MAX);
+        clock_amz(extremes[i], text);
+        assert_true(strlen(text) < CLOCK_TEXT_MAX);
+    }
+    char text[CLOCK_TEXT_MAX];
+    clock_rfc3339_ms(0, text);
+    assert_string_equal(text, "1970-01-01T00:00:00.000Z");
+    static const char *const dates[] = {"", "Sat", "Sat, 21 Nov", "Sat, 21 aNo 2026 12:41:07 GMT", "Sat, 31 Feb 2026 12:41:07 GMT"};
+    for (size_t i = 0; i < ARRAY_LEN(dates); i++)
+        assert_int_equal(clock_parse_http(dates[i], &(int64_t){0}), -1);
+}
+
+static void text_compares_as_it_says(void **state)
+{
+    (void)state;
+    assert_true(text_iequal("Content-TYPE", "content-type") && !text_iequal("a", "ab") && !text_iequal("ab", "a"));
+    assert_true(text_istarts("Bearer x", "bearer ") && !text_istarts("Bear", "bearer"));
+    assert_true(text_starts("abc", "") && text_starts("abc", "ab") && !text_starts("a", "ab"));
+    assert_true(text_ends("abc", "bc") && text_ends("abc", "") && !text_ends("c", "bc"));
+    assert_true(text_equal_ct("abc", "abd", 2) && !text_equal_ct("abc", "abd", 3) && text_equal_ct("a", "b", 0));
+    char hex[7];
+    text_hex("\x00\xff\x1a", 3, hex);
+    assert_string_equal(hex, "00ff1a");
+    int64_t v = 7;
+    assert_int_equal(text_to_range("5", 6, 9, &v), -1);
+    assert_int_equal(v, 7);
+    assert_int_equal(text_to_range("9", 6, 9, &v), 0);
+    assert_int_equal(v, 9);
 }
 
 static void stop_wakes_sleepers_and_hooks(void **state)
@@ -237,6 +359,9 @@ int main(void)
         cmocka_unit_test(percent_coding_round_trips),   cmocka_unit_test(utf8_refuses_what_is_not),
         cmocka_unit_test(times_round_trip),             cmocka_unit_test(json_is_strict),
         cmocka_unit_test(json_getters_know_their_type), cmocka_unit_test(stop_wakes_sleepers_and_hooks),
+        cmocka_unit_test(err_is_one_line_of_text),      cmocka_unit_test(buf_takes_all_or_nothing),
+        cmocka_unit_test(stop_takes_any_time),          cmocka_unit_test(stop_wakes_the_late_too),
+        cmocka_unit_test(times_have_edges),             cmocka_unit_test(text_compares_as_it_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,6 +13,7 @@
 
 #define OK_TEXT "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 #define CUT_TEXT "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello"
+#define NUL_TEXT "HTTP/1.1 200 OK\r\nX-A: a\0b\r\nContent-Length: 0\r\n\r\n"
 #define CHUNK_TEXT "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
 
 static pthread_mutex_t resolver_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -90,6 +91,7 @@ static void an_answer_that_breaks_off_may_have_been_heard(void **state)
         {.bytes = "HTTP/1.1 200 OK\r\nContent-", .then = LOOPBACK_CLOSE}, {.bytes = "not HTTP\r\n\r\n", .then = LOOPBACK_CLOSE},
         {.bytes = "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", .then = LOOPBACK_CLOSE},
         {.bytes = NULL, .then = LOOPBACK_RESET},
+        {.bytes = NUL_TEXT, .len = sizeof NUL_TEXT - 1, .then = LOOPBACK_CLOSE},
     };
     for (size_t i = 0; i < ARRAY_LEN(answers); i++) {
         struct loopback l;
