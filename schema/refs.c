@@ -93,12 +93,13 @@ static struct node *node_of(struct compiler *c, json_t *source)
 static int resolve(struct compiler *c, const struct pending_ref *ref)
 {
     auto_buf struct buf fragment = BUF_INIT(4096);
-    if (text_percent_decode(ref->target, strlen(ref->target), false, &fragment) || strlen(buf_text(&fragment)) != fragment.len)
+    if (text_percent_decode(ref->target, strlen(ref->target), false, &fragment) ||
+        strlen(buf_text(&fragment)) != fragment.len)
         return err_set(c->e, ERR_INVALID, "%s: the reference is too long or holds a NUL", ref->where);
     if (fragment.len && fragment.data[0] != '/') {
         int64_t i = json_int(c->anchors, fragment.data, -1);
         if (i < 0)
-            return err_set(c->e, ERR_INVALID, "%s: not one $anchor is \"%.100s\", or more than one", ref->where, fragment.data);
+            return err_set(c->e, ERR_INVALID, "%s: no $anchor \"%.100s\", or several", ref->where, fragment.data);
         ref->node->ref = c->schema->nodes[i];
         return 0;
     }
