@@ -29,5 +29,5 @@ function newServer() {
     return server;
 }
 
-const http = createServer(toNodeHandler(createMcpHandler(newServer, { responseMode: 'json' })));
+const http = createServer(toNodeHandler(createMcpHandler(newServer)));
 http.listen(0, '127.0.0.1', () => console.log(http.address().port));
