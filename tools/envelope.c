@@ -212,7 +212,10 @@ int envelope_answer(struct envelope *v, const struct aws_session *session, struc
 {
     bool partial = v->partial || coverage_has_error(envelope_sources(v));
     json_put_flag(v->root, "partial", partial);
-    json_put(v->root, "requests", session ? aws_session_requests(session) : json_array());
+    json_t *requests = session ? aws_session_requests(session) : json_array();
+    if (json_arr(v->root, "requests"))
+        json_array_extend(requests, json_arr(v->root, "requests"));
+    json_put(v->root, "requests", requests);
     json_t *structured = clean_copy(v->root, 0);
     if (v->cursor) {
         json_put_str(structured, "cursor", v->cursor);

@@ -64,8 +64,8 @@ json_t *envelope_sources(struct envelope *v);
 /* Sets any other member; takes the value over. */
 void envelope_put(struct envelope *v, const char *key, json_t *value);
 
-/* Finishes: marks partial if a source has an error, adds the requests of the session (may be NULL), redacts every
-   string, and fills `out`. The envelope is empty afterwards. Returns 0. */
+/* Finishes: marks partial if a source has an error, puts the requests of the session (may be NULL) before those that are
+   there, redacts every string, and fills `out`. The envelope is empty afterwards. Returns 0. */
 int envelope_answer(struct envelope *v, const struct aws_session *session, struct tool_answer *out);
 
 #endif

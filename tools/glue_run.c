@@ -172,17 +172,28 @@ static void look_back(const json_t *runs, const json_t *run, int64_t started, st
     }
 }
 
-static void look_forward(const json_t *runs, const json_t *run, int64_t started, struct glue_context *c)
+/* A job that may run several times at once usually does so with different arguments: only runs with the same ones, or
+   retries of this run, are about the same work. */
+static bool other_work(const struct glue_view *g, const json_t *a, const json_t *b)
+{
+    if (json_int(json_obj(g->job, "ExecutionProperty"), "MaxConcurrentRuns", 1) <= 1)
+        return false;
+    json_auto_t *none = json_object();
+    const json_t *x = json_obj(a, "Arguments"), *y = json_obj(b, "Arguments");
+    return !json_equal(x ? x : none, y ? y : none);
+}
+
+static void look_forward(const struct glue_view *g, const json_t *run, int64_t started, struct glue_context *c)
 {
     size_t i;
     json_t *r;
-    json_array_foreach(runs, i, r) {
+    json_array_foreach(g->runs, i, r) {
         if (!strcmp(glue_run_id(r), glue_run_id(run)))
             continue;
         bool retry_of_it = !strcmp(json_str(r, "PreviousRunId", ""), glue_run_id(run));
         if (retry_of_it && !c->successor)
             c->successor = r;
-        if (!retry_of_it && glue_time_ms(r, "StartedOn") <= started)
+        if (!retry_of_it && (glue_time_ms(r, "StartedOn") <= started || other_work(g, r, run)))
             continue;
         if (glue_run_in_flight(r) && !c->newer_in_flight)
             c->newer_in_flight = r;
@@ -207,7 +218,7 @@ void glue_context_of(const struct glue_view *g, const json_t *run, int64_t now_m
     *c = (struct glue_context){.usual_ms = median_success_ms(g->runs)};
     int64_t started = glue_time_ms(run, "StartedOn");
     look_back(g->runs, run, started, c);
-    look_forward(g->runs, run, started, c);
+    look_forward(g, run, started, c);
     size_t i;
     json_t *r;
     json_array_foreach(g->runs, i, r) {

@@ -3,9 +3,11 @@
 #include "base/own.h"
 
 extern const struct tool tool_get_glue_logs;
+extern const struct tool tool_retry_glue_job;
 
 const struct tool *const tools_registry[] = {
     &tool_get_glue_logs,
+    &tool_retry_glue_job,
 };
 
 const size_t tools_registry_count = ARRAY_LEN(tools_registry);

@@ -1,0 +1,119 @@
+/* The tool retry_glue_job: start one failed Glue run again, at most once. */
+#include "tools/glue_retry.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/own.h"
+#include "tools/coverage.h"
+#include "tools/failure.h"
+#include "tools/fingerprint.h"
+#include "tools/retry_glue_job.json.h"
+
+#include <string.h>
+
+static void retry_done(struct glue_retry *r)
+{
+    json_decref(r->preconditions);
+    json_decref(r->request);
+    json_decref(r->workflow_view);
+    glue_view_done(&r->view);
+    envelope_done(&r->answer);
+    aws_session_free(r->session);
+}
+
+/* Names what is asked for: the same run with the same changes has the same key. */
+static void put_key(struct glue_retry *r)
+{
+    json_auto_t *o = json_pack("{s:s, s:s, s:O*, s:O*}", "job_name", r->job_name, "run_id", glue_run_id(r->run), "arguments",
+                               json_obj(r->call->arguments, "arguments"), "resize", json_obj(r->call->arguments, "resize"));
+    char key[FINGERPRINT_TEXT];
+    fingerprint_json(o, key);
+    envelope_put(&r->answer, "idempotency_key", json_string(key));
+}
+
+/* A job with a bookmark goes on after what it last committed: the reader should know where that is. */
+static void read_bookmark(struct glue_retry *r)
+{
+    const char *option = glue_argument(r->view.job, r->run, "--job-bookmark-option");
+    if (!option || strcmp(option, "job-bookmark-enable"))
+        return;
+    json_t *source = coverage_source(envelope_sources(&r->answer), "glue:GetJobBookmark");
+    json_auto_t *in = json_pack("{s:s}", "JobName", r->job_name);
+    json_auto_t *reply = NULL;
+    struct aws_fault f = {0};
+    if (aws_invoke(r->session, &aws_glue_get_job_bookmark, in, &reply, &f)) {
+        if (failure_is_missing(&f))
+            coverage_absent(source);
+        else
+            coverage_fault(source, &f);
+        return;
+    }
+    coverage_read(source, 1, 1, 0, true);
+    const json_t *entry = json_obj(reply, "JobBookmarkEntry");
+    json_t *before = json_object();
+    json_put(before, "bookmark", json_pack("{s:s, s:I, s:I, s:I, s:s}", "mode", option, "version",
+                                           (json_int_t)json_int(entry, "Version", 0), "run",
+                                           (json_int_t)json_int(entry, "Run", 0), "attempt",
+                                           (json_int_t)json_int(entry, "Attempt", 0), "run_id", json_str(entry, "RunId", "")));
+    envelope_put(&r->answer, "before", before);
+    envelope_warn(&r->answer, "bookmark", "The job keeps a bookmark: the retry goes on after what it last committed (version %d).",
+                  (int)json_int(entry, "Version", 0));
+}
+
+static int refuse_writes(const struct glue_retry *r, struct tool_answer *out)
+{
+    return failure_say(out, "Refused: this server was started with --writes deny, so it does not start runs. Start it with "
+                            "--writes allow, or call again with dry_run:true to see what would be sent for %s.", r->job_name);
+}
+
+static int carry_out(struct glue_retry *r, struct tool_answer *out, struct err *e)
+{
+    if (!r->dry_run && r->env->writes != WRITES_ALLOW)
+        return refuse_writes(r, out);
+    r->call->progress(r->call, 1, 3, "reading the job, its runs and that run");
+    if (glue_retry_read(r, json_str(r->call->arguments, "run_id", NULL), out))
+        return 0;
+    if (glue_retry_build(r, e))
+        return failure_err(out, e);
+    put_key(r);
+    glue_retry_check(r);
+    if (!r->effect) {
+        read_bookmark(r);
+        if (r->dry_run) {
+            r->effect = "dry_run";
+        } else {
+            r->call->progress(r->call, 2, 3, "everything holds; starting it");
+            if (glue_retry_start(r, out))
+                return 0;
+        }
+    }
+    glue_retry_report(r);
+    return envelope_answer(&r->answer, r->session, out);
+}
+
+static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)
+{
+    struct glue_retry r = {
+        .call = call,
+        .env = call->env,
+        .job_name = json_str(call->arguments, "job_name", ""),
+        .dry_run = json_flag(call->arguments, "dry_run", false),
+        .now_ms = clock_wall_ms(),
+    };
+    r.session = aws_session_new(r.env->aws, json_str(call->arguments, "region", NULL), call->stop, e);
+    if (!r.session)
+        return failure_err(out, e);
+    envelope_init(&r.answer, "retry_glue_job");
+    r.preconditions = json_array();
+    int rc = carry_out(&r, out, e);
+    retry_done(&r);
+    return rc;
+}
+
+const struct tool tool_retry_glue_job = {
+    .name = "retry_glue_job",
+    .document = document,
+    .document_len = sizeof document - 1,
+    .writes = true,
+    .run = run,
+};
