@@ -1,5 +1,6 @@
 #include "aws/credentials.h"
 
+#include "aws/credentials_wait.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/own.h"
@@ -13,14 +14,6 @@
 #define MANDATORY_MS (10 * 60 * 1000)
 #define PAUSE_MS (30 * 1000) /* between refreshes while the keys still work: they may fail, or live 15 minutes only */
 
-/* One thread that waits for another's fetch. Its lock is the innermost: taken under the stop's (waker) and under ours. */
-struct waiter {
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    bool woken;
-    struct waiter *next;
-};
-
 struct row_result {
     enum provider_result result;
     char detail[PROVIDER_DETAIL_MAX];
@@ -33,7 +26,7 @@ struct credentials {
     bool have;
     bool forced;            /* the present keys were refused: fetch before anything else */
     int64_t version;        /* of the sources, when `now` was fetched */
-    int64_t paused_until;   /* clock_mono_ms: no refresh before, while the keys work */
+    int64_t fetched_ms;     /* wall clock: when the last fetch ended */
     uint64_t flights;       /* fetches ended so far */
     struct err failure;     /* of the last fetch; ERR_NONE when it worked */
     bool abandoned;         /* it failed because its own caller left, which says nothing about the rest of us */
@@ -78,6 +71,8 @@ struct credentials *credentials_new(const struct credential_chain *chain)
 {
     struct credentials *c = xcalloc(1, sizeof *c);
     c->chain = *chain;
+    if (!c->chain.wall_ms)
+        c->chain.wall_ms = clock_wall_ms;
     pthread_mutex_init(&c->lock, NULL);
     return c;
 }
@@ -91,63 +86,15 @@ void credentials_free(struct credentials *c)
     free(c);
 }
 
-static void waiter_wake(void *ctx)
-{
-    struct waiter *w = ctx;
-    pthread_mutex_lock(&w->lock);
-    w->woken = true;
-    pthread_cond_signal(&w->changed);
-    pthread_mutex_unlock(&w->lock);
-}
-
-static void waiter_unlink(struct credentials *c, struct waiter *w)
-{
-    for (struct waiter **p = &c->waiters; *p; p = &(*p)->next) {
-        if (*p == w) {
-            *p = w->next;
-            return;
-        }
-    }
-}
-
-static void waiter_sleep(struct waiter *w, int64_t ms)
-{
-    int64_t until = ms == INT64_MAX ? INT64_MAX : clock_mono_ms() + ms;
-    struct timespec ts = {.tv_sec = (time_t)(until / 1000), .tv_nsec = (long)(until % 1000) * 1000000};
-    pthread_mutex_lock(&w->lock);
-    while (!w->woken && clock_mono_ms() < until) {
-        if (until == INT64_MAX)
-            pthread_cond_wait(&w->changed, &w->lock);
-        else
-            pthread_cond_timedwait(&w->changed, &w->lock, &ts);
-    }
-    pthread_mutex_unlock(&w->lock);
-}
-
 /* With c->lock held, which is given up while waiting: until the fetch under way has ended or the stop trips. */
 static void wait_for_flight(struct credentials *c, struct stop *stop)
 {
-    struct waiter w = {.next = c->waiters};
-    pthread_mutex_init(&w.lock, NULL);
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&w.changed, &attr);
-    pthread_condattr_destroy(&attr);
-    c->waiters = &w;
+    struct waiter w;
+    waiter_join(&c->waiters, &w);
     pthread_mutex_unlock(&c->lock);
-
-    struct stop_waker waker = {.wake = waiter_wake, .ctx = &w};
-    if (stop)
-        stop_hook(stop, &waker);
-    waiter_sleep(&w, stop_left_ms(stop));
-    if (stop)
-        stop_unhook(stop, &waker);
-
+    waiter_wait(&w, stop);
     pthread_mutex_lock(&c->lock);
-    waiter_unlink(c, &w);
-    pthread_cond_destroy(&w.changed);
-    pthread_mutex_destroy(&w.lock);
+    waiter_leave(&c->waiters, &w);
 }
 
 static const char advice[] =
@@ -209,9 +156,8 @@ static void fly(struct credentials *c, struct stop *stop, int64_t version)
         c->forced = false;
         c->version = version;
     }
-    c->paused_until = clock_mono_ms() + PAUSE_MS;
-    for (struct waiter *w = c->waiters; w; w = w->next)
-        waiter_wake(w);
+    c->fetched_ms = c->chain.wall_ms();
+    waiter_wake_all(c->waiters);
 }
 
 enum need { NEED_NOTHING, NEED_SOON, NEED_NOW };
@@ -221,10 +167,14 @@ static enum need need_of(const struct credentials *c, int64_t version)
 {
     if (!c->have || c->forced || c->version != version)
         return NEED_NOW;
-    int64_t left = c->now.expires_wall_ms == INT64_MAX ? INT64_MAX : c->now.expires_wall_ms - clock_wall_ms();
+    if (c->now.expires_wall_ms == INT64_MAX)
+        return NEED_NOTHING;
+    int64_t now = c->chain.wall_ms();
+    int64_t left = c->now.expires_wall_ms - now;
     if (left <= 0)
         return NEED_NOW;
-    if (left >= ADVISORY_MS || clock_mono_ms() < c->paused_until)
+    /* A clock set back makes the last fetch lie in the future: no reason to pause. */
+    if (left >= ADVISORY_MS || (now >= c->fetched_ms && now < c->fetched_ms + PAUSE_MS))
         return NEED_NOTHING;
     return left < MANDATORY_MS ? NEED_NOW : NEED_SOON;
 }
@@ -232,7 +182,7 @@ static enum need need_of(const struct credentials *c, int64_t version)
 /* With c->lock held: whether a failed refresh leaves keys that AWS will still take. */
 static bool still_good(const struct credentials *c, int64_t version)
 {
-    return c->have && !c->forced && c->version == version && c->now.expires_wall_ms > clock_wall_ms();
+    return c->have && !c->forced && c->version == version && c->now.expires_wall_ms > c->chain.wall_ms();
 }
 
 /* With c->lock held: returns when there are keys to hand out, or with the error. */

@@ -49,7 +49,8 @@ struct credential_chain {
     const struct credential_provider *rows; /* asked in order; at most PROVIDERS_MAX; borrowed */
     size_t count;
     int64_t (*version)(void *ctx); /* changes when the sources do (a file was written): then keys are fetched again; may be NULL */
-    void *ctx;                     /* goes to all of these functions */
+    void *ctx;                     /* goes to the functions above */
+    int64_t (*wall_ms)(void);      /* the time; NULL: clock_wall_ms */
 };
 
 struct credentials;

@@ -66,6 +66,8 @@ int endpoint_url_read(const char *url, const char *source, struct endpoint *out,
         return bad(source, "a URL begins with https:// or http://", e);
     const char *authority = url + (secure ? 8 : 7);
     size_t n = strcspn(authority, "/?#");
+    if (memchr(authority, '@', n))
+        return bad(source, "a user name or password has no place in the URL", e);
     char host[ENDPOINT_HOST_MAX];
     int64_t port;
     if (read_authority(authority, n, host, &port, source, e) < 0 ||
