@@ -23,7 +23,7 @@ bool fault_is_html(const char *p, size_t n)
 {
     while (n && *p && strchr(" \t\r\n", *p))
         p++, n--;
-    return n >= 5 && (strncasecmp(p, "<html", 5) == 0 || strncasecmp(p, "<!doc", 5) == 0);
+    return (n >= 5 && strncasecmp(p, "<html", 5) == 0) || (n >= 14 && strncasecmp(p, "<!doctype html", 14) == 0);
 }
 
 /* Text of a stranger, cut to the buffer it is in: control characters and secrets go. */
