@@ -82,6 +82,13 @@ static bool is_frame(const char *s, size_t n)
     return (n > 3 && !memcmp(s, "at ", 3)) || (n > 6 && !memcmp(s, "File \"", 6)) || (n > 4 && !memcmp(s, "... ", 4));
 }
 
+/* Python shows the source below each "File" line, indented further. */
+static bool is_source(const struct log_lines *l, const char *stream, const char *s)
+{
+    const struct log_line *before = l->count ? &l->items[l->count - 1] : NULL;
+    return before && before->frame && before->stream == stream && !strncmp(s, "    ", 4);
+}
+
 static void add_line(struct log_lines *l, const char *stream, int64_t ts_ms, const char *s, size_t n)
 {
     size_t take = n < LOG_LINE_MAX ? n : text_utf8_floor(s, LOG_LINE_MAX);
@@ -107,7 +114,7 @@ static void add_line(struct log_lines *l, const char *stream, int64_t ts_ms, con
         .len = len,
         .severity = severity,
         .routine = routine,
-        .frame = is_frame(text, len),
+        .frame = is_frame(text, len) || is_source(l, stream, text),
         .text = text,
     };
     text = NULL; /* the line has it now */

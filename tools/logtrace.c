@@ -66,7 +66,8 @@ static void put_class(json_t *o, const char *text)
 static void add_frame(json_t *frames, const char *line)
 {
     const char *text = skip_blank(line);
-    if (json_array_size(frames) < FRAMES_MAX && !text_starts(text, "... "))
+    bool place = text_starts(text, "at ") || text_starts(text, "File \"");
+    if (place && json_array_size(frames) < FRAMES_MAX)
         json_array_append_new(frames, json_str_lossy(text, strlen(text)));
 }
 

@@ -1,0 +1,151 @@
+"""AWS as a script: answers each request with the first unused line of a case's `upstream` that fits it."""
+import json
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+TARGETS = {"AWSGlue": "glue", "Logs_20140328": "logs", "GraniteServiceVersion20100801": "cloudwatch"}
+
+
+def fits(wanted, seen):
+    """Whether every member of `wanted` is in `seen`, at any depth; a list must agree item by item."""
+    if isinstance(wanted, dict):
+        return isinstance(seen, dict) and all(k in seen and fits(v, seen[k]) for k, v in wanted.items())
+    if isinstance(wanted, list):
+        return isinstance(seen, list) and len(wanted) == len(seen) and all(map(fits, wanted, seen))
+    return wanted == seen
+
+
+class Request:
+    """What came in, named as in the AWS API: service, operation and the members of its input."""
+
+    def __init__(self, handler, body):
+        self.method = handler.command
+        parts = urlsplit(handler.path)
+        self.path = unquote(parts.path)
+        self.query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        self.range = handler.headers.get("Range")
+        target = handler.headers.get("X-Amz-Target", "")
+        if target:
+            prefix, _, self.operation = target.rpartition(".")
+            self.service = TARGETS.get(prefix, prefix)
+            self.input = json.loads(body or b"{}")
+        else:
+            self.service = "s3"
+            self.operation = self.s3_operation()
+            bucket, _, key = self.path.lstrip("/").partition("/")
+            self.input = {"Bucket": bucket, "Key": key, **self.query}
+            if self.range:
+                self.input["Range"] = self.range
+
+    def s3_operation(self):
+        has_key = "/" in self.path.strip("/")
+        if self.method == "HEAD":
+            return "HeadObject" if has_key else "HeadBucket"
+        if "versions" in self.query:
+            return "ListObjectVersions"
+        return "ListObjectsV2" if "list-type" in self.query else "GetObject"
+
+    def __str__(self):
+        return f"{self.service} {self.operation} {json.dumps(self.input, sort_keys=True)}"
+
+
+class Line:
+    """One line of the script."""
+
+    def __init__(self, spec):
+        self.spec = spec
+        self.left = spec.get("times", 1)
+
+    def takes(self, request):
+        return (self.left != 0 and self.spec["service"] == request.service and self.spec["operation"] == request.operation
+                and fits(self.spec.get("match", {}), request.input))
+
+
+class Script:
+    """The upstream of the case that runs now."""
+
+    def __init__(self, specs):
+        self.lines = [Line(s) for s in specs]
+        self.requests = []
+        self.unscripted = []
+        self.lock = threading.Lock()
+
+    def answer(self, request):
+        with self.lock:
+            self.requests.append(request)
+            for line in self.lines:
+                if line.takes(request):
+                    line.left -= 1
+                    return line.spec["reply"]
+            self.unscripted.append(str(request))
+        return {"status": 501, "json": {"__type": "UnscriptedRequest", "message": "the case has no line for this"}}
+
+    def unused(self):
+        return [f"{x.spec['service']} {x.spec['operation']}" for x in self.lines if x.left > 0 and not x.spec.get("optional")]
+
+
+def body_of(reply):
+    if "json" in reply:
+        return json.dumps(reply["json"]).encode(), "application/x-amz-json-1.1"
+    if "xml" in reply:
+        return reply["xml"].encode(), "application/xml"
+    if "hex" in reply:
+        return bytes.fromhex(reply["hex"]), "application/octet-stream"
+    return reply.get("text", "").encode(), "text/plain"
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def handle_any(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        reply = self.server.script.answer(Request(self, body))
+        if reply.get("delay_ms"):
+            time.sleep(reply["delay_ms"] / 1000)
+        if reply.get("fault") == "reset":
+            self.close_connection = True
+            return
+        data, kind = body_of(reply)
+        self.send_response(reply.get("status", 200))
+        self.send_header("x-amzn-RequestId", "11111111-2222-3333-4444-555555555555")
+        self.send_header("Content-Type", kind)
+        for name, value in reply.get("headers", {}).items():
+            self.send_header(name, value)
+        if "Content-Length" not in reply.get("headers", {}):
+            self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data[:len(data) // 2] if reply.get("fault") == "truncate" else data)
+        self.close_connection = self.close_connection or reply.get("fault") == "truncate"
+
+    do_GET = do_POST = do_HEAD = do_PUT = do_DELETE = handle_any
+
+
+class Server(ThreadingHTTPServer):
+    """Serves `script`, which each case sets, on a free loopback port."""
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.script = Script([])
+        self.thread = threading.Thread(target=self.serve_forever, args=(0.01,))
+        self.thread.start()
+
+    def handle_error(self, request, client_address):
+        """A client that went away is part of some cases."""
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def close(self):
+        self.shutdown()
+        self.thread.join()
+        self.server_close()
