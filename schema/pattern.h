@@ -17,8 +17,8 @@ struct matcher {
 };
 
 /* Compiles an expression, read as ECMAScript would as far as PCRE2 can: `$` is the very end, \uXXXX and \xHH are
-   characters, [] matches nothing, \d and \w are ASCII. Known to differ: \s is ASCII too, and \p{...} knows general
-   categories and scripts by their short names only. ERR_INVALID says what is wrong and where. */
+   characters, [] matches nothing, \d and \w are ASCII. Known to differ: \s is ASCII too, and
+   general categories have short names only (\p{L}, not \p{Letter}). ERR_INVALID says what is wrong and where. */
 struct pattern *pattern_new(const char *source, size_t n, struct err *e);
 void pattern_free(struct pattern *p);
 

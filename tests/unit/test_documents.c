@@ -211,9 +211,8 @@ static void check_head(const char *where, json_t *document)
     json_t *input = json_obj(document, "inputSchema");
     if (!json_is_false(json_object_get(input, "additionalProperties")))
         complain(where, "unknown arguments are let through", NULL);
-    size_t n;
-    auto_free char *output = json_text(json_obj(document, "outputSchema"), &n);
-    if (n >= OUTPUT_SCHEMA_MAX)
+    auto_free char *output = json_text(json_obj(document, "outputSchema"), NULL);
+    if (strlen(output) >= OUTPUT_SCHEMA_MAX)
         complain(where, "the output schema is long", NULL);
 }
 
@@ -277,8 +276,8 @@ static void test_registry_is_sorted(void **state)
 static void test_patterns_of_one_dialect_are_seen(void **state)
 {
     (void)state;
-    static const char *const good[] = {"^[A-Za-z0-9_-]{1,255}$", "^(?:a|b)\\.c$", "^[a-z]{2}(-[a-z]+)+$", "[\\w\\-]", "a{1,}b{2}",
-                                       "[\\w-]"};
+    static const char *const good[] = {"^[A-Za-z0-9_-]{1,255}$", "^(?:a|b)\\.c$", "^[a-z]{2}(-[a-z]+)+$",
+                                       "[\\w\\-]", "a{1,}b{2}", "[\\w-]"};
     static const char *const bad[] = {"\\A", "\\z", "\\h", "(?i)a", "(?<n>a)", "(?>a)", "a++", "[[:alpha:]]", "\\-",
                                       "[]a]", "(*UCP)a", "[a", "\\_", "ä", "a{2}+", "[a&&b]",
                                       "a{", "a{,2}", "a]", "a}", "[\\w-x]", "[a-\\d]"};
