@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 #define XML_DEPTH_MAX 64
-#define XML_NODES_MAX ((size_t)200000)
+#define XML_NODES_MAX ((size_t)100000)
 
 /* An element or, among `attributes`, an attribute. Names are without their prefix. */
 struct xml_node {

@@ -1,0 +1,35 @@
+/* Between the files that send: a job on its way, and what becomes of an attempt. */
+#ifndef LW_AWS_INVOKE_RUN_H
+#define LW_AWS_INVOKE_RUN_H
+
+#include "aws/aws_private.h"
+#include "aws/invoke.h"
+#include "aws/invoke_request.h"
+
+#define INVOKE_REPLY_MAX ((size_t)8 * 1024 * 1024)
+
+/* Everything that lives from one attempt to the next. */
+struct run {
+    struct invoke_job *job;
+    struct wire_request wire;
+    struct endpoint endpoint;
+    struct signed_request request;
+    char region[REGION_MAX];
+    char id[37];
+    int attempts;
+    int attempts_max;
+    unsigned remedies; /* bits of enum retry_kind that were tried */
+    int cost;          /* what the last retry took from the quota */
+    int64_t started_mono_ms;
+    int64_t ready_mono_ms; /* not to be sent before */
+    bool done;
+};
+
+/* Ends a run: its job has its output or its fault. Adds it to the log if anything was sent. */
+void run_end(const struct invoke_site *site, struct run *r);
+
+/* Looks at what came back for an attempt signed by `who`, and ends the run or plans its next attempt. */
+void run_settle(const struct invoke_site *site, struct run *r, struct http_reply *reply,
+                const struct aws_credentials *who);
+
+#endif
