@@ -28,7 +28,7 @@ json_t *mint_jwk(const struct mint *m, const char *key, const char *kid);
 /* {"keys": [...]} of keys "a" and "b" under their own names, as text. Free with free(). */
 char *mint_jwks_text(const struct mint *m, size_t *len);
 
-/* The token a case describes; see README in cases. `shape` may be NULL: a good token. */
+/* The token a case describes; see the README beside this file. `shape` may be NULL: a good token. */
 void mint_token(const struct mint *m, const json_t *shape, struct buf *out);
 
 /* The signature of `data` as method `how` makes it ("rs256", "hs256-pem", "none", ...), as base64url. */

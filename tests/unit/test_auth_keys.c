@@ -9,6 +9,7 @@
 #include "tests/unit/loopback.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,7 +177,7 @@ static void changed_keys_end_what_was_remembered(void **state)
     mono += KEYS_PENALTY_MS;
     assert_int_equal(auth_fetch_keys(s.door, NULL, NULL), 0);
     assert_int_equal(keys_generation(s.door->keys), generation);
-    publish(&s, "ba", NULL); /* another key under the old id */
+    publish(&s, "ba", "bb"); /* another key under the old id */
     mono += KEYS_PENALTY_MS;
     assert_int_equal(auth_fetch_keys(s.door, NULL, NULL), 0);
     assert_verdict(s.door, t, "invalid", "the signature does not match");
@@ -332,6 +333,16 @@ static void take_off(struct flight *f, struct auth *door)
     assert_int_equal(pthread_create(&f->thread, NULL, fly, f), 0);
 }
 
+/* Until the flight has hooked itself to its stop: it has found another one under way, and waits. */
+static void await_waiting(struct flight *f)
+{
+    for (bool waits = false; !waits; sched_yield()) {
+        pthread_mutex_lock(&f->stop.lock);
+        waits = f->stop.wakers != NULL;
+        pthread_mutex_unlock(&f->stop.lock);
+    }
+}
+
 static void land(struct flight *f)
 {
     pthread_join(f->thread, NULL);
@@ -352,6 +363,8 @@ static void waiters_share_a_fetch_and_may_leave(void **state)
     assert_false(auth_keys_due(s.door));
     take_off(&patient, s.door);
     take_off(&leaving, s.door);
+    await_waiting(&patient);
+    await_waiting(&leaving);
     stop_trip(&leaving.stop, STOP_CANCELLED);
     land(&leaving);
     assert_int_equal(leaving.rc, -1);
