@@ -12,11 +12,12 @@ struct aws;
 #define ENDPOINT_HOST_MAX 256
 #define REGION_MAX 32
 
-/* The URL of a request is origin + path_prefix + path [+ "?" + query]; the path signed is path_prefix + path. */
+/* The URL of a request is origin + path_prefix + path [+ "?" + query], where a path of "/" adds nothing to a prefix
+   (as botocore has it); what is signed is the same path. */
 struct endpoint {
     char origin[ENDPOINT_HOST_MAX + 16];  /* "https://glue.eu-west-1.amazonaws.com", no trailing slash */
     char host[ENDPOINT_HOST_MAX];         /* value of the Host header, with a port only if it is not the scheme's */
-    char path_prefix[ENDPOINT_HOST_MAX];  /* "" or "/base" of a configured URL, no trailing slash */
+    char path_prefix[ENDPOINT_HOST_MAX];  /* "" or "/base" of a configured URL; a slash at its end counts for nothing */
     char signing_region[REGION_MAX];
     char signing_name[32];
     bool path_style;  /* S3: the path begins with "/" + bucket; otherwise the bucket is in the host */

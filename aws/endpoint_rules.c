@@ -7,11 +7,11 @@
 #include <string.h>
 
 static const struct endpoint_service services[] = {
-    {"cloudwatch", "monitoring", "monitoring", "AWS_ENDPOINT_URL_CLOUDWATCH", "cloudwatch", true},
-    {"glue", "glue", "glue", "AWS_ENDPOINT_URL_GLUE", "glue", false},
-    {"logs", "logs", "logs", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", "cloudwatch_logs", true},
-    {"s3", "s3", "s3", "AWS_ENDPOINT_URL_S3", "s3", false},
-    {"sts", "sts", "sts", "AWS_ENDPOINT_URL_STS", "sts", true},
+    {"cloudwatch", "monitoring", "monitoring", "AWS_ENDPOINT_URL_CLOUDWATCH", "cloudwatch", true, true},
+    {"glue", "glue", "glue", "AWS_ENDPOINT_URL_GLUE", "glue", false, false},
+    {"logs", "logs", "logs", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", "cloudwatch_logs", true, false},
+    {"s3", "s3", "s3", "AWS_ENDPOINT_URL_S3", "s3", false, false},
+    {"sts", "sts", "sts", "AWS_ENDPOINT_URL_STS", "sts", true, false},
 };
 
 struct partition {
@@ -70,7 +70,7 @@ int endpoint_rule_host(const struct endpoint_service *s, const char *region, con
         return err_set(e, ERR_CONFIG, "there is no dual-stack endpoint of %s in %s", s->name, region);
     if (strcmp(s->name, "s3") == 0)
         return s3_host(p, region, v, host, size, e);
-    bool plain = s->gov_fips_plain && !v->dual_stack && text_starts(region, "us-gov-");
+    bool plain = text_starts(region, "us-gov-") && (v->dual_stack ? s->gov_plain_dual : s->gov_plain);
     snprintf(host, size, "%s%s.%s.%s", s->prefix, v->fips && !plain ? "-fips" : "", region,
              v->dual_stack ? p->dual_suffix : p->suffix);
     return 0;
