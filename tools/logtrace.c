@@ -112,7 +112,7 @@ json_t *log_exception(const struct log_lines *l, size_t near, size_t *line)
     if (!last)
         return NULL;
     size_t root = last - 1;
-    size_t head = trace_head(l, root);
+    size_t top = trace_head(l, root), head = top;
     while (head < root && !names_exception(&l->items[head]))
         head++;
 
@@ -125,7 +125,7 @@ json_t *log_exception(const struct log_lines *l, size_t near, size_t *line)
     /* a Java trace has its frames below the line that names the cause, a Python one above */
     for (size_t i = root + 1; i < l->count && l->items[i].frame; i++)
         add_frame(frames, l->items[i].text);
-    for (size_t i = head; i < root; i++) {
+    for (size_t i = top; i < root; i++) {
         if (l->items[i].frame)
             add_frame(frames, l->items[i].text);
     }
