@@ -108,7 +108,7 @@ static void add_line(struct log_lines *l, const char *stream, int64_t ts_ms, con
     }
     bool routine = false;
     enum log_severity severity = severity_of(text, len, &routine);
-    l->items[l->count++] = (struct log_line){
+    l->items[l->count] = (struct log_line){
         .ts_ms = ts_ms,
         .stream = stream,
         .len = len,
@@ -117,6 +117,7 @@ static void add_line(struct log_lines *l, const char *stream, int64_t ts_ms, con
         .frame = is_frame(text, len) || is_source(l, stream, text),
         .text = text,
     };
+    l->count++;
     text = NULL; /* the line has it now */
 }
 
