@@ -25,7 +25,7 @@ static void split(int64_t wall_ms, struct tm *tm, int *ms)
     int64_t rest = wall_ms % 1000;
     if (rest < 0)
         rest += 1000;
-    time_t seconds = (time_t)((wall_ms - rest) / 1000);
+    time_t seconds = (time_t)(wall_ms / 1000 - (wall_ms % 1000 < 0));
     if (!gmtime_r(&seconds, tm))
         memset(tm, 0, sizeof *tm); /* a year that does not fit an int */
     *ms = (int)rest;

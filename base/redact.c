@@ -39,7 +39,7 @@ int redact_text(const char *p, size_t n, struct buf *out, int *count)
         }
         emit(out, s.p + kept, hide.start - kept);
         emit(out, mark, sizeof mark - 1);
-        kept = i = hide.end;
+        kept = i = s.resumed = hide.end;
         ++*count;
     }
     emit(out, s.p + kept, s.n - kept);

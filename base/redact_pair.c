@@ -187,17 +187,31 @@ static bool read_value(const struct pair *p, bool header_quoted, struct redact_s
     return end > inner.at;
 }
 
+/* Whether a token of known shape stands within a key: it is hidden first, and what is behind it is looked at again. */
+static bool holds_token(const struct redact_scan *s, size_t i, size_t end)
+{
+    struct redact_scan ahead = *s;
+    struct redact_span span;
+    for (; i < end; i++)
+        if (redact_shape_at(&ahead, i, &span))
+            return true;
+    return false;
+}
+
 bool redact_pair_at(struct redact_scan *s, size_t i, struct redact_span *hide)
 {
-    if (i < s->no_key_before || !is_key_char(s->p[i]) || (i > 0 && is_key_char(s->p[i - 1])))
+    if (!is_key_char(s->p[i]) || redact_is_escape(s, i))
         return false;
-    size_t end = i;
+    bool in_run = i > 0 && is_key_char(s->p[i - 1]) && !redact_is_escape(s, i - 1);
+    if (i != s->resumed && (in_run || i < s->no_key_before))
+        return false;
+    size_t end = i < s->no_key_before ? s->no_key_before : i;
     while (end < s->n && is_key_char(s->p[end]))
         end++;
     s->no_key_before = end;
     struct pair p = {.s = s, .at = end, .option = end - i > 2 && s->p[i] == '-'};
     p.kind = redact_key_kind(s->p + i, end - i);
-    if (p.kind == REDACT_KEY_PLAIN)
+    if (p.kind == REDACT_KEY_PLAIN || holds_token(s, i + 1, end))
         return false;
     char before = i > 0 ? s->p[i - 1] : '\0';
     if (before == ':' && end < s->n && s->p[end] == ':')

@@ -13,7 +13,8 @@ struct redact_scan {
     const char *p;
     size_t n;
     size_t no_jwt_before; /* no JWT begins before this place */
-    size_t no_key_before; /* the key that ends here has been looked at */
+    size_t no_key_before; /* the run of key characters that ends here has been looked at */
+    size_t resumed;       /* something was hidden up to here: a key may begin in mid-run */
     size_t next_end;      /* the next "-----END " from where it was last looked for; n if none */
 };
 
@@ -46,6 +47,9 @@ size_t redact_token_run(const struct redact_scan *s, size_t i);
 
 /* Whether `n` bytes at `i` look random rather than written: `least` characters or more, letters and digits mixed. */
 bool redact_looks_random(const struct redact_scan *s, size_t i, size_t n, size_t least);
+
+/* Whether the letter at `i` belongs to an escape such as "\n": text that was put into a JSON string. */
+bool redact_is_escape(const struct redact_scan *s, size_t i);
 
 static inline bool redact_is_alnum(char c)
 {

@@ -48,6 +48,11 @@ bool redact_looks_random(const struct redact_scan *s, size_t i, size_t n, size_t
     return n >= least && digit && letter;
 }
 
+bool redact_is_escape(const struct redact_scan *s, size_t i)
+{
+    return i > 0 && s->p[i - 1] == '\\' && strchr("bfnrt", s->p[i]);
+}
+
 static bool starts_at(const struct redact_scan *s, size_t i, const char *prefix)
 {
     size_t n = strlen(prefix);
@@ -203,8 +208,10 @@ bool redact_shape_at(struct redact_scan *s, size_t i, struct redact_span *hide)
 {
     if (s->p[i] == ':')
         return url_password_at(s, i, hide);
-    if (i > 0 && redact_is_alnum(s->p[i - 1]))
+    if (s->p[i] == '-')
+        return private_key_at(s, i, hide);
+    if (i > 0 && redact_is_alnum(s->p[i - 1]) && !redact_is_escape(s, i - 1))
         return false; /* in the middle of a word */
-    return private_key_at(s, i, hide) || access_key_id_at(s, i, hide) || jwt_at(s, i, hide) ||
+    return access_key_id_at(s, i, hide) || jwt_at(s, i, hide) ||
            known_format_at(s, i, hide) || scheme_at(s, i, hide) || oracle_password_at(s, i, hide);
 }

@@ -108,7 +108,7 @@ static void hostile_text_takes_linear_time(void **state)
         "eyJ-", "eyJaaaaaaaaa.", "eyJaaaaaaaaaaaa-", "ghp_", "AKIA", "-----BEGIN PRIVATE KEY-----x ", "://", "://a:b", "token:",
         "token: ", "token =", "password", "password:", "password:\"", "password=\\", "password: a ", "oracle:thin:a/",
         "Bearer ", "\x1b]", "\x1b[", "\x1b]x\n", "--password ", "a.", "_", ",", "password=,a", "<Token>", "\"", "\xff", "\xe2\x80\x8b",
-        "secret\\\"", "Authorization:", "SG.", "token:/token~", "a=b,"};
+        "secret\\\"", "Authorization:", "SG.", "token:/token~", "a=b,", "AKIAIOSFODNN7EXAMPLE.", "AKIAIOSFODNN7EXAMPLE-password:", "token.AKIAIOSFODNN7EXAMPLE."};
     const size_t size = 1024 * 1024;
     auto_free char *text = xmalloc(size);
     for (size_t i = 0; i < ARRAY_LEN(units); i++) {
