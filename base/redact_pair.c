@@ -209,12 +209,14 @@ bool redact_pair_at(struct redact_scan *s, size_t i, struct redact_span *hide)
     while (end < s->n && is_key_char(s->p[end]))
         end++;
     s->no_key_before = end;
-    struct pair p = {.s = s, .at = end, .option = end - i > 2 && s->p[i] == '-'};
-    p.kind = redact_key_kind(s->p + i, end - i);
-    if (p.kind == REDACT_KEY_PLAIN || holds_token(s, i + 1, end))
-        return false;
     char before = i > 0 ? s->p[i - 1] : '\0';
     if (before == ':' && end < s->n && s->p[end] == ':')
         return false; /* "arn:aws:secretsmanager:...:secret:name" */
-    return read_separator(&p, before == '<') && read_value(&p, before == '"' || before == '\'', hide);
+    struct pair p = {.s = s, .at = end, .option = end - i > 2 && s->p[i] == '-'};
+    if (!read_separator(&p, before == '<'))
+        return false; /* most words of a log: asked first, since judging a name costs more */
+    p.kind = redact_key_kind(s->p + i, end - i);
+    if (p.kind == REDACT_KEY_PLAIN || holds_token(s, i + 1, end))
+        return false;
+    return read_value(&p, before == '"' || before == '\'', hide);
 }
