@@ -40,10 +40,12 @@ int codec_decode(const struct aws_operation *op, const struct http_reply *reply,
 /* Adds a header; `name` must be static. Refuses control characters in the value. */
 int wire_header(struct wire_request *r, const char *name, const char *value, struct err *e);
 
+/* One protocol's codec_encode: adds to `out`, which has its method and its ceilings. Fails as that does. */
 int codec_json_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out, struct err *e);
 int codec_query_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out, struct err *e);
 int codec_rest_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out, struct err *e);
 
+/* One protocol's codec_decode: a new reference, or NULL with ERR_UPSTREAM. */
 json_t *codec_json_decode(const struct aws_operation *op, const char *p, size_t n, struct err *e);
 json_t *codec_query_decode(const struct aws_operation *op, const char *p, size_t n, struct err *e);
 json_t *codec_rest_decode(const struct aws_operation *op, const struct http_reply *reply, bool headers_only,

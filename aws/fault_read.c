@@ -42,7 +42,7 @@ static json_t *find_string(const char *text, const char *key)
     const char *end = p + 1;
     while (*end && *end != '"')
         end += *end == '\\' && end[1] ? 2 : 1;
-    return *end ? json_loadb(p, (size_t)(end - p) + 1, JSON_DECODE_ANY, NULL) : NULL;
+    return *end ? json_parse(p, (size_t)(end - p) + 1, 1, NULL) : NULL;
 }
 
 void fault_read_json(const struct http_reply *reply, struct aws_fault *f)

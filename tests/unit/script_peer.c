@@ -122,6 +122,10 @@ void script_peer_stop(struct script_peer *p)
     shutdown(p->listener, SHUT_RDWR); /* ends accept() */
     pthread_join(p->thread, NULL);
     close(p->listener);
+}
+
+void script_peer_done(struct script_peer *p)
+{
     for (size_t i = 0; i < p->requests; i++)
         free(p->seen[i]);
     pthread_mutex_destroy(&p->lock);

@@ -18,7 +18,13 @@ struct script_peer {
     char *seen[64]; /* each request, head and body */
 };
 
+/* Listens on a free port of loopback. `script` is borrowed until the peer is stopped. */
 void script_peer_start(struct script_peer *p, const json_t *script);
+
+/* Takes no more requests and waits for the one under way; then `seen` and `requests` may be read without the lock. */
 void script_peer_stop(struct script_peer *p);
+
+/* Frees what was seen, after the stop. */
+void script_peer_done(struct script_peer *p);
 
 #endif

@@ -62,7 +62,7 @@ static void scene_close(struct scene *s)
     stop_done(&s->stop);
     aws_free(s->aws);
     http_free(s->http);
-    script_peer_stop(&s->peer);
+    script_peer_done(&s->peer);
     json_decref(s->test);
 }
 
@@ -126,6 +126,7 @@ static void test_invoke(void **state)
         ? aws_invoke_blob(s.session, operation_of(s.test), json_obj(s.test, "input"),
                           (size_t)json_int(s.test, "blob_max", 1000), &output, &body, &f)
         : aws_invoke(s.session, operation_of(s.test), json_obj(s.test, "input"), &output, &f);
+    script_peer_stop(&s.peer);
     if (rc == 0 && !want)
         fail_msg("succeeded");
     if (rc && want)
@@ -163,6 +164,7 @@ static void test_pages(void **state)
     auto_free char *next = NULL;
     int n = aws_each_page(s.session, operation_of(s.test), json_obj(s.test, "input"), (int)json_int(s.test, "max_pages", 100),
                           take_page, &pages, &next, &f);
+    script_peer_stop(&s.peer);
     if (json_obj(s.test, "fault"))
         check_fault(json_obj(s.test, "fault"), &f);
     assert_int_equal(n, json_int(s.test, "pages", -1));
@@ -189,6 +191,7 @@ static void test_all(void **state)
     for (size_t i = 0; i < n; i++)
         items[i] = (struct aws_item){.op = operation_of(s.test), .input = json_array_get(inputs, i)};
     aws_invoke_all(s.session, items, n);
+    script_peer_stop(&s.peer);
     for (size_t i = 0; i < n; i++) {
         ok += items[i].output != NULL;
         failed += items[i].fault.err.kind == ERR_NOT_FOUND;
