@@ -1,0 +1,109 @@
+/* The failure signatures: each matches its own line and wins there, and leaves its other line alone. */
+#include "tests/unit/cmocka_all.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/own.h"
+#include "tools/signatures.h"
+
+#include <string.h>
+
+static void each_wins_its_own_line(void **state)
+{
+    (void)state;
+    size_t n;
+    const struct signature *all = signatures_all(&n);
+    assert_true(n >= 45);
+    for (size_t i = 0; i < n; i++) {
+        const char *service = strcmp(all[i].service, "any") ? all[i].service : "glue";
+        const struct signature *best = signatures_match(service, all[i].match, strlen(all[i].match));
+        if (best != &all[i])
+            fail_msg("%s: its line is won by %s", all[i].id, best ? best->id : "nothing");
+    }
+}
+
+static void each_leaves_its_other_line(void **state)
+{
+    (void)state;
+    size_t n;
+    const struct signature *all = signatures_all(&n);
+    for (size_t i = 0; i < n; i++) {
+        if (signatures_matches(&all[i], all[i].not_match, strlen(all[i].not_match)))
+            fail_msg("%s matches the line it must not", all[i].id);
+    }
+}
+
+static void ids_are_unique_and_weights_sane(void **state)
+{
+    (void)state;
+    size_t n;
+    const struct signature *all = signatures_all(&n);
+    for (size_t i = 0; i < n; i++) {
+        assert_true(all[i].weight >= 1 && all[i].weight <= 100);
+        assert_true(all[i].id[0] && all[i].match[0] && all[i].not_match[0]);
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(all[i].id, all[j].id);
+    }
+}
+
+/* Every cause that a log line can show has at least one signature. */
+static void causes_are_covered(void **state)
+{
+    (void)state;
+    size_t n;
+    const struct signature *all = signatures_all(&n);
+    for (int c = CAUSE_UNKNOWN + 1; c < CAUSE_COUNT; c++) {
+        bool found = false;
+        for (size_t i = 0; i < n && !found; i++)
+            found = all[i].cause == (enum cause)c;
+        if (!found)
+            fail_msg("no signature for %s", cause_name((enum cause)c));
+    }
+}
+
+static void signatures_of_a_service_are_its_own(void **state)
+{
+    (void)state;
+    const char *line = "LAUNCH ERROR | Error in script file";
+    assert_non_null(signatures_match("glue", line, strlen(line)));
+    assert_null(signatures_match("airflow", line, strlen(line)));
+}
+
+/* Lines made to send a backtracking matcher into the woods: 64 KiB each, all signatures, within a second. */
+static void hostile_lines_do_not_stall(void **state)
+{
+    (void)state;
+    static const char *const seeds[] = {"KMS ", "Partition ", "Table 'x", "Total size of serialized results of ",
+                                        "MetaException(message:", "kms:Decrypt ", "aaaaaaaa", "Role ", "Input path "};
+    int64_t start = clock_mono_ms();
+    for (size_t i = 0; i < ARRAY_LEN(seeds); i++) {
+        auto_buf struct buf line = BUF_INIT(64 * 1024);
+        while (!buf_adds(&line, seeds[i])) {
+        }
+        signatures_match("glue", line.data, line.len);
+    }
+    assert_true(clock_mono_ms() - start < 1000);
+}
+
+static void bytes_that_are_no_text_match_nothing(void **state)
+{
+    (void)state;
+    static const char junk[] = "\xff\xfe\0\x80KeyError\xc3";
+    assert_null(signatures_match("glue", junk, sizeof junk - 1));
+    assert_null(signatures_match("glue", "", 0));
+}
+
+int main(void)
+{
+    json_setup();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_wins_its_own_line),
+        cmocka_unit_test(each_leaves_its_other_line),
+        cmocka_unit_test(ids_are_unique_and_weights_sane),
+        cmocka_unit_test(causes_are_covered),
+        cmocka_unit_test(signatures_of_a_service_are_its_own),
+        cmocka_unit_test(hostile_lines_do_not_stall),
+        cmocka_unit_test(bytes_that_are_no_text_match_nothing),
+    };
+    return cmocka_run_group_tests_name("signatures", tests, NULL, NULL);
+}
