@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* clang-format off */
 /* Proxies and libraries add, change or drop these on the way: a signature over them would break. */
 static const char *const never_signed[] = {
-    "authorization", "baggage",     "connection", "expect",  "keep-alive",        "proxy-authenticate",
-    "te",            "traceparent", "tracestate", "trailer", "transfer-encoding", "proxy-authorization",
-    "upgrade",       "user-agent",  "x-amzn-trace-id",
+    "authorization", "baggage", "connection", "expect", "keep-alive", "proxy-authenticate", "proxy-authorization", "te",
+    "traceparent", "tracestate", "trailer", "transfer-encoding", "upgrade", "user-agent", "x-amzn-trace-id",
 };
+/* clang-format on */
 
 static int too_large(const char *what, struct err *e)
 {
@@ -88,7 +89,8 @@ static void add_part(const char *p, size_t n, struct buf *store)
 }
 
 /* Reads the parameters of one query behind the `*count` that are there. */
-static int read_params(const char *query, struct param *params, size_t *count, struct buf *store, struct err *e)
+static int read_params(const char *query, struct param *params, size_t *count, struct buf *store,
+                       struct err *e)
 {
     for (const char *p = query; p && *p;) {
         size_t n = strcspn(p, "&");
@@ -164,7 +166,8 @@ static int lower_name(const char *name, char *out, size_t size)
     return 0;
 }
 
-static int take_headers(const struct http_header *from, size_t n, struct header *to, size_t *count, struct err *e)
+static int take_headers(const struct http_header *from, size_t n, struct header *to, size_t *count,
+                        struct err *e)
 {
     for (size_t i = 0; i < n; i++) {
         if (*count == CANONICAL_HEADERS_MAX)
@@ -193,14 +196,15 @@ static void add_trimmed(const char *value, struct buf *out)
     }
 }
 
-int canonical_headers(const char *host, const struct http_header *a, size_t a_count, const struct http_header *b,
-                      size_t b_count, struct buf *out, struct buf *names, struct err *e)
+int canonical_headers(const char *host, const struct http_header *a, size_t a_count,
+                      const struct http_header *b, size_t b_count, struct buf *out, struct buf *names,
+                      struct err *e)
 {
     struct header list[CANONICAL_HEADERS_MAX];
     size_t count = 0;
     struct http_header host_header = {"host", host};
-    if (take_headers(&host_header, host ? 1 : 0, list, &count, e) < 0 || take_headers(a, a_count, list, &count, e) < 0 ||
-        take_headers(b, b_count, list, &count, e) < 0)
+    if (take_headers(&host_header, host ? 1 : 0, list, &count, e) < 0 ||
+        take_headers(a, a_count, list, &count, e) < 0 || take_headers(b, b_count, list, &count, e) < 0)
         return -1;
     qsort(list, count, sizeof *list, compare_headers);
     int hosts = 0;

@@ -168,7 +168,8 @@ static int read_key(struct reader *r, const char *p, size_t n, bool nested, stru
     size_t value_len = without_comment(value, n - name_len - 1);
     f->entries = grown(f->entries, f->entry_count, sizeof *f->entries);
     struct entry *entry = &f->entries[f->entry_count++];
-    *entry = (struct entry){.section = f->section_count - 1, .line = r->line, .value = trimmed(value, value_len)};
+    *entry =
+        (struct entry){.section = f->section_count - 1, .line = r->line, .value = trimmed(value, value_len)};
     char *name = trimmed_lower(p, name_len);
     entry->key = nested ? xstrdup(r->parent) : name;
     entry->sub = nested ? name : NULL;
@@ -220,7 +221,8 @@ static int read_line(struct reader *r, const char *p, size_t n, struct err *e)
     return read_key(r, text, n, deeper, e);
 }
 
-struct config_file *config_parse(const char *text, size_t n, enum config_kind kind, const char *shown, struct err *e)
+struct config_file *config_parse(const char *text, size_t n, enum config_kind kind, const char *shown,
+                                 struct err *e)
 {
     if (n > CONFIG_FILE_MAX) {
         err_set(e, ERR_TOO_LARGE, "%s: larger than %d bytes", shown, CONFIG_FILE_MAX);
@@ -232,7 +234,8 @@ struct config_file *config_parse(const char *text, size_t n, enum config_kind ki
     }
     __attribute__((cleanup(config_free_cleanup))) struct config_file *f = xcalloc(1, sizeof *f);
     struct reader r = {.file = f, .kind = kind, .shown = shown};
-    size_t at = n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; /* a byte order mark some editors leave */
+    size_t at =
+        n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; /* a byte order mark some editors leave */
     int rc = 0;
     while (rc == 0 && at < n) {
         const char *newline = memchr(text + at, '\n', n - at);

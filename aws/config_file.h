@@ -9,17 +9,19 @@
 
 #define CONFIG_FILE_MAX (1024 * 1024)
 
-/* How section headers are read: "[profile x]", "[default]", "[services x]"; or "[x]", each the profile of that name. */
+/* How section headers are read: "[profile x]", "[default]", "[services x]"; or "[x]", each the profile of that
+   name. */
 enum config_kind { CONFIG_KIND_CONFIG, CONFIG_KIND_CREDENTIALS };
 
 struct config_file;
 
-/* Reads `n` bytes; `shown` is what errors call the file. Keys are case-insensitive. "#" and ";" open a comment at the
-   start of a line or behind a blank. A line indented deeper than the key above it belongs to that key: nested
-   "key = value" where that has no value of its own, else more of its value. Fails with ERR_CONFIG and the line's number (never
-   its text: it may be a secret) on a header without "]", a line without "=", a key before any section, a section or
-   key given twice, a NUL; ERR_TOO_LARGE beyond CONFIG_FILE_MAX. NULL then. */
-struct config_file *config_parse(const char *text, size_t n, enum config_kind kind, const char *shown, struct err *e);
+/* Reads `n` bytes; `shown` is what errors call the file. Keys are case-insensitive. "#" and ";" open a comment
+   at the start of a line or behind a blank. A line indented deeper than the key above it belongs to that key:
+   nested "key = value" where that has no value of its own, else more of its value. Fails with ERR_CONFIG and
+   the line's number (never its text: it may be a secret) on a header without "]", a line without "=", a key
+   before any section, a section or key given twice, a NUL; ERR_TOO_LARGE beyond CONFIG_FILE_MAX. NULL then. */
+struct config_file *config_parse(const char *text, size_t n, enum config_kind kind, const char *shown,
+                                 struct err *e);
 
 /* Overwrites what it holds. Accepts NULL. */
 void config_free(struct config_file *f);

@@ -12,7 +12,8 @@
 
 #define ADVISORY_MS (15 * 60 * 1000)
 #define MANDATORY_MS (10 * 60 * 1000)
-#define PAUSE_MS (30 * 1000) /* between refreshes while the keys still work: they may fail, or live 15 minutes only */
+#define PAUSE_MS                                                                                             \
+    (30 * 1000) /* between refreshes while the keys still work: they may fail, or live 15 minutes only */
 
 struct row_result {
     enum provider_result result;
@@ -24,12 +25,12 @@ struct credentials {
     pthread_mutex_t lock; /* guards all below; not held while a provider is asked */
     bool fetching;
     bool have;
-    bool forced;            /* the present keys were refused: fetch before anything else */
-    int64_t version;        /* of the sources, when `now` was fetched */
-    int64_t fetched_ms;     /* wall clock: when the last fetch ended */
-    uint64_t flights;       /* fetches ended so far */
-    struct err failure;     /* of the last fetch; ERR_NONE when it worked */
-    bool abandoned;         /* it failed because its own caller left, which says nothing about the rest of us */
+    bool forced;        /* the present keys were refused: fetch before anything else */
+    int64_t version;    /* of the sources, when `now` was fetched */
+    int64_t fetched_ms; /* wall clock: when the last fetch ended */
+    uint64_t flights;   /* fetches ended so far */
+    struct err failure; /* of the last fetch; ERR_NONE when it worked */
+    bool abandoned;     /* it failed because its own caller left, which says nothing about the rest of us */
     struct aws_credentials now;
     size_t asked; /* rows that answered at the last fetch */
     struct row_result results[PROVIDERS_MAX];
@@ -110,8 +111,8 @@ static void describe_absence(const struct credentials *c, const struct row_resul
 }
 
 /* Asks the chain. No lock is held. Returns 0 or -1. */
-static int fetch(struct credentials *c, struct stop *stop, struct aws_credentials *out, struct row_result *results,
-                 size_t *asked, struct err *e)
+static int fetch(struct credentials *c, struct stop *stop, struct aws_credentials *out,
+                 struct row_result *results, size_t *asked, struct err *e)
 {
     for (size_t i = 0; i < c->chain.count; i++) {
         const struct credential_provider *row = &c->chain.rows[i];

@@ -37,7 +37,8 @@ enum provider_result {
 /* A row of the chain. `detail` (256 bytes) gets one line for the report when nothing was found. */
 struct credential_provider {
     const char *name;
-    enum provider_result (*fetch)(void *ctx, struct stop *stop, struct aws_credentials *out, char *detail, struct err *e);
+    enum provider_result (*fetch)(void *ctx, struct stop *stop, struct aws_credentials *out, char *detail,
+                                  struct err *e);
 };
 
 #define PROVIDER_DETAIL_MAX 256
@@ -48,9 +49,9 @@ struct credential_provider {
 struct credential_chain {
     const struct credential_provider *rows; /* asked in order; at most PROVIDERS_MAX; borrowed */
     size_t count;
-    int64_t (*version)(void *ctx); /* changes when the sources do (a file was written): then keys are fetched again; may be NULL */
-    void *ctx;                     /* goes to the functions above */
-    int64_t (*wall_ms)(void);      /* the time; NULL: clock_wall_ms */
+    int64_t (*version)(void *ctx); /* changes when a source does: then keys are fetched again. May be NULL */
+    void *ctx;                /* goes to the functions above */
+    int64_t (*wall_ms)(void); /* the time; NULL: clock_wall_ms */
 };
 
 struct credentials;
@@ -61,17 +62,19 @@ struct credentials *credentials_new(const struct credential_chain *chain);
 /* Nobody may be waiting in it. Accepts NULL. */
 void credentials_free(struct credentials *c);
 
-/* The present keys, as a copy of the caller's own (credentials_done). Fetched on first use and when their source has changed;
-   refreshed when less than 15 minutes of them are left (one caller fetches, the others go on with the old ones) and at the
-   latest when less than 10 are (then all wait for the one that fetches; where that fails, keys still valid are used on). Fails with ERR_UNAUTHENTICATED and a list of what was tried, or with
-   the error of the provider that failed; ERR_TIMEOUT or ERR_CANCELLED when the stop trips while waiting. */
+/* The present keys, as a copy of the caller's own (credentials_done). Fetched on first use and when their
+   source has changed; refreshed when less than 15 minutes of them are left (one caller fetches, the others go
+   on with the old ones) and at the latest when less than 10 are (then all wait for the one that fetches; where
+   that fails, keys still valid are used on). Fails with ERR_UNAUTHENTICATED and a list of what was tried, or
+   with the error of the provider that failed; ERR_TIMEOUT or ERR_CANCELLED when the stop trips while waiting. */
 int credentials_get(struct credentials *c, struct stop *stop, struct aws_credentials *out, struct err *e);
 
 /* AWS said that these keys are expired or unknown: the next credentials_get fetches afresh, unless that has
    already happened since (`access_key_id` and `session_token` tell, `used` is what the request was signed with). */
 void credentials_invalidate(struct credentials *c, const struct aws_credentials *used);
 
-/* What each provider said at the last fetch, [{provider, result, detail}]; fetches now if nobody has yet. New reference. */
+/* What each provider said at the last fetch, [{provider, result, detail}]; fetches now if nobody has yet. New
+   reference. */
 json_t *credentials_report(struct credentials *c, struct stop *stop);
 
 #endif

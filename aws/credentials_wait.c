@@ -45,7 +45,8 @@ void waiter_wake_all(struct waiter *list)
 
 static void sleep_until(struct waiter *w, int64_t until_mono_ms)
 {
-    struct timespec ts = {.tv_sec = (time_t)(until_mono_ms / 1000), .tv_nsec = (long)(until_mono_ms % 1000) * 1000000};
+    struct timespec ts = {.tv_sec = (time_t)(until_mono_ms / 1000),
+                          .tv_nsec = (long)(until_mono_ms % 1000) * 1000000};
     pthread_mutex_lock(&w->lock);
     while (!w->woken && (until_mono_ms == INT64_MAX || clock_mono_ms() < until_mono_ms)) {
         if (until_mono_ms == INT64_MAX)

@@ -7,8 +7,8 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-/* One waiting thread, on its stack. Its lock is the innermost: taken under the stop's (by the waker) and under that of the
-   list, and nothing is called while it is held. */
+/* One waiting thread, on its stack. Its lock is the innermost: taken under the stop's (by the waker) and under
+   that of the list, and nothing is called while it is held. */
 struct waiter {
     pthread_mutex_t lock;
     pthread_cond_t changed;

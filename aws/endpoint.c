@@ -27,7 +27,8 @@ static bool is_on(const struct settings *s, const char *variable, const char *ke
 }
 
 /* The configured URL of a service, or NULL. Borrowed. */
-static const char *configured_url(const struct settings *s, const struct endpoint_service *service, const char **source)
+static const char *configured_url(const struct settings *s, const struct endpoint_service *service,
+                                  const char **source)
 {
     if (is_on(s, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls"))
         return NULL;
@@ -62,8 +63,8 @@ static int from_rules(const struct settings *s, const struct endpoint_service *s
     return 0;
 }
 
-/* Whether a bucket goes into the path: always below a configured URL, and where its name cannot be a host's label, unless
-   the profile decides (`s3 =` / `addressing_style`). */
+/* Whether a bucket goes into the path: always below a configured URL, and where its name cannot be a host's
+   label, unless the profile decides (`s3 =` / `addressing_style`). */
 static bool wants_path_style(const struct settings *s, const struct endpoint *at, const char *bucket)
 {
     const char *style = config_value(s->set->config, "profile", s->profile, "s3", "addressing_style");
@@ -102,8 +103,8 @@ static int resolve(const struct settings *s, const struct endpoint_service *serv
     return out->path_style ? 0 : add_bucket(out, bucket, e);
 }
 
-int endpoint_resolve(struct aws *a, const char *service, const char *region, const char *bucket, struct endpoint *out,
-                     struct err *e)
+int endpoint_resolve(struct aws *a, const char *service, const char *region, const char *bucket,
+                     struct endpoint *out, struct err *e)
 {
     const struct endpoint_service *row = endpoint_service(service);
     if (!row)

@@ -15,28 +15,30 @@ struct aws;
 /* The URL of a request is origin + path_prefix + path [+ "?" + query], where a path of "/" adds nothing to a prefix
    (as botocore has it); what is signed is the same path. */
 struct endpoint {
-    char origin[ENDPOINT_HOST_MAX + 16];  /* "https://glue.eu-west-1.amazonaws.com", no trailing slash */
-    char host[ENDPOINT_HOST_MAX];         /* value of the Host header, with a port only if it is not the scheme's */
-    char path_prefix[ENDPOINT_HOST_MAX];  /* "" or "/base" of a configured URL; a slash at its end counts for nothing */
+    char origin[ENDPOINT_HOST_MAX + 16]; /* "https://glue.eu-west-1.amazonaws.com", no trailing slash */
+    char host[ENDPOINT_HOST_MAX]; /* value of the Host header, with a port only if it is not the scheme's */
+    char path_prefix[ENDPOINT_HOST_MAX]; /* "" or "/base" of a configured URL, without slash at its end */
     char signing_region[REGION_MAX];
     char signing_name[32];
-    bool path_style;  /* S3: the path begins with "/" + bucket; otherwise the bucket is in the host */
-    bool configured;  /* a URL from the environment or a profile, not a rule */
+    bool path_style;    /* S3: the path begins with "/" + bucket; otherwise the bucket is in the host */
+    bool configured;    /* a URL from the environment or a profile, not a rule */
     const char *source; /* "AWS_ENDPOINT_URL_GLUE", "endpoint_url of the profile", "rule"; static storage */
 };
 
-/* `service` is the name of the AWS command line: "glue", "logs", "cloudwatch", "s3", "sts". `region` must be valid (region_check).
-   `bucket` is for S3 and may be NULL. Order: AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the profile's `services`
-   section, its endpoint_url, then the rules (partition, FIPS, dual stack). Fails with ERR_CONFIG (a bad URL) or
-   ERR_INVALID (a bucket that cannot be one). Any thread may call it. */
-int endpoint_resolve(struct aws *a, const char *service, const char *region, const char *bucket, struct endpoint *out,
-                     struct err *e);
+/* `service` is the name of the AWS command line: "glue", "logs", "cloudwatch", "s3", "sts". `region` must be
+   valid (region_check). `bucket` is for S3 and may be NULL. Order: AWS_ENDPOINT_URL_<SERVICE>,
+   AWS_ENDPOINT_URL, the profile's `services` section, its endpoint_url, then the rules (partition, FIPS, dual
+   stack). Fails with ERR_CONFIG (a bad URL) or ERR_INVALID (a bucket that cannot be one). Any thread may call
+   it. */
+int endpoint_resolve(struct aws *a, const char *service, const char *region, const char *bucket,
+                     struct endpoint *out, struct err *e);
 
-/* Whether `region` has the shape of one ("eu-west-1", "us-gov-east-1"): it becomes part of a host name, so nothing else
-   passes. Returns 0, or -1 with ERR_INVALID. */
+/* Whether `region` has the shape of one ("eu-west-1", "us-gov-east-1"): it becomes part of a host name, so
+   nothing else passes. Returns 0, or -1 with ERR_INVALID. */
 int region_check(const char *region, struct err *e);
 
-/* Whether `bucket` may stand in a path or host: 3 to 255 of [A-Za-z0-9._-], no "..". Returns 0, or -1 with ERR_INVALID. */
+/* Whether `bucket` may stand in a path or host: 3 to 255 of [A-Za-z0-9._-], no "..". Returns 0, or -1 with
+   ERR_INVALID. */
 int bucket_check(const char *bucket, struct err *e);
 
 #endif

@@ -49,8 +49,8 @@ static const struct partition *partition_of(const char *region)
     return p;
 }
 
-static int s3_host(const struct partition *p, const char *region, const struct endpoint_variant *v, char *host,
-                   size_t size, struct err *e)
+static int s3_host(const struct partition *p, const char *region, const struct endpoint_variant *v,
+                   char *host, size_t size, struct err *e)
 {
     if (v->fips && p->no_s3_fips)
         return err_set(e, ERR_CONFIG, "S3 has no FIPS endpoint in %s", region);
@@ -58,12 +58,13 @@ static int s3_host(const struct partition *p, const char *region, const struct e
         snprintf(host, size, "s3.%s", p->suffix);
         return 0;
     }
-    snprintf(host, size, "s3%s%s.%s.%s", v->fips ? "-fips" : "", v->dual_stack ? ".dualstack" : "", region, p->suffix);
+    snprintf(host, size, "s3%s%s.%s.%s", v->fips ? "-fips" : "", v->dual_stack ? ".dualstack" : "", region,
+             p->suffix);
     return 0;
 }
 
-int endpoint_rule_host(const struct endpoint_service *s, const char *region, const struct endpoint_variant *v, char *host,
-                       size_t size, struct err *e)
+int endpoint_rule_host(const struct endpoint_service *s, const char *region, const struct endpoint_variant *v,
+                       char *host, size_t size, struct err *e)
 {
     const struct partition *p = partition_of(region);
     if (v->dual_stack && !p->dual_suffix)
@@ -79,6 +80,6 @@ int endpoint_rule_host(const struct endpoint_service *s, const char *region, con
 bool endpoint_bucket_is_label(const char *bucket)
 {
     size_t n = strlen(bucket);
-    return n >= 3 && n <= 63 && strspn(bucket, "abcdefghijklmnopqrstuvwxyz0123456789-") == n && bucket[0] != '-' &&
-           bucket[n - 1] != '-';
+    return n >= 3 && n <= 63 && strspn(bucket, "abcdefghijklmnopqrstuvwxyz0123456789-") == n &&
+           bucket[0] != '-' && bucket[n - 1] != '-';
 }

@@ -26,12 +26,13 @@ struct endpoint_variant {
     bool s3_global; /* us-east-1 by its old name, "s3.amazonaws.com" */
 };
 
-/* Host of a service in a region, for S3 without bucket, into `host`. Fails with ERR_CONFIG where the partition has no such
-   variant. (botocore's endpoint rule sets of our services, reduced; suite golden compares.) */
-int endpoint_rule_host(const struct endpoint_service *s, const char *region, const struct endpoint_variant *v, char *host,
-                       size_t size, struct err *e);
+/* Host of a service in a region, for S3 without bucket, into `host`. Fails with ERR_CONFIG where the partition
+   has no such variant. (botocore's endpoint rule sets of our services, reduced; suite golden compares.) */
+int endpoint_rule_host(const struct endpoint_service *s, const char *region, const struct endpoint_variant *v,
+                       char *host, size_t size, struct err *e);
 
-/* Whether the bucket's name can be the first label of a host under the certificate: 3 to 63 of [a-z0-9-], no hyphen at the ends. */
+/* Whether the bucket's name can be the first label of a host under the certificate: 3 to 63 of [a-z0-9-], no
+   hyphen at the ends. */
 bool endpoint_bucket_is_label(const char *bucket);
 
 #endif

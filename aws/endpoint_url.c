@@ -12,7 +12,8 @@ static int bad(const char *source, const char *why, struct err *e)
 }
 
 /* Splits "host[:port]" or "[v6][:port]"; `port` is 0 when there is none. */
-static int read_authority(const char *p, size_t n, char *host, int64_t *port, const char *source, struct err *e)
+static int read_authority(const char *p, size_t n, char *host, int64_t *port, const char *source,
+                          struct err *e)
 {
     const char *end = p + n;
     size_t host_len = n;

@@ -50,10 +50,11 @@ static char *shared_path(const struct aws_env *env, const char *variable, const 
 struct profiles *profiles_new(const struct aws_env *env)
 {
     struct profiles *p = xcalloc(1, sizeof *p);
-    p->files[CONFIG] = (struct shared_file){
-        .path = shared_path(env, "AWS_CONFIG_FILE", "/.aws/config"), .kind = CONFIG_KIND_CONFIG};
-    p->files[CREDENTIALS] = (struct shared_file){
-        .path = shared_path(env, "AWS_SHARED_CREDENTIALS_FILE", "/.aws/credentials"), .kind = CONFIG_KIND_CREDENTIALS};
+    p->files[CONFIG] = (struct shared_file){.path = shared_path(env, "AWS_CONFIG_FILE", "/.aws/config"),
+                                            .kind = CONFIG_KIND_CONFIG};
+    p->files[CREDENTIALS] =
+        (struct shared_file){.path = shared_path(env, "AWS_SHARED_CREDENTIALS_FILE", "/.aws/credentials"),
+                             .kind = CONFIG_KIND_CREDENTIALS};
     pthread_mutex_init(&p->lock, NULL);
     return p;
 }
@@ -132,12 +133,12 @@ static void reload(struct profiles *p)
         return;
     }
     p->set = xmalloc(sizeof *p->set);
-    *p->set = (struct profile_set){.refs = 1,
-                                   .config = config,
-                                   .credentials = credentials,
-                                   .config_path = p->files[CONFIG].path ? p->files[CONFIG].path : "~/.aws/config",
-                                   .credentials_path =
-                                       p->files[CREDENTIALS].path ? p->files[CREDENTIALS].path : "~/.aws/credentials"};
+    *p->set = (struct profile_set){
+        .refs = 1,
+        .config = config,
+        .credentials = credentials,
+        .config_path = p->files[CONFIG].path ? p->files[CONFIG].path : "~/.aws/config",
+        .credentials_path = p->files[CREDENTIALS].path ? p->files[CREDENTIALS].path : "~/.aws/credentials"};
 }
 
 /* With p->lock held. */

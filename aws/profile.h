@@ -10,10 +10,10 @@
 
 /* Both files as they were at one moment. Counted; does not change. */
 struct profile_set {
-    int refs; /* atomic */
+    int refs;                        /* atomic */
     struct config_file *config;      /* never NULL: an absent file is an empty one */
     struct config_file *credentials; /* the same */
-    const char *config_path;         /* as shown to people; borrowed from struct profiles, which outlives the set */
+    const char *config_path; /* as shown to people; borrowed from struct profiles, which outlives the set */
     const char *credentials_path;
 };
 
@@ -25,8 +25,9 @@ struct profiles *profiles_new(const struct aws_env *env);
 /* All sets must have been given back. Accepts NULL. */
 void profiles_free(struct profiles *p);
 
-/* The files as they are now (looked at anew when time, size or inode have changed). A file that is absent or may
-   not be read counts as empty. Fails with ERR_CONFIG where one cannot be understood. Any thread. Give it back with profile_set_unref. */
+/* The files as they are now (looked at anew when time, size or inode have changed). A file that is absent or
+   may not be read counts as empty. Fails with ERR_CONFIG where one cannot be understood. Any thread. Give it
+   back with profile_set_unref. */
 struct profile_set *profiles_get(struct profiles *p, struct err *e);
 
 /* A number that changes when a file does. Any thread. */

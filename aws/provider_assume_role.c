@@ -34,14 +34,17 @@ static bool has_keys(const struct profile_set *set, const char *profile)
 }
 
 /* The keys a profile itself has, in the credentials file or in the config file. */
-static int static_keys(const struct search *s, const char *profile, struct aws_credentials *out, struct err *e)
+static int static_keys(const struct search *s, const char *profile, struct aws_credentials *out,
+                       struct err *e)
 {
     char detail[PROVIDER_DETAIL_MAX];
-    enum provider_result r = file_keys(s->set->credentials, s->set->credentials_path, profile, out, detail, e);
+    enum provider_result r =
+        file_keys(s->set->credentials, s->set->credentials_path, profile, out, detail, e);
     if (r == PROVIDER_ABSENT)
         r = file_keys(s->set->config, s->set->config_path, profile, out, detail, e);
     if (r == PROVIDER_ABSENT)
-        return err_set(e, ERR_CONFIG, "profile %.60s, a source_profile, has neither keys nor a role_arn", profile);
+        return err_set(e, ERR_CONFIG, "profile %.60s, a source_profile, has neither keys nor a role_arn",
+                       profile);
     return r == PROVIDER_FOUND ? 0 : -1;
 }
 
@@ -54,7 +57,8 @@ static int source_keys(struct search *s, const char *profile, struct aws_credent
         return static_keys(s, profile, out, e);
     for (size_t i = 0; i < s->depth; i++)
         if (strcmp(s->visited[i], profile) == 0)
-            return err_set(e, ERR_CONFIG, "source_profile leads in a circle: profile %.60s comes back to itself", profile);
+            return err_set(e, ERR_CONFIG,
+                           "source_profile leads in a circle: profile %.60s comes back to itself", profile);
     return resolve_role(s, profile, out, e);
 }
 
@@ -69,12 +73,15 @@ static int first_keys(struct search *s, const char *profile, struct aws_credenti
     if (!from)
         return no_source(profile, "but neither source_profile nor credential_source", e);
     if (strcmp(from, "Environment") != 0)
-        return err_set(e, ERR_CONFIG, "profile %.60s: credential_source %.40s is not supported by this version, only Environment",
-                       profile, from);
+        return err_set(
+            e, ERR_CONFIG,
+            "profile %.60s: credential_source %.40s is not supported by this version, only Environment",
+            profile, from);
     char detail[PROVIDER_DETAIL_MAX];
     enum provider_result r = environment_keys(s->a->env, out, detail, e);
     if (r == PROVIDER_ABSENT)
-        return err_set(e, ERR_CONFIG, "profile %.60s: credential_source is Environment, but %s", profile, detail);
+        return err_set(e, ERR_CONFIG, "profile %.60s: credential_source is Environment, but %s", profile,
+                       detail);
     return r == PROVIDER_FOUND ? 0 : -1;
 }
 
@@ -82,7 +89,8 @@ static int first_keys(struct search *s, const char *profile, struct aws_credenti
 static json_t *role_input(const struct search *s, const char *profile, struct err *e)
 {
     if (profile_value(s->set, profile, "mfa_serial")) {
-        err_set(e, ERR_CONFIG, "profile %.60s has mfa_serial: a server cannot type a code; use a profile without", profile);
+        err_set(e, ERR_CONFIG,
+                "profile %.60s has mfa_serial: a server cannot type a code; use a profile without", profile);
         return NULL;
     }
     json_auto_t *input = json_object();
@@ -94,7 +102,8 @@ static json_t *role_input(const struct search *s, const char *profile, struct er
     const char *duration = profile_value(s->set, profile, "duration_seconds");
     int64_t seconds;
     if (duration && text_to_range(duration, 900, 43200, &seconds) < 0) {
-        err_set(e, ERR_CONFIG, "profile %.60s: duration_seconds is 900 to 43200, not %.20s", profile, duration);
+        err_set(e, ERR_CONFIG, "profile %.60s: duration_seconds is 900 to 43200, not %.20s", profile,
+                duration);
         return NULL;
     }
     if (duration)
@@ -149,8 +158,8 @@ static int resolve_role(struct search *s, const char *profile, struct aws_creden
     return 0;
 }
 
-enum provider_result provider_assume_role(void *ctx, struct stop *stop, struct aws_credentials *out, char *detail,
-                                          struct err *e)
+enum provider_result provider_assume_role(void *ctx, struct stop *stop, struct aws_credentials *out,
+                                          char *detail, struct err *e)
 {
     struct aws *a = ctx;
     auto_profile_set struct profile_set *set = profiles_get(a->profiles, e);

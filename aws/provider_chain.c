@@ -23,8 +23,8 @@ static enum provider_result provider_named_profile(void *ctx, struct stop *stop,
         return PROVIDER_ABSENT;
     auto_buf struct buf names = BUF_INIT(160);
     profile_names(set, &names);
-    err_set(e, ERR_CONFIG, "there is no profile %.60s in %.100s or %.100s; those there are: %s", profile, set->config_path,
-            set->credentials_path, names.len ? buf_text(&names) : "none");
+    err_set(e, ERR_CONFIG, "there is no profile %.60s in %.100s or %.100s; those there are: %s", profile,
+            set->config_path, set->credentials_path, names.len ? buf_text(&names) : "none");
     return PROVIDER_FAILED;
 }
 

@@ -4,7 +4,8 @@
 
 #include <stdio.h>
 
-enum provider_result environment_keys(const struct aws_env *env, struct aws_credentials *out, char *detail, struct err *e)
+enum provider_result environment_keys(const struct aws_env *env, struct aws_credentials *out, char *detail,
+                                      struct err *e)
 {
     const char *id = aws_env_get(env, "AWS_ACCESS_KEY_ID");
     const char *secret = aws_env_get(env, "AWS_SECRET_ACCESS_KEY");
@@ -14,8 +15,8 @@ enum provider_result environment_keys(const struct aws_env *env, struct aws_cred
         return PROVIDER_ABSENT;
     }
     if (!id || !secret) {
-        err_set(e, ERR_CONFIG, "AWS_%s is set in the environment but AWS_%s is not", id ? "ACCESS_KEY_ID" : "SECRET_ACCESS_KEY",
-                id ? "SECRET_ACCESS_KEY" : "ACCESS_KEY_ID");
+        err_set(e, ERR_CONFIG, "AWS_%s is set in the environment but AWS_%s is not",
+                id ? "ACCESS_KEY_ID" : "SECRET_ACCESS_KEY", id ? "SECRET_ACCESS_KEY" : "ACCESS_KEY_ID");
         return PROVIDER_FAILED;
     }
     *out = (struct aws_credentials){.access_key_id = xstrdup(id),
@@ -26,8 +27,8 @@ enum provider_result environment_keys(const struct aws_env *env, struct aws_cred
     return PROVIDER_FOUND;
 }
 
-enum provider_result provider_environment(void *ctx, struct stop *stop, struct aws_credentials *out, char *detail,
-                                          struct err *e)
+enum provider_result provider_environment(void *ctx, struct stop *stop, struct aws_credentials *out,
+                                          char *detail, struct err *e)
 {
     (void)stop;
     const struct aws *a = ctx;

@@ -17,8 +17,8 @@ enum provider_result file_keys(const struct config_file *file, const char *path,
     }
     if (!id || !secret) {
         err_set(e, ERR_CONFIG, "%.150s has %s but no %s for profile %.60s", path,
-                id ? "aws_access_key_id" : "aws_secret_access_key", id ? "aws_secret_access_key" : "aws_access_key_id",
-                profile);
+                id ? "aws_access_key_id" : "aws_secret_access_key",
+                id ? "aws_secret_access_key" : "aws_access_key_id", profile);
         return PROVIDER_FAILED;
     }
     *out = (struct aws_credentials){.access_key_id = xstrdup(id),
@@ -29,8 +29,8 @@ enum provider_result file_keys(const struct config_file *file, const char *path,
     return PROVIDER_FOUND;
 }
 
-enum provider_result provider_credentials_file(void *ctx, struct stop *stop, struct aws_credentials *out, char *detail,
-                                               struct err *e)
+enum provider_result provider_credentials_file(void *ctx, struct stop *stop, struct aws_credentials *out,
+                                               char *detail, struct err *e)
 {
     (void)stop;
     struct aws *a = ctx;
@@ -40,8 +40,8 @@ enum provider_result provider_credentials_file(void *ctx, struct stop *stop, str
     return file_keys(set->credentials, set->credentials_path, aws_profile(a, NULL), out, detail, e);
 }
 
-enum provider_result provider_config_file(void *ctx, struct stop *stop, struct aws_credentials *out, char *detail,
-                                          struct err *e)
+enum provider_result provider_config_file(void *ctx, struct stop *stop, struct aws_credentials *out,
+                                          char *detail, struct err *e)
 {
     (void)stop;
     struct aws *a = ctx;
@@ -57,7 +57,8 @@ struct unsupported {
     const char *what;
 };
 
-static enum provider_result refuse_keys(struct aws *a, const struct unsupported *rows, size_t n, char *detail, struct err *e)
+static enum provider_result refuse_keys(struct aws *a, const struct unsupported *rows, size_t n, char *detail,
+                                        struct err *e)
 {
     auto_profile_set struct profile_set *set = profiles_get(a->profiles, e);
     if (!set)
@@ -74,19 +75,21 @@ static enum provider_result refuse_keys(struct aws *a, const struct unsupported 
     return PROVIDER_ABSENT;
 }
 
-static enum provider_result refuse_variables(struct aws *a, const struct unsupported *rows, size_t n, struct err *e)
+static enum provider_result refuse_variables(struct aws *a, const struct unsupported *rows, size_t n,
+                                             struct err *e)
 {
     for (size_t i = 0; i < n && !a->profile_flag; i++) {
         if (!aws_env_get(a->env, rows[i].key))
             continue;
-        err_set(e, ERR_CONFIG, "%s asks for %s, which this version does not support", rows[i].key, rows[i].what);
+        err_set(e, ERR_CONFIG, "%s asks for %s, which this version does not support", rows[i].key,
+                rows[i].what);
         return PROVIDER_FAILED;
     }
     return PROVIDER_ABSENT;
 }
 
-enum provider_result provider_token_exchange(void *ctx, struct stop *stop, struct aws_credentials *out, char *detail,
-                                             struct err *e)
+enum provider_result provider_token_exchange(void *ctx, struct stop *stop, struct aws_credentials *out,
+                                             char *detail, struct err *e)
 {
     static const struct unsupported variables[] = {{"AWS_WEB_IDENTITY_TOKEN_FILE", "a web identity"}};
     static const struct unsupported keys[] = {{"web_identity_token_file", "a web identity"},
@@ -100,8 +103,8 @@ enum provider_result provider_token_exchange(void *ctx, struct stop *stop, struc
     return refuse_keys(ctx, keys, ARRAY_LEN(keys), detail, e);
 }
 
-enum provider_result provider_process_or_container(void *ctx, struct stop *stop, struct aws_credentials *out, char *detail,
-                                                   struct err *e)
+enum provider_result provider_process_or_container(void *ctx, struct stop *stop, struct aws_credentials *out,
+                                                   char *detail, struct err *e)
 {
     static const struct unsupported variables[] = {
         {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "the keys of a container"},

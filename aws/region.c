@@ -35,7 +35,8 @@ static bool is_region(const char *s)
 int region_check(const char *region, struct err *e)
 {
     if (!is_region(region))
-        return err_set(e, ERR_INVALID, "\"%.40s\" is not an AWS region (one looks like \"eu-west-1\")", region);
+        return err_set(e, ERR_INVALID, "\"%.40s\" is not an AWS region (one looks like \"eu-west-1\")",
+                       region);
     return 0;
 }
 
@@ -56,8 +57,10 @@ static char *look_up(struct aws *a, const char **source, struct err *e)
     const char *value = set ? profile_value(set, aws_profile(a, NULL), "region") : NULL;
     if (value)
         return xstrdup(value);
-    err_set(e, ERR_CONFIG, "no AWS region: --region, AWS_REGION and AWS_DEFAULT_REGION are not set, and profile %.60s in %.150s names none",
-            aws_profile(a, NULL), set ? set->config_path : "");
+    err_set(
+        e, ERR_CONFIG,
+        "no AWS region: --region, AWS_REGION and AWS_DEFAULT_REGION are not set, and profile %.60s in %.150s names none",
+        aws_profile(a, NULL), set ? set->config_path : "");
     return NULL;
 }
 
@@ -68,7 +71,9 @@ static int resolve(struct aws *a, struct err *e)
     if (!region)
         return -1;
     if (!is_region(region))
-        return err_set(e, ERR_CONFIG, "the region of %s, \"%.40s\", is not one (one looks like \"eu-west-1\")", source, region);
+        return err_set(e, ERR_CONFIG,
+                       "the region of %s, \"%.40s\", is not one (one looks like \"eu-west-1\")", source,
+                       region);
     a->region = steal(&region);
     return 0;
 }

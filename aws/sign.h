@@ -16,10 +16,10 @@
 /* What is about to be sent. Everything is borrowed. */
 struct sign_request {
     const char *method;
-    const char *host;  /* as in the Host header, port included when it is not the scheme's; NULL: among the headers */
+    const char *host; /* as in the Host header: no port if it is the scheme's. NULL: among the headers */
     const char *path;  /* as on the wire, already percent-encoded; "" counts as "/" */
     const char *query; /* as on the wire, without "?"; NULL for none */
-    const struct http_header *headers; /* those never signed (User-Agent, Expect, Connection, ...) are passed over */
+    const struct http_header *headers; /* those never signed (User-Agent, Expect, ...) are passed over */
     size_t header_count;
     const void *body; /* hashed unless payload_hash is given */
     size_t body_len;
@@ -50,14 +50,17 @@ void signer_free(struct signer *s);
 
 /* The header form. Headers of `r` that this adds itself (x-amz-date and so on) are an error: ERR_INTERNAL, as is a
    header value with CR, LF or NUL. Returns 0 with `out` to be freed by sign_headers_done, or -1. */
-int sign_with_headers(struct signer *s, const struct sign_request *r, struct sign_headers *out, struct err *e);
+int sign_with_headers(struct signer *s, const struct sign_request *r, struct sign_headers *out,
+                      struct err *e);
 
 /* Overwrites and frees. Safe on a zeroed struct. */
 void sign_headers_done(struct sign_headers *h);
 
-/* The presigned form: appends to `out` the query parameters to put behind r->query ("X-Amz-Algorithm=...&...&X-Amz-Signature=...").
-   `expires_s` is 1 to 604,800. S3 signs UNSIGNED-PAYLOAD, the others the body's hash. Returns 0, or -1. */
-int sign_with_query(struct signer *s, const struct sign_request *r, int expires_s, struct buf *out, struct err *e);
+/* The presigned form: appends to `out` the query parameters to put behind r->query
+   ("X-Amz-Algorithm=...&...&X-Amz-Signature=..."). `expires_s` is 1 to 604,800. S3 signs UNSIGNED-PAYLOAD, the
+   others the body's hash. Returns 0, or -1. */
+int sign_with_query(struct signer *s, const struct sign_request *r, int expires_s, struct buf *out,
+                    struct err *e);
 
 /* Lower-case hex of SHA-256; `out` holds SIGN_HASH_MAX bytes. */
 void sign_hash(const void *p, size_t n, char *out);

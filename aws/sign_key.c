@@ -62,7 +62,8 @@ void sign_hmac(const void *key, size_t key_len, const void *p, size_t n, unsigne
 }
 
 /* The chain of the specification: secret, day, region, service, "aws4_request". */
-static void derive(const char *secret, const char *day, const char *region, const char *service, unsigned char *key)
+static void derive(const char *secret, const char *day, const char *region, const char *service,
+                   unsigned char *key)
 {
     size_t n = strlen(secret) + 4;
     char *first = xmalloc(n + 1);

@@ -6,8 +6,8 @@
 
 #define SIGN_KEY_LEN 32
 
-/* The key to sign with on `day` ("20261121"), derived or remembered, into `key` (SIGN_KEY_LEN bytes; the caller overwrites
-   it after use). Any thread may call it. */
+/* The key to sign with on `day` ("20261121"), derived or remembered, into `key` (SIGN_KEY_LEN bytes; the caller
+   overwrites it after use). Any thread may call it. */
 void sign_key(struct signer *s, const struct aws_credentials *c, const char *day, const char *region,
               const char *service, unsigned char *key);
 

@@ -39,7 +39,8 @@ static bool is_s3(const struct sign_request *r)
 /* Headers that belong to the signature come from here alone. */
 static int check_request(const struct sign_request *r, struct err *e)
 {
-    static const char *const ours[] = {"authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"};
+    static const char *const ours[] = {"authorization", "x-amz-date", "x-amz-security-token",
+                                       "x-amz-content-sha256"};
     for (size_t i = 0; i < r->header_count; i++)
         for (size_t k = 0; k < ARRAY_LEN(ours); k++)
             if (text_iequal(r->headers[i].name, ours[k]))
@@ -59,7 +60,8 @@ static void date_of(const struct sign_request *r, char *date)
 
 static int scope_of(const struct sign_request *r, const char *date, struct sigv4_steps *steps, struct err *e)
 {
-    int n = snprintf(steps->scope, sizeof steps->scope, "%.8s/%s/%s/aws4_request", date, r->region, r->service);
+    int n =
+        snprintf(steps->scope, sizeof steps->scope, "%.8s/%s/%s/aws4_request", date, r->region, r->service);
     if (n < 0 || (size_t)n >= sizeof steps->scope)
         return err_set(e, ERR_INTERNAL, "region or service too long to sign for");
     return 0;
@@ -73,9 +75,11 @@ static void payload_hash(const struct sign_request *r, char *out)
         sign_hash(r->body, r->body_len, out);
 }
 
-/* Method, path, query, headers, names of headers, payload: one per line. `added` are signed too, `more` joins the query. */
-static int canonical_request(const struct sign_request *r, const struct http_header *added, size_t added_count,
-                             const char *more, const char *hash, struct sigv4_steps *steps, struct err *e)
+/* Method, path, query, headers, names of headers, payload: one per line. `added` are signed too, `more` joins
+   the query. */
+static int canonical_request(const struct sign_request *r, const struct http_header *added,
+                             size_t added_count, const char *more, const char *hash,
+                             struct sigv4_steps *steps, struct err *e)
 {
     struct buf *c = &steps->canonical;
     buf_addf(c, "%s\n", r->method);
@@ -85,13 +89,15 @@ static int canonical_request(const struct sign_request *r, const struct http_hea
     if (canonical_query(r->query, more, c, e) < 0)
         return -1;
     buf_addc(c, '\n');
-    if (canonical_headers(r->host, r->headers, r->header_count, added, added_count, c, &steps->signed_headers, e) < 0)
+    if (canonical_headers(r->host, r->headers, r->header_count, added, added_count, c, &steps->signed_headers,
+                          e) < 0)
         return -1;
     buf_addf(c, "\n%s\n%s", buf_text(&steps->signed_headers), hash);
     return c->full ? err_set(e, ERR_TOO_LARGE, "the request is too large to be signed") : 0;
 }
 
-static void finish(struct signer *s, const struct sign_request *r, const char *date, struct sigv4_steps *steps)
+static void finish(struct signer *s, const struct sign_request *r, const char *date,
+                   struct sigv4_steps *steps)
 {
     char hash[SIGN_HASH_MAX];
     sign_hash(steps->canonical.data, steps->canonical.len, hash);
@@ -136,8 +142,8 @@ int sigv4_with_headers(struct signer *s, const struct sign_request *r, struct si
     }
     finish(s, r, out->date, steps);
     out->authorization = xasprintf(ALGORITHM " Credential=%s/%s, SignedHeaders=%s, Signature=%s",
-                                   r->credentials->access_key_id, steps->scope, buf_text(&steps->signed_headers),
-                                   steps->signature);
+                                   r->credentials->access_key_id, steps->scope,
+                                   buf_text(&steps->signed_headers), steps->signature);
     header_push(out, "Authorization", out->authorization);
     return 0;
 }
@@ -170,7 +176,8 @@ int sigv4_with_query(struct signer *s, const struct sign_request *r, int expires
     if (check_request(r, e) < 0)
         return -1;
     if (expires_s < 1 || expires_s > EXPIRES_MAX_S)
-        return err_set(e, ERR_INTERNAL, "a presigned request lives 1 to %d s, not %d", EXPIRES_MAX_S, expires_s);
+        return err_set(e, ERR_INTERNAL, "a presigned request lives 1 to %d s, not %d", EXPIRES_MAX_S,
+                       expires_s);
     char date[17], hash[SIGN_HASH_MAX];
     date_of(r, date);
     if (scope_of(r, date, steps, e) < 0)
@@ -181,7 +188,8 @@ int sigv4_with_query(struct signer *s, const struct sign_request *r, int expires
         payload_hash(r, hash);
 
     /* The names of the signed headers are themselves part of the query that is signed: they come first. */
-    auto_buf struct buf lines = BUF_INIT(CANONICAL_MAX), names = BUF_INIT(CANONICAL_MAX), more = BUF_INIT(CANONICAL_MAX);
+    auto_buf struct buf lines = BUF_INIT(CANONICAL_MAX), names = BUF_INIT(CANONICAL_MAX),
+                        more = BUF_INIT(CANONICAL_MAX);
     if (canonical_headers(r->host, r->headers, r->header_count, NULL, 0, &lines, &names, e) < 0)
         return -1;
     if (query_parameters(r, date, expires_s, steps, buf_text(&names), &more) < 0)
@@ -201,7 +209,8 @@ int sign_with_headers(struct signer *s, const struct sign_request *r, struct sig
     return sigv4_with_headers(s, r, &steps, out, e);
 }
 
-int sign_with_query(struct signer *s, const struct sign_request *r, int expires_s, struct buf *out, struct err *e)
+int sign_with_query(struct signer *s, const struct sign_request *r, int expires_s, struct buf *out,
+                    struct err *e)
 {
     auto_sigv4_steps struct sigv4_steps steps = {0};
     return sigv4_with_query(s, r, expires_s, &steps, out, e);

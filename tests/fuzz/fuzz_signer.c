@@ -1,4 +1,5 @@
-/* Any path, query and header: what can be signed has a canonical form that is stable and cannot be broken out of. */
+/* Any path, query and header: what can be signed has a canonical form that is stable and cannot be broken out
+   of. */
 #include "tests/fuzz/fuzz.h"
 
 #include "aws/canonical.h"
@@ -9,8 +10,9 @@
 
 #define PARTS 5 /* method, path, query, header name, header value: one per line */
 
-static struct aws_credentials keys = {
-    .access_key_id = (char *)"AKIDEXAMPLE", .secret_access_key = (char *)"secret", .session_token = (char *)"token"};
+static struct aws_credentials keys = {.access_key_id = (char *)"AKIDEXAMPLE",
+                                      .secret_access_key = (char *)"secret",
+                                      .session_token = (char *)"token"};
 
 /* Cuts the text at its first newlines; what is missing is "". The last part takes the rest, newlines and all. */
 static void split(char *text, const char **parts)
@@ -36,7 +38,8 @@ static size_t lines_of(const char *s)
 static void is_stable(const char *path, const char *query)
 {
     struct err e = {0};
-    auto_buf struct buf p = BUF_INIT(CANONICAL_MAX), q = BUF_INIT(CANONICAL_MAX), again = BUF_INIT(CANONICAL_MAX);
+    auto_buf struct buf p = BUF_INIT(CANONICAL_MAX), q = BUF_INIT(CANONICAL_MAX),
+                        again = BUF_INIT(CANONICAL_MAX);
     MUST(canonical_path(path, false, &p, &e) == 0);
     MUST(p.data[0] == '/' && !strstr(p.data, "//") && !strstr(p.data, "/./") && !strstr(p.data, "/../"));
     if (canonical_query(query, NULL, &q, &e) < 0)

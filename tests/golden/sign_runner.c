@@ -63,7 +63,8 @@ static int sign_in_headers(struct signer *s, const struct sign_request *r, json_
     return 0;
 }
 
-static int sign_in_query(struct signer *s, const struct sign_request *r, int expires_s, json_t *out, struct err *e)
+static int sign_in_query(struct signer *s, const struct sign_request *r, int expires_s, json_t *out,
+                         struct err *e)
 {
     auto_sigv4_steps struct sigv4_steps steps = {0};
     auto_buf struct buf query = BUF_INIT(1 << 20);

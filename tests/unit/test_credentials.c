@@ -29,10 +29,11 @@ static int check(const json_t *one)
     bool right = error ? rc && strstr(e.text, error) && !got.access_key_id
                        : !rc && same(got.access_key_id, key) && same(got.secret_access_key, secret) &&
                              same(got.session_token, json_str(one, "token", NULL)) &&
-                             same(got.provider, json_str(one, "provider", NULL)) && got.expires_wall_ms == INT64_MAX;
+                             same(got.provider, json_str(one, "provider", NULL)) &&
+                             got.expires_wall_ms == INT64_MAX;
     if (!right)
-        print_error("%s: %s%s by %s\n", json_str(one, "name", "?"), e.text, got.access_key_id ? got.access_key_id : "",
-                    got.provider ? got.provider : "nobody");
+        print_error("%s: %s%s by %s\n", json_str(one, "name", "?"), e.text,
+                    got.access_key_id ? got.access_key_id : "", got.provider ? got.provider : "nobody");
     aws_case_close(&c);
     return !right;
 }
@@ -44,8 +45,7 @@ static void the_chain_is_asked_in_order(void **state)
     int wrong = 0;
     size_t i;
     json_t *one;
-    json_array_foreach(cases, i, one)
-        wrong += check(one);
+    json_array_foreach(cases, i, one) wrong += check(one);
     assert_int_equal(wrong, 0);
 }
 
@@ -61,7 +61,8 @@ static void key_is(struct aws_case *c, const char *id)
 static void rotated_keys_are_picked_up(void **state)
 {
     (void)state;
-    json_auto_t *one = json_pack("{s:s}", "credentials", "[default]\naws_access_key_id=OLD\naws_secret_access_key=x\n");
+    json_auto_t *one =
+        json_pack("{s:s}", "credentials", "[default]\naws_access_key_id=OLD\naws_secret_access_key=x\n");
     struct aws_case c;
     aws_case_open(&c, one);
     key_is(&c, "OLD");
@@ -75,7 +76,8 @@ static void rotated_keys_are_picked_up(void **state)
 static void the_report_names_each_provider(void **state)
 {
     (void)state;
-    json_auto_t *one = json_pack("{s:s}", "credentials", "[default]\naws_access_key_id=A\naws_secret_access_key=hidden\n");
+    json_auto_t *one =
+        json_pack("{s:s}", "credentials", "[default]\naws_access_key_id=A\naws_secret_access_key=hidden\n");
     struct aws_case c;
     aws_case_open(&c, one);
     json_auto_t *report = aws_credentials_report(c.aws, NULL);
@@ -104,7 +106,8 @@ static char *sts_answer(const char *key, int64_t expires_wall_ms)
         "<AccessKeyId>%s</AccessKeyId><SecretAccessKey>%s-secret</SecretAccessKey><SessionToken>token+/=</SessionToken>"
         "<Expiration>%s</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>",
         key, key, expires);
-    return xasprintf("HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: %zu\r\n\r\n%s", strlen(body), body);
+    return xasprintf("HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: %zu\r\n\r\n%s",
+                     strlen(body), body);
 }
 
 /* Opens a world whose STS is the peer. */
@@ -112,9 +115,10 @@ static void open_roles(struct aws_case *c, const struct loopback *l, struct http
                        const char *flag)
 {
     auto_free char *url = xasprintf("AWS_ENDPOINT_URL_STS=%s", l->url);
-    json_auto_t *one = json_pack("{s:[s,s,s,s], s:s, s:s, s:s}", "env", url, "AWS_REGION=eu-west-2",
-                                 "AWS_ACCESS_KEY_ID=ENV", "AWS_SECRET_ACCESS_KEY=x", "config", config, "credentials",
-                                 "[keys]\naws_access_key_id=KEYS\naws_secret_access_key=x\n", "flag", flag);
+    json_auto_t *one =
+        json_pack("{s:[s,s,s,s], s:s, s:s, s:s}", "env", url, "AWS_REGION=eu-west-2", "AWS_ACCESS_KEY_ID=ENV",
+                  "AWS_SECRET_ACCESS_KEY=x", "config", config, "credentials",
+                  "[keys]\naws_access_key_id=KEYS\naws_secret_access_key=x\n", "flag", flag);
     aws_case_open_with(c, one, http);
 }
 
@@ -164,8 +168,10 @@ static void a_role_of_the_environment(void **state)
     struct loopback l;
     loopback_start(&l, (struct loopback_answer){.bytes = answer});
     struct aws_case c;
-    open_roles(&c, &l, http,
-               "[profile r]\nrole_arn = arn:aws:iam::1:role/r\ncredential_source = Environment\nregion = eu-west-1\n", "r");
+    open_roles(
+        &c, &l, http,
+        "[profile r]\nrole_arn = arn:aws:iam::1:role/r\ncredential_source = Environment\nregion = eu-west-1\n",
+        "r");
     key_is(&c, "ROLE");
     assert_non_null(strstr(l.last, "Credential=ENV/"));
     assert_non_null(strstr(l.last, "/eu-west-1/sts/aws4_request"));
@@ -178,8 +184,9 @@ static void a_role_of_the_environment(void **state)
 static void a_role_that_is_refused(void **state)
 {
     (void)state;
-    static const char body[] = "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User KEYS is not "
-                               "authorized to perform: sts:AssumeRole</Message></Error></ErrorResponse>";
+    static const char body[] =
+        "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User KEYS is not "
+        "authorized to perform: sts:AssumeRole</Message></Error></ErrorResponse>";
     struct err e = {0};
     struct http *http = http_new(&(struct http_options){0}, &e);
     auto_free char *answer =

@@ -18,8 +18,8 @@
 struct source {
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    int fetches;        /* begun */
-    bool held;          /* a fetch waits until it is let go */
+    int fetches; /* begun */
+    bool held;   /* a fetch waits until it is let go */
     bool fails;
     bool until_stopped; /* a fetch ends when its caller's stop trips, and fails */
     int sleeping;       /* fetches that do so now, or did */
@@ -52,7 +52,8 @@ static void source_wait(struct source *s, const int *counter, int least)
     pthread_mutex_unlock(&s->lock);
 }
 
-static enum provider_result fetch(void *ctx, struct stop *stop, struct aws_credentials *out, char *detail, struct err *e)
+static enum provider_result fetch(void *ctx, struct stop *stop, struct aws_credentials *out, char *detail,
+                                  struct err *e)
 {
     struct source *s = ctx;
     pthread_mutex_lock(&s->lock);
@@ -98,8 +99,8 @@ static void source_open(struct source *s)
     now_ms = 1000 * MINUTE;
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->changed, NULL);
-    s->front = credentials_new(
-        &(struct credential_chain){.rows = rows, .count = 1, .version = version, .ctx = s, .wall_ms = test_clock});
+    s->front = credentials_new(&(struct credential_chain){
+        .rows = rows, .count = 1, .version = version, .ctx = s, .wall_ms = test_clock});
 }
 
 static void source_close(struct source *s)

@@ -17,14 +17,16 @@ static int check_values(const struct config_file *f, const json_t *one)
     int wrong = 0;
     size_t i;
     json_t *row;
-    json_array_foreach(json_arr(one, "values"), i, row) {
+    json_array_foreach(json_arr(one, "values"), i, row)
+    {
         const char *part[5];
         for (size_t k = 0; k < 5; k++)
             part[k] = json_string_value(json_array_get(row, k));
         const char *value = config_value(f, part[0], part[1], part[2], part[3]);
         if (value && part[4] ? strcmp(value, part[4]) == 0 : value == part[4])
             continue;
-        print_error("%s: %s of %s is %s\n", json_str(one, "name", "?"), part[2], part[1], value ? value : "absent");
+        print_error("%s: %s of %s is %s\n", json_str(one, "name", "?"), part[2], part[1],
+                    value ? value : "absent");
         wrong++;
     }
     return wrong;
@@ -37,7 +39,8 @@ static void config_files_are_read(void **state)
     int wrong = 0;
     size_t i;
     json_t *one;
-    json_array_foreach(cases, i, one) {
+    json_array_foreach(cases, i, one)
+    {
         struct err e = {0};
         const json_t *text = json_object_get(one, "text");
         bool credentials = strcmp(json_str(one, "kind", ""), "credentials") == 0;
@@ -79,9 +82,9 @@ static void a_file_has_a_ceiling(void **state)
 
 static json_t *as_json(const struct endpoint *at)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:s}", "origin", at->origin, "host", at->host, "path_prefix",
-                     at->path_prefix, "signing_region", at->signing_region, "signing_name", at->signing_name,
-                     "path_style", at->path_style, "source", at->source);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:s}", "origin", at->origin, "host", at->host,
+                     "path_prefix", at->path_prefix, "signing_region", at->signing_region, "signing_name",
+                     at->signing_name, "path_style", at->path_style, "source", at->source);
 }
 
 /* Returns how much is wrong with one case, having said what. */
@@ -98,8 +101,8 @@ static int check_endpoint(const json_t *one)
     int wrong = error ? !rc || !strstr(e.text, error) || at.host[0] : rc != 0;
     const char *key;
     json_t *want;
-    json_object_foreach(json_obj(one, "want"), key, want)
-        wrong += !json_equal(json_object_get(got, key), want);
+    json_object_foreach(json_obj(one, "want"), key, want) wrong +=
+        !json_equal(json_object_get(got, key), want);
     if (wrong) {
         auto_free char *text = json_text(got, NULL);
         print_error("%s: %s%s\n", json_str(one, "name", "?"), e.text, text);
@@ -115,13 +118,13 @@ static void endpoints_are_found(void **state)
     int wrong = 0;
     size_t i;
     json_t *one;
-    json_array_foreach(cases, i, one)
-        wrong += check_endpoint(one);
+    json_array_foreach(cases, i, one) wrong += check_endpoint(one);
     assert_int_equal(wrong, 0);
 }
 
 /* One look-up of the default region; `want` NULL for none. */
-static void region_is(const char *flag, const char *variable, const char *config, const char *want, const char *error)
+static void region_is(const char *flag, const char *variable, const char *config, const char *want,
+                      const char *error)
 {
     json_auto_t *one = json_pack("{s:[s], s:s*}", "env", variable, "config", config);
     json_put_str(one, "region_flag", flag);
@@ -154,8 +157,10 @@ static void region_is_never_guessed(void **state)
     region_is(NULL, "AWS_REGION=eu-west-2", config, "eu-west-2", NULL);
     region_is(NULL, "AWS_DEFAULT_REGION=eu-west-2", config, "eu-west-2", NULL);
     region_is(NULL, "AWS_REGION=", config, "eu-west-3", NULL);
-    region_is(NULL, "AWS_REGION=", NULL, NULL, "no AWS region: --region, AWS_REGION and AWS_DEFAULT_REGION are not set");
-    region_is(NULL, "AWS_REGION=a.evil.example/", config, NULL, "the region of AWS_REGION, \"a.evil.example/\", is not one");
+    region_is(NULL, "AWS_REGION=", NULL, NULL,
+              "no AWS region: --region, AWS_REGION and AWS_DEFAULT_REGION are not set");
+    region_is(NULL, "AWS_REGION=a.evil.example/", config, NULL,
+              "the region of AWS_REGION, \"a.evil.example/\", is not one");
     region_is(NULL, "AWS_PROFILE=gone", config, NULL, "profile gone in ");
     region_is(NULL, "AWS_X=", "[default]\nregion\n", NULL, "line 2");
 }
@@ -175,8 +180,10 @@ int main(void)
 {
     json_setup();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(config_files_are_read), cmocka_unit_test(a_file_has_a_ceiling),
-        cmocka_unit_test(endpoints_are_found),   cmocka_unit_test(region_is_never_guessed),
+        cmocka_unit_test(config_files_are_read),
+        cmocka_unit_test(a_file_has_a_ceiling),
+        cmocka_unit_test(endpoints_are_found),
+        cmocka_unit_test(region_is_never_guessed),
         cmocka_unit_test(a_bad_region_flag_is_said_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

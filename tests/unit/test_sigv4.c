@@ -14,7 +14,8 @@
 /* The request of AWS's vector get-vanilla, and its published signature. */
 static const char vanilla_signature[] = "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31";
 static struct aws_credentials vanilla_keys = {.access_key_id = (char *)"AKIDEXAMPLE",
-                                              .secret_access_key = (char *)"wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"};
+                                              .secret_access_key =
+                                                  (char *)"wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"};
 
 static struct sign_request vanilla(void)
 {
@@ -163,8 +164,8 @@ static void what_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_known_signature),    cmocka_unit_test(a_corrected_secret_counts),
-        cmocka_unit_test(many_threads_sign),    cmocka_unit_test(payload_hash_is_a_header_for_s3_only),
+        cmocka_unit_test(a_known_signature), cmocka_unit_test(a_corrected_secret_counts),
+        cmocka_unit_test(many_threads_sign), cmocka_unit_test(payload_hash_is_a_header_for_s3_only),
         cmocka_unit_test(what_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
