@@ -75,7 +75,7 @@ static void sink_finish(struct sink *s, struct reply *r)
     struct stdio_sink *own = (struct stdio_sink *)(void *)s;
     int64_t since = clock_mono_ms() - own->noted_mono_ms;
     if (own->noted_mono_ms && since < NOTE_TO_ANSWER_GAP_MS)
-        usleep((useconds_t)(NOTE_TO_ANSWER_GAP_MS - since) * 1000);
+        stop_sleep(NULL, NOTE_TO_ANSWER_GAP_MS - since);
     if (r->body)
         write_line(own->io, r->body, r->len);
     reply_done(r);

@@ -188,6 +188,7 @@ static void web_free(struct web *w)
     pool_free(w->keys_pool);
     if (w->listen_fd >= 0)
         close(w->listen_fd);
+    pthread_cond_destroy(&w->idle);
     pthread_mutex_destroy(&w->watch_lock);
     free(w);
 }
@@ -200,6 +201,7 @@ struct web *web_start(const struct web_options *o, struct err *e)
     if (w->o.request_timeout_ms <= 0)
         w->o.request_timeout_ms = 30000;
     pthread_mutex_init(&w->watch_lock, NULL);
+    pthread_cond_init(&w->idle, NULL);
     w->keys_pool = pool_new(4, 4096);
     if (open_listener(w, e)) {
         web_free(w);
@@ -218,13 +220,13 @@ const char *web_address(const struct web *w)
     return w->address;
 }
 
-/* Whether any connection is still suspended or streaming. */
-static bool busy(struct web *w)
+/* Waits until no answer is under way any more. */
+static void wait_idle(struct web *w)
 {
     pthread_mutex_lock(&w->watch_lock);
-    bool any = w->watched != NULL;
+    while (w->watched)
+        pthread_cond_wait(&w->idle, &w->watch_lock);
     pthread_mutex_unlock(&w->watch_lock);
-    return any;
 }
 
 /* libmicrohttpd aborts the process when it is stopped with a suspended connection, so: no new connections, let calls end,
@@ -237,8 +239,7 @@ void web_stop(struct web *w, int64_t grace_ms)
         close(fd);
     w->listen_fd = -1;
     engine_drain(w->o.engine, grace_ms);
-    while (busy(w))
-        usleep(1000);
+    wait_idle(w);
     pool_free(steal(&w->keys_pool)); /* ends the fetches that connections wait for */
     MHD_stop_daemon(w->daemon);
     web_watch_stop(w);

@@ -96,6 +96,7 @@ struct web {
     pthread_mutex_t watch_lock; /* guards the two lists and `ended` */
     struct web_socket *sockets;
     struct web_request *watched;
+    pthread_cond_t idle; /* the last watched request was answered */
     bool ended;
     int wake_fd;
     pthread_t pulse;

@@ -56,6 +56,8 @@ void web_watch_unlink(struct web_request *r)
     if (r->watch_next)
         r->watch_next->watch_prev = r->watch_prev;
     r->watched = false;
+    if (!r->web->watched)
+        pthread_cond_broadcast(&r->web->idle);
 }
 
 void web_watch_remove(struct web_request *r)
