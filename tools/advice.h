@@ -15,12 +15,14 @@ struct advice {
     char reason[400];
 };
 
+/* No tool, no blocker, at once. */
 void advice_init(struct advice *a);
 
 /* One reason against, as a word: not_failed, in_flight_duplicate, newer_success, newer_attempt, native_retry_pending,
    attempts_exhausted, cooldown, class_not_transient, policy_denies, side_effects_unknown, window_closed. */
 void advice_block(struct advice *a, const char *blocker);
 
+/* Whether anything speaks against it. */
 bool advice_blocked(const struct advice *a);
 
 /* Sets the sentence that goes with it. */

@@ -42,6 +42,7 @@ const char *cause_name(enum cause c);
 /* The cause of that name; returns false and leaves `out` when there is none. */
 bool cause_parse(const char *name, enum cause *out);
 
+/* The class of a cause when nothing is known beside it. */
 enum cause_class cause_class(enum cause c);
 
 /* "transient", "permanent", "needs_human". */

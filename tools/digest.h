@@ -19,7 +19,9 @@ struct digest {
     bool cut;        /* something did not fit */
 };
 
+/* Empty, with a fence of its own. */
 void digest_init(struct digest *d);
+/* Frees what it holds. */
 void digest_done(struct digest *d);
 
 /* One line in our words. Names from AWS may be among the arguments: control characters and line ends in them become blanks. */

@@ -23,7 +23,9 @@ struct envelope {
     char *cursor;      /* where the next call goes on, or NULL */
 };
 
+/* An answer of that tool: ok, complete, nothing in it yet. */
 void envelope_init(struct envelope *v, const char *tool);
+/* Frees what it holds; safe on a zeroed struct. */
 void envelope_done(struct envelope *v);
 #define auto_envelope __attribute__((cleanup(envelope_done)))
 

@@ -52,7 +52,7 @@ static char *group_root(const json_t *job, const json_t *run)
 static bool is_glue_5(const json_t *job, const json_t *run)
 {
     const char *version = json_str(run, "GlueVersion", json_str(job, "GlueVersion", "0"));
-    return atoi(version) >= 5;
+    return strspn(version, "0123456789") > 1 || version[0] >= '5';
 }
 
 static void add_root(struct glue_streams *s, const char *root, const char *stream, bool driver_too)
