@@ -3,6 +3,7 @@
 
 #include "auth/bearer.h"
 #include "auth/header.h"
+#include "auth/rsa.h"
 #include "auth/signature.h"
 #include "base/own.h"
 
@@ -78,7 +79,7 @@ static enum auth_verdict key_missing(enum keys_answer answer, struct err *e)
     return AUTH_INVALID;
 }
 
-/* A token that is not remembered: all the checks, dearest last but one. On AUTH_OK says until when and with which
+/* A token that is not remembered: all the checks, what strangers can fail cheaply first. On AUTH_OK says until when and with which
    keys it holds. */
 static enum auth_verdict verify(struct auth *a, const char *token, size_t n, int64_t now_s, struct caller *caller,
                                 int64_t *exp_s, unsigned *generation, struct err *e)
@@ -87,12 +88,12 @@ static enum auth_verdict verify(struct auth *a, const char *token, size_t n, int
     if (jwt_parts_parse(token, n, &parts, e))
         return AUTH_INVALID;
     struct jwks *set = NULL;
-    const char *pem = NULL;
-    enum keys_answer answer = keys_find(a->keys, parts.kid, &set, &pem, generation);
+    const struct jwks_key *key = NULL;
+    enum keys_answer answer = keys_find(a->keys, parts.kid, &set, &key, generation);
     if (answer != KEYS_FOUND)
         return key_missing(answer, e);
     auto_free char *text = xstrndup(token, n);
-    int failed = token_signature_check(text, pem, e);
+    int failed = rsa_signature_check(token, n, key->pkey, e) || token_signature_check(text, key->pem, e);
     jwks_unref(set);
     if (failed || claims_check(&a->rules, parts.payload, now_s, caller, exp_s, e))
         return AUTH_INVALID;

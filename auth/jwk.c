@@ -94,7 +94,7 @@ static void key_parts_done(struct key_parts *k)
     BN_free(k->e);
 }
 
-static char *pem_of(const struct buf *n, const struct buf *exponent)
+static int build(const struct buf *n, const struct buf *exponent, char **pem, EVP_PKEY **key)
 {
     __attribute__((cleanup(key_parts_done))) struct key_parts k = {0};
     k.n = BN_bin2bn((const unsigned char *)n->data, (int)n->len, NULL);
@@ -102,32 +102,31 @@ static char *pem_of(const struct buf *n, const struct buf *exponent)
     k.builder = OSSL_PARAM_BLD_new();
     if (!k.n || !k.e || !k.builder || !OSSL_PARAM_BLD_push_BN(k.builder, OSSL_PKEY_PARAM_RSA_N, k.n) ||
         !OSSL_PARAM_BLD_push_BN(k.builder, OSSL_PKEY_PARAM_RSA_E, k.e))
-        return NULL;
+        return -1;
     k.params = OSSL_PARAM_BLD_to_param(k.builder);
     k.ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
     if (!k.params || !k.ctx || EVP_PKEY_fromdata_init(k.ctx) <= 0 ||
         EVP_PKEY_fromdata(k.ctx, &k.key, EVP_PKEY_PUBLIC_KEY, k.params) <= 0)
-        return NULL;
+        return -1;
     k.bio = BIO_new(BIO_s_mem());
     if (!k.bio || !PEM_write_bio_PUBKEY(k.bio, k.key))
-        return NULL;
+        return -1;
     char *text;
     long len = BIO_get_mem_data(k.bio, &text);
-    return len > 0 ? xstrndup(text, (size_t)len) : NULL;
+    if (len <= 0)
+        return -1;
+    *pem = xstrndup(text, (size_t)len);
+    *key = steal(&k.key);
+    return 0;
 }
 
-char *jwk_to_pem(const json_t *jwk, struct err *e)
+int jwk_to_key(const json_t *jwk, char **pem, EVP_PKEY **key, struct err *e)
 {
     auto_buf struct buf n = {0}, exponent = {0};
-    if (!json_is_text(json_object_get(jwk, "kty"), "RSA")) {
-        refuse("kty is not RSA", e);
-        return NULL;
-    }
+    if (!json_is_text(json_object_get(jwk, "kty"), "RSA"))
+        return refuse("kty is not RSA", e);
     if (purpose_check(jwk, e) || secrecy_check(jwk, e) || number_member(jwk, "n", RSA_BITS_MAX / 8, &n, e) ||
         number_member(jwk, "e", EXPONENT_BYTES_MAX, &exponent, e) || numbers_check(&n, &exponent, e))
-        return NULL;
-    char *pem = pem_of(&n, &exponent);
-    if (!pem)
-        refuse("OpenSSL makes no key of it", e);
-    return pem;
+        return -1;
+    return build(&n, &exponent, pem, key) ? refuse("OpenSSL makes no key of it", e) : 0;
 }

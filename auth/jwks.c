@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,15 +15,10 @@
 
 #define JWKS_DEPTH 8
 
-struct key {
-    char *kid;
-    char *pem;
-};
-
 struct jwks {
     atomic_int refs;
     size_t count;
-    struct key keys[JWKS_KEYS_MAX];
+    struct jwks_key keys[JWKS_KEYS_MAX];
 };
 
 struct jwks *jwks_ref(struct jwks *set)
@@ -38,6 +34,7 @@ void jwks_unref(struct jwks *set)
     for (size_t i = 0; i < set->count; i++) {
         free(set->keys[i].kid);
         free(set->keys[i].pem);
+        EVP_PKEY_free(set->keys[i].pkey);
     }
     free(set);
 }
@@ -47,11 +44,11 @@ static void unref_cleanup(struct jwks **set)
     jwks_unref(*set);
 }
 
-const char *jwks_pem(const struct jwks *set, const char *kid)
+const struct jwks_key *jwks_find(const struct jwks *set, const char *kid)
 {
     for (size_t i = 0; i < set->count; i++)
         if (strcmp(set->keys[i].kid, kid) == 0)
-            return set->keys[i].pem;
+            return &set->keys[i];
     return NULL;
 }
 
@@ -65,8 +62,8 @@ bool jwks_same(const struct jwks *a, const struct jwks *b)
     if (a->count != b->count)
         return false;
     for (size_t i = 0; i < a->count; i++) {
-        const char *pem = jwks_pem(b, a->keys[i].kid);
-        if (!pem || strcmp(pem, a->keys[i].pem) != 0)
+        const struct jwks_key *other = jwks_find(b, a->keys[i].kid);
+        if (!other || strcmp(other->pem, a->keys[i].pem) != 0)
             return false;
     }
     return true;
@@ -78,20 +75,22 @@ static int add_key(struct jwks *set, const json_t *jwk, struct err *why, struct 
 {
     const json_t *kid = json_object_get(jwk, "kid");
     struct err own = {0};
-    char *pem = NULL;
+    struct jwks_key key = {0};
     if (!json_is_string(kid) || kid_check(json_string_value(kid), json_string_length(kid)))
         err_set(&own, ERR_UPSTREAM, "kid is missing or not a plain key id");
     else
-        pem = jwk_to_pem(jwk, &own);
-    if (!pem) {
+        jwk_to_key(jwk, &key.pem, &key.pkey, &own);
+    if (own.kind) {
         err_set(why, ERR_UPSTREAM, "%s", own.text);
         return 0;
     }
-    if (jwks_pem(set, json_string_value(kid))) {
-        free(pem);
+    if (jwks_find(set, json_string_value(kid))) {
+        free(key.pem);
+        EVP_PKEY_free(key.pkey);
         return err_set(e, ERR_UPSTREAM, "the key set has two keys with one id");
     }
-    set->keys[set->count++] = (struct key){xstrdup(json_string_value(kid)), pem};
+    key.kid = xstrdup(json_string_value(kid));
+    set->keys[set->count++] = key;
     return 0;
 }
 

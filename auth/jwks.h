@@ -4,11 +4,19 @@
 
 #include "base/err.h"
 
+#include <openssl/types.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #define JWKS_BYTES_MAX 262144
 #define JWKS_KEYS_MAX 64
+
+/* A usable key, in the two forms its users want. */
+struct jwks_key {
+    char *kid;
+    char *pem; /* SubjectPublicKeyInfo */
+    EVP_PKEY *pkey;
+};
 
 struct jwks;
 
@@ -26,8 +34,8 @@ struct jwks *jwks_load(const char *path, struct err *e);
 struct jwks *jwks_ref(struct jwks *set);
 void jwks_unref(struct jwks *set);
 
-/* The public key of that id as PEM (SubjectPublicKeyInfo), or NULL. Borrowed from the set. */
-const char *jwks_pem(const struct jwks *set, const char *kid);
+/* The key of that id, or NULL. Borrowed from the set. */
+const struct jwks_key *jwks_find(const struct jwks *set, const char *kid);
 
 /* Number of usable keys. */
 size_t jwks_count(const struct jwks *set);

@@ -78,14 +78,15 @@ static bool may_fetch(const struct keys *k)
     return k->fetches == 0 || k->mono_ms() - k->asked_at_ms >= penalty;
 }
 
-enum keys_answer keys_find(struct keys *k, const char *kid, struct jwks **set, const char **pem, unsigned *generation)
+enum keys_answer keys_find(struct keys *k, const char *kid, struct jwks **set, const struct jwks_key **key,
+                           unsigned *generation)
 {
     enum keys_answer answer;
     pthread_mutex_lock(&k->lock);
-    const char *found = k->set ? jwks_pem(k->set, kid) : NULL;
+    const struct jwks_key *found = k->set ? jwks_find(k->set, kid) : NULL;
     if (found) {
         *set = jwks_ref(k->set);
-        *pem = found;
+        *key = found;
         *generation = atomic_load(&k->generation);
         answer = KEYS_FOUND;
     } else if (k->fetching || may_fetch(k)) {

@@ -25,14 +25,15 @@ struct keys *keys_new_file(const char *path, struct err *e);
 void keys_free(struct keys *k);
 
 enum keys_answer {
-    KEYS_FOUND,   /* `pem`, `set` and `generation` are set */
+    KEYS_FOUND,   /* `key`, `set` and `generation` are set */
     KEYS_UNKNOWN, /* there is a set, the key is not in it, and fetching again is not allowed now */
     KEYS_FETCH,   /* the key may be in a newer set: keys_fetch, then ask again */
     KEYS_NEVER    /* no set has ever been had, and fetching one failed just now */
 };
 
-/* Looks a key up. On KEYS_FOUND `pem` is borrowed from `set`, of which the caller gets a reference. Any thread. */
-enum keys_answer keys_find(struct keys *k, const char *kid, struct jwks **set, const char **pem, unsigned *generation);
+/* Looks a key up. On KEYS_FOUND `key` is borrowed from `set`, of which the caller gets a reference. Any thread. */
+enum keys_answer keys_find(struct keys *k, const char *kid, struct jwks **set, const struct jwks_key **key,
+                           unsigned *generation);
 
 /* Grows whenever the keys change. Any thread, no lock. */
 unsigned keys_generation(struct keys *k);
