@@ -106,7 +106,8 @@ static void describe_absence(const struct credentials *c, const struct row_resul
 {
     auto_buf struct buf tried = BUF_INIT(sizeof e->text - sizeof advice);
     for (size_t i = 0; i < c->chain.count; i++)
-        buf_addf(&tried, "%s%s: %.90s", i ? "; " : "", c->chain.rows[i].name, results[i].detail);
+        if (results[i].detail[0])
+            buf_addf(&tried, "%s%s: %.90s", tried.len ? "; " : "", c->chain.rows[i].name, results[i].detail);
     err_set(e, ERR_UNAUTHENTICATED, "%s. Tried: %s", advice, buf_text(&tried));
 }
 

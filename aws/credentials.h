@@ -34,7 +34,8 @@ enum provider_result {
     PROVIDER_FAILED  /* configured, and it did not work: the search ends with its error */
 };
 
-/* A row of the chain. `detail` (256 bytes) gets one line for the report when nothing was found. */
+/* A row of the chain. `detail` (PROVIDER_DETAIL_MAX bytes) gets one line for people, or stays ""
+   where there is nothing to say. */
 struct credential_provider {
     const char *name;
     enum provider_result (*fetch)(void *ctx, struct stop *stop, struct aws_credentials *out, char *detail,

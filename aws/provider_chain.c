@@ -13,9 +13,9 @@ static enum provider_result provider_named_profile(void *ctx, struct stop *stop,
     struct aws *a = ctx;
     bool named;
     const char *profile = aws_profile(a, &named);
-    snprintf(detail, PROVIDER_DETAIL_MAX, "%s", named ? profile : "none chosen");
     if (!named)
         return PROVIDER_ABSENT;
+    snprintf(detail, PROVIDER_DETAIL_MAX, "%.200s", profile);
     auto_profile_set struct profile_set *set = profiles_get(a->profiles, e);
     if (!set)
         return PROVIDER_FAILED;

@@ -57,7 +57,7 @@ struct unsupported {
     const char *what;
 };
 
-static enum provider_result refuse_keys(struct aws *a, const struct unsupported *rows, size_t n, char *detail,
+static enum provider_result refuse_keys(struct aws *a, const struct unsupported *rows, size_t n,
                                         struct err *e)
 {
     auto_profile_set struct profile_set *set = profiles_get(a->profiles, e);
@@ -71,7 +71,6 @@ static enum provider_result refuse_keys(struct aws *a, const struct unsupported 
                 rows[i].what, rows[i].key);
         return PROVIDER_FAILED;
     }
-    snprintf(detail, PROVIDER_DETAIL_MAX, "not asked for");
     return PROVIDER_ABSENT;
 }
 
@@ -98,9 +97,10 @@ enum provider_result provider_token_exchange(void *ctx, struct stop *stop, struc
                                               {"sso_account_id", "IAM Identity Center"}};
     (void)stop;
     (void)out;
+    (void)detail;
     if (refuse_variables(ctx, variables, ARRAY_LEN(variables), e) == PROVIDER_FAILED)
         return PROVIDER_FAILED;
-    return refuse_keys(ctx, keys, ARRAY_LEN(keys), detail, e);
+    return refuse_keys(ctx, keys, ARRAY_LEN(keys), e);
 }
 
 enum provider_result provider_process_or_container(void *ctx, struct stop *stop, struct aws_credentials *out,
@@ -113,7 +113,8 @@ enum provider_result provider_process_or_container(void *ctx, struct stop *stop,
                                               {"login_session", "the keys of a console login"}};
     (void)stop;
     (void)out;
+    (void)detail;
     if (refuse_variables(ctx, variables, ARRAY_LEN(variables), e) == PROVIDER_FAILED)
         return PROVIDER_FAILED;
-    return refuse_keys(ctx, keys, ARRAY_LEN(keys), detail, e);
+    return refuse_keys(ctx, keys, ARRAY_LEN(keys), e);
 }
