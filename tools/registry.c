@@ -2,10 +2,12 @@
 
 #include "base/own.h"
 
+extern const struct tool tool_get_cloudwatch_alarm;
 extern const struct tool tool_get_glue_logs;
 extern const struct tool tool_retry_glue_job;
 
 const struct tool *const tools_registry[] = {
+    &tool_get_cloudwatch_alarm,
     &tool_get_glue_logs,
     &tool_retry_glue_job,
 };
