@@ -44,7 +44,7 @@ enum aws_safety {
     AWS_ONCE        /* sent again only when it certainly was not executed */
 };
 
-/* One operation of one service; the rows are in aws/operations.c, the type's inside in aws/operation.h. */
+/* One operation of one service; the rows are in aws/operations_*.c, the type's inside in aws/operation.h. */
 struct aws_operation;
 extern const struct aws_operation aws_glue_get_job, aws_glue_get_job_run, aws_glue_get_job_runs, aws_glue_start_job_run,
     aws_glue_get_job_bookmark, aws_glue_get_workflow_run, aws_glue_resume_workflow_run, aws_glue_get_table,
@@ -77,7 +77,7 @@ int aws_invoke(struct aws_session *s, const struct aws_operation *op, const json
                struct aws_fault *f);
 
 /* As aws_invoke for an operation whose reply body is bytes (GetObject): the body lands in `*body`
-   (at most `max` bytes; a longer object needs a Range), the modelled headers in `*output` (ContentLength, LastModified, ETag ...). */
+   (at most `max` bytes; a longer object needs a Range; what `*body` held is freed), the modelled headers in `*output` (ContentLength, LastModified, ETag ...). */
 int aws_invoke_blob(struct aws_session *s, const struct aws_operation *op, const json_t *input, size_t max, json_t **output,
                     struct buf *body, struct aws_fault *f);
 
@@ -93,6 +93,7 @@ void aws_invoke_all(struct aws_session *s, struct aws_item *items, size_t n);
 /* Walks pages by the operation's own token members until there is no token, `max_pages` is reached, the callback
    returns 1 (enough), or something fails. An empty page with a token is not the end; a token that repeats is.
    `input` is borrowed and may hold a starting token. `*next` gets the token to go on with (free it) or NULL when complete.
+   ListObjectVersions has two token members; its `next` holds both and goes back in as "KeyMarker" alone.
    The callback borrows the page. Returns pages read, or -1 and `f` (pages before the failure were delivered). */
 typedef int aws_page_fn(const json_t *page, void *ctx);
 int aws_each_page(struct aws_session *s, const struct aws_operation *op, const json_t *input, int max_pages,

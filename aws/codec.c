@@ -76,7 +76,7 @@ int codec_decode(const struct aws_operation *op, const struct http_reply *reply,
 {
     const char *p = buf_text(&reply->body);
     size_t n = reply->body.len;
-    if (!headers_only && fault_is_html(p, n))
+    if (!headers_only && fault_is_html(reply))
         return err_set(e, ERR_UPSTREAM, "the endpoint answered HTML, not AWS: a proxy in between?");
     json_t *v = NULL;
     if (n == 0 && !headers_only && op->output && op->output->member_count == 0) {

@@ -19,8 +19,13 @@ void fault_request_id(const struct http_reply *reply, char *out, size_t size)
     *out = '\0';
 }
 
-bool fault_is_html(const char *p, size_t n)
+bool fault_is_html(const struct http_reply *reply)
 {
+    char type[32];
+    const char *p = buf_text(&reply->body);
+    size_t n = reply->body.len;
+    if (n && http_reply_header(reply, "Content-Type", type, sizeof type) && text_istarts(type, "text/html"))
+        return true;
     while (n && *p && strchr(" \t\r\n", *p))
         p++, n--;
     return (n >= 5 && strncasecmp(p, "<html", 5) == 0) || (n >= 14 && strncasecmp(p, "<!doctype html", 14) == 0);
@@ -81,6 +86,8 @@ static const char *status_text(int status)
         return "not found";
     case 405:
         return "not allowed here (a delete marker?)";
+    case 407:
+        return "the proxy wants a login";
     case 412:
         return "precondition failed";
     case 416:
@@ -96,7 +103,7 @@ void fault_from_reply(const struct aws_operation *op, const struct http_reply *r
 {
     *f = (struct aws_fault){.status = reply->status};
     fault_request_id(reply, f->request_id, sizeof f->request_id);
-    bool html = fault_is_html(buf_text(&reply->body), reply->body.len);
+    bool html = fault_is_html(reply);
     if (html)
         snprintf(f->message, sizeof f->message, "the endpoint answered HTML, not AWS: a proxy in between?");
     else if (op->service->protocol == AWS_JSON)

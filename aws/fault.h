@@ -21,8 +21,8 @@ void fault_request_id(const struct http_reply *reply, char *out, size_t size);
 /* The region S3 says the bucket is in (header x-amz-bucket-region, else the body's Region). False when it does not say. */
 bool fault_bucket_region(const struct http_reply *reply, char *out, size_t size);
 
-/* Whether a body is a page of HTML. */
-bool fault_is_html(const char *p, size_t n);
+/* Whether the reply is a page of HTML, by its beginning or by what its headers say: a proxy, a login page, a load balancer. */
+bool fault_is_html(const struct http_reply *reply);
 
 /* --- Between the files of faults --- */
 

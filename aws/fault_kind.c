@@ -96,6 +96,8 @@ static enum err_kind kind_of_status(int status)
     case 404:
     case 410:
         return ERR_NOT_FOUND;
+    case 407:
+        return ERR_UNAVAILABLE;
     case 413:
         return ERR_TOO_LARGE;
     case 429:

@@ -204,6 +204,48 @@ static void test_all(void **state)
     scene_close(&s);
 }
 
+struct caller {
+    struct scene *scene;
+    pthread_t thread;
+    int good;
+};
+
+static void *call_often(void *ctx)
+{
+    struct caller *c = ctx;
+    struct err e = {0};
+    struct aws_session *session = aws_session_new(c->scene->aws, NULL, NULL, &e);
+    for (int i = 0; i < 5; i++) {
+        json_auto_t *output = NULL;
+        struct aws_fault f;
+        c->good += aws_invoke(session, operation_of(c->scene->test), NULL, &output, &f) == 0;
+    }
+    aws_session_free(session);
+    return NULL;
+}
+
+/* One struct aws serves all threads; a session is one thread's own. */
+static void test_threads(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct caller callers[8] = {0};
+    char path[512];
+    snprintf(path, sizeof path, "%s/tests/aws/threads.json", getenv("LW_SOURCE_ROOT"));
+    scene_open(&s, path);
+    for (size_t i = 0; i < ARRAY_LEN(callers); i++) {
+        callers[i].scene = &s;
+        assert_int_equal(pthread_create(&callers[i].thread, NULL, call_often, &callers[i]), 0);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(callers); i++) {
+        pthread_join(callers[i].thread, NULL);
+        assert_int_equal(callers[i].good, 5);
+    }
+    script_peer_stop(&s.peer);
+    assert_int_equal(s.peer.requests, 40 + 2);
+    scene_close(&s);
+}
+
 static size_t add_files(struct CMUnitTest *tests, const char *folder, CMUnitTestFunction fn)
 {
     char pattern[512];
@@ -225,13 +267,14 @@ static size_t add_files(struct CMUnitTest *tests, const char *folder, CMUnitTest
 
 int main(void)
 {
-    struct CMUnitTest tests[200] = {{.name = "all.json", .test_func = test_all}};
+    struct CMUnitTest tests[200] = {{.name = "tests/aws/all.json", .test_func = test_all},
+        {.name = "tests/aws/threads.json", .test_func = test_threads}};
     json_setup();
-    size_t n = 1;
+    size_t n = 2;
     n += add_files(tests + n, "invoke", test_invoke);
     n += add_files(tests + n, "pages", test_pages);
     int failed = _cmocka_run_group_tests("aws conversations", tests, n, NULL, NULL);
-    for (size_t i = 1; i < n; i++)
+    for (size_t i = 2; i < n; i++)
         free(tests[i].initial_state);
     return failed;
 }
