@@ -73,23 +73,14 @@ static int client_check(const struct claims_rules *rules, const json_t *claims, 
     return rules->client_id_count ? refuse("client_id is not on the list", e) : 0;
 }
 
+/* Cognito writes one string. RFC 7519 allows an array too, but a token good for several services is not one we want. */
 static int audience_check(const struct claims_rules *rules, const json_t *claims, struct err *e)
 {
     const json_t *aud = json_object_get(claims, "aud");
     if (!aud)
         return rules->client_id_count ? 0 : refuse("aud is missing and no list of clients stands in for it", e);
-    if (json_is_array(aud)) {
-        bool found = false;
-        for (size_t i = 0; i < json_array_size(aud); i++) {
-            const json_t *one = json_array_get(aud, i);
-            if (!json_is_string(one))
-                return refuse("aud is not a string or an array of strings", e);
-            found = found || (rules->audience && json_is_text(one, rules->audience));
-        }
-        return found ? 0 : refuse("aud does not name this server", e);
-    }
     if (!json_is_string(aud))
-        return refuse("aud is not a string or an array of strings", e);
+        return refuse("aud is not a string", e);
     return rules->audience && json_is_text(aud, rules->audience) ? 0 : refuse("aud does not name this server", e);
 }
 

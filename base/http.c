@@ -16,39 +16,45 @@
 #define TIMEOUT_DEFAULT_MS 10000
 #define TIMEOUT_MAX_MS (24 * 3600 * 1000)
 
-/* The CA file to trust: the caller's, else SSL_CERT_FILE (which libcurl itself ignores), else the one libcurl was
-   built with. NULL when none exists: libcurl's own search then decides. */
-static int ca_bundle_find(const char *given, char **found, struct err *e)
+/* The CA file the user names: the caller's, else SSL_CERT_FILE, which libcurl itself ignores. NULL when none is named. */
+static int ca_bundle_named(const char *given, char **named, struct err *e)
 {
     const char *variable = getenv("SSL_CERT_FILE");
     const char *path = given ? given : variable && *variable ? variable : NULL;
     if (path && access(path, R_OK))
         return err_set(e, ERR_CONFIG, "the CA bundle %s cannot be read", path);
-    if (!path)
-        path = curl_version_info(CURLVERSION_NOW)->cainfo;
-    *found = path && access(path, R_OK) == 0 ? xstrdup(path) : NULL;
+    *named = path ? xstrdup(path) : NULL;
+    return 0;
+}
+
+/* libcurl itself and the multi handle, once, under the lock. Not before the first fetch: merely asking libcurl for its version
+   starts libcrypto, and both together cost an idle server 3 MiB. curl_global_init may run beside other threads since 7.84,
+   and OpenSSL 3 starts itself safely. */
+static int curl_start(struct http *h)
+{
+    if (h->multi)
+        return 0;
+    if (curl_global_init(CURL_GLOBAL_DEFAULT))
+        return -1;
+    h->multi = curl_multi_init();
+    if (!h->multi)
+        abort(); /* out of memory */
+    const char *built_in = curl_version_info(CURLVERSION_NOW)->cainfo;
+    if (!h->ca_bundle && built_in && access(built_in, R_OK) == 0)
+        h->ca_bundle = xstrdup(built_in);
+    curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS, h->per_host);
+    curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, h->per_host > POOL_CONNECTIONS ? h->per_host : POOL_CONNECTIONS);
+    curl_multi_setopt(h->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
     return 0;
 }
 
 struct http *http_new(const struct http_options *o, struct err *e)
 {
     char *ca_bundle = NULL;
-    if (curl_global_init(CURL_GLOBAL_DEFAULT)) {
-        err_set(e, ERR_INTERNAL, "libcurl cannot be initialised");
+    if (ca_bundle_named(o->ca_bundle, &ca_bundle, e))
         return NULL;
-    }
-    if (ca_bundle_find(o->ca_bundle, &ca_bundle, e)) {
-        curl_global_cleanup();
-        return NULL;
-    }
     struct http *h = xcalloc(1, sizeof *h);
-    h->multi = curl_multi_init();
-    if (!h->multi)
-        abort();
-    long per_host = o->max_per_host > 0 ? o->max_per_host : 32;
-    curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS, per_host);
-    curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, per_host > POOL_CONNECTIONS ? per_host : POOL_CONNECTIONS);
-    curl_multi_setopt(h->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+    h->per_host = o->max_per_host > 0 ? o->max_per_host : 32;
     h->ca_bundle = ca_bundle;
     h->user_agent = o->user_agent ? xstrdup(o->user_agent) : NULL;
     h->queue_end = &h->queue;
@@ -70,12 +76,14 @@ void http_free(struct http *h)
     }
     for (size_t i = 0; i < h->idle_count; i++)
         curl_easy_cleanup(h->idle[i]);
+    bool curl_started = h->multi != NULL;
     curl_multi_cleanup(h->multi);
     pthread_mutex_destroy(&h->lock);
     free(h->ca_bundle);
     free(h->user_agent);
     free(h);
-    curl_global_cleanup();
+    if (curl_started)
+        curl_global_cleanup();
 }
 
 /* Starts the I/O thread unless it runs; under the lock. All signals are blocked in it: they are the main thread's, and
@@ -84,6 +92,8 @@ static int thread_start(struct http *h)
 {
     if (h->started)
         return 0;
+    if (curl_start(h))
+        return -1;
     sigset_t all, before;
     pthread_attr_t attr;
     sigfillset(&all);

@@ -58,8 +58,7 @@ struct http_options {
     int max_per_host;       /* connections to one host; 0 for 32 */
 };
 
-/* Starts the I/O thread at the first fetch, not here, so that an idle program has no thread for it.
-   curl_global_init is called here: before any other thread starts. */
+/* Starts libcurl and the I/O thread at the first fetch, not here, so that an idle program pays for neither. */
 struct http *http_new(const struct http_options *o, struct err *e);
 
 /* No fetch may be under way. Accepts NULL. */

@@ -37,7 +37,8 @@ struct http_transfer {
 };
 
 struct http {
-    CURLM *multi;
+    CURLM *multi; /* NULL until the first fetch */
+    long per_host;
     char *ca_bundle;
     char *user_agent;
     pthread_mutex_t lock; /* guards what follows up to the blank line, and the batches */

@@ -3,51 +3,12 @@
 #include "auth/auth.h"
 #include "base/log.h"
 #include "base/own.h"
-#include "base/stop.h"
 #include "server/web.h"
 
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The first fetch of the key set, so that the first caller need not wait for it. */
-struct key_fetch {
-    struct auth *auth;
-    struct stop stop;
-    pthread_t thread;
-    bool started;
-};
-
-static void *fetch_keys(void *arg)
-{
-    struct key_fetch *f = arg;
-    struct err e = {0};
-    if (auth_fetch_keys(f->auth, &f->stop, &e))
-        log_event(LOG_ERROR, "key_set_unavailable", "{s:s}", "why", e.text);
-    return NULL;
-}
-
-static void key_fetch_start(struct key_fetch *f, struct auth *auth)
-{
-    f->auth = auth;
-    stop_init(&f->stop, 10000);
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    f->started = !auth_ready(auth) && pthread_create(&f->thread, NULL, fetch_keys, f) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
-static void key_fetch_end(struct key_fetch *f)
-{
-    stop_trip(&f->stop, STOP_SHUTDOWN);
-    if (f->started)
-        pthread_join(f->thread, NULL);
-    stop_done(&f->stop);
-}
 
 static int check_exposure(const struct settings *s, const struct auth_options *auth, struct err *e)
 {
@@ -72,15 +33,12 @@ static int serve(const struct settings *s, struct program *p, struct auth *auth,
     struct web *w = web_start(&o, e);
     if (!w)
         return -1;
-    struct key_fetch keys = {0};
-    key_fetch_start(&keys, auth);
     log_event(LOG_INFO, "listening", "{s:s, s:s, s:s, s:s}", "address", web_address(w), "auth", settings_str(s, "auth"),
               "writes", settings_str(s, "writes"), "version", LW_VERSION);
     struct pollfd fd = {.fd = signals, .events = POLLIN};
     while (poll(&fd, 1, -1) < 0)
         ;
     log_event(LOG_INFO, "closing", "{s:i}", "calls", engine_live_calls(p->engine));
-    key_fetch_end(&keys);
     web_stop(w, settings_num(s, "drain-timeout"));
     return EXIT_OK;
 }

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/own.h"
+#include "base/random.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -10,7 +11,6 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -58,11 +58,7 @@ struct sessions *sessions_new(const char *key_file, struct err *e)
         return s;
     }
     s->key_len = KEY_MIN;
-    if (RAND_bytes(s->key, KEY_MIN) != 1) {
-        sessions_free(s);
-        err_set(e, ERR_INTERNAL, "no random bytes to be had");
-        return NULL;
-    }
+    random_fill(s->key, KEY_MIN);
     return s;
 }
 
@@ -94,8 +90,7 @@ char *session_mint(const struct sessions *s, enum version v, const struct caller
     uint64_t expires_s = (uint64_t)(clock_wall_ms() / 1000 + LIFE_S);
     for (int i = 0; i < 8; i++)
         in.expires_s[i] = (unsigned char)(expires_s >> (56 - 8 * i));
-    if (RAND_bytes(in.nonce, sizeof in.nonce) != 1)
-        abort(); /* no randomness: nothing safe can be done */
+    random_fill(in.nonce, sizeof in.nonce);
     owner_of(caller, in.owner);
     unsigned char bytes[sizeof in + MAC_BYTES];
     memcpy(bytes, &in, sizeof in);

@@ -188,6 +188,9 @@ static void web_free(struct web *w)
     pool_free(w->keys_pool);
     if (w->listen_fd >= 0)
         close(w->listen_fd);
+    if (w->wake_fd >= 0)
+        close(w->wake_fd);
+    stop_done(&w->ending);
     pthread_cond_destroy(&w->idle);
     pthread_mutex_destroy(&w->watch_lock);
     free(w);
@@ -197,12 +200,13 @@ struct web *web_start(const struct web_options *o, struct err *e)
 {
     struct web *w = xcalloc(1, sizeof *w);
     w->o = *o;
-    w->listen_fd = -1;
+    w->listen_fd = w->wake_fd = -1;
     if (w->o.request_timeout_ms <= 0)
         w->o.request_timeout_ms = 30000;
     pthread_mutex_init(&w->watch_lock, NULL);
     pthread_cond_init(&w->idle, NULL);
     w->keys_pool = pool_new(4, 4096);
+    stop_init(&w->ending, -1);
     if (open_listener(w, e)) {
         web_free(w);
         return NULL;
@@ -240,8 +244,9 @@ void web_stop(struct web *w, int64_t grace_ms)
     w->listen_fd = -1;
     engine_drain(w->o.engine, grace_ms);
     wait_idle(w);
-    pool_free(steal(&w->keys_pool)); /* ends the fetches that connections wait for */
-    MHD_stop_daemon(w->daemon);
+    stop_trip(&w->ending, STOP_SHUTDOWN);
     web_watch_stop(w);
+    pool_free(steal(&w->keys_pool)); /* connections that waited for keys are resumed by it */
+    MHD_stop_daemon(w->daemon);
     web_free(w);
 }

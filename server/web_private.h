@@ -91,6 +91,9 @@ struct web {
     int listen_fd;
     struct MHD_Daemon *daemon;
     struct pool *keys_pool;
+    struct job refresh_job;
+    atomic_bool refreshing;
+    struct stop ending; /* tripped when the server stops: ends the fetching of key sets */
     atomic_bool closing;
 
     pthread_mutex_t watch_lock; /* guards the two lists and `ended` */

@@ -133,12 +133,9 @@ enum MHD_Result web_first_look(struct web_request *r, const char *method, const 
 static void fetch_keys(struct job *j)
 {
     struct web_request *r = (struct web_request *)(void *)((char *)j - offsetof(struct web_request, keys_job));
-    struct stop stop;
     struct err e = {0};
-    stop_init(&stop, 10000);
-    if (auth_fetch_keys(r->web->o.auth, &stop, &e))
+    if (auth_fetch_keys(r->web->o.auth, &r->web->ending, &e))
         log_event(LOG_ERROR, "key_set_unavailable", "{s:s}", "why", e.text);
-    stop_done(&stop);
     pthread_mutex_lock(&r->lock);
     web_wake(r);
     pthread_mutex_unlock(&r->lock);

@@ -9,14 +9,16 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* How late a deadline may be noticed. */
+/* How late a deadline may be noticed; and how long the pulse sleeps when nobody is connected. */
 #define TICK_MS 250
+#define IDLE_TICK_MS 60000
 
 static void poke(struct web *w)
 {
@@ -72,10 +74,13 @@ void web_socket_opened(struct web *w, struct web_socket *s)
     pthread_mutex_lock(&w->watch_lock);
     s->prev = NULL;
     s->next = w->sockets;
-    if (w->sockets)
+    bool first = !w->sockets;
+    if (!first)
         w->sockets->prev = s;
     w->sockets = s;
     pthread_mutex_unlock(&w->watch_lock);
+    if (first)
+        poke(w); /* the pulse sleeps for long while there is nobody to look after */
 }
 
 void web_socket_closed(struct web *w, struct web_socket *s)
@@ -178,10 +183,30 @@ static void wait_for_news(struct web *w, struct pollfd **fds, size_t *cap)
     if (n == *cap)
         *fds = xrealloc(*fds, ++*cap * sizeof **fds);
     (*fds)[n] = (struct pollfd){.fd = w->wake_fd, .events = POLLIN};
-    poll(*fds, n + 1, idle ? -1 : TICK_MS);
+    poll(*fds, n + 1, idle ? IDLE_TICK_MS : TICK_MS);
     uint64_t count;
     if ((*fds)[n].revents && read(w->wake_fd, &count, sizeof count) < 0)
         return; /* nothing to take: fine */
+}
+
+static void fetch_keys(struct job *j)
+{
+    struct web *w = (struct web *)(void *)((char *)j - offsetof(struct web, refresh_job));
+    struct err e = {0};
+    if (auth_fetch_keys(w->o.auth, &w->ending, &e))
+        log_event(LOG_ERROR, "key_set_unavailable", "{s:s}", "why", e.text);
+    w->refreshing = false;
+}
+
+/* Key sets are fetched before anybody has to wait for them: at the start, and when they have grown old. */
+static void refresh_keys(struct web *w)
+{
+    if (w->closing || w->refreshing || !auth_keys_due(w->o.auth))
+        return;
+    w->refreshing = true;
+    w->refresh_job.run = fetch_keys;
+    if (pool_submit(w->keys_pool, &w->refresh_job))
+        w->refreshing = false;
 }
 
 static void *pulse(void *arg)
@@ -191,6 +216,7 @@ static void *pulse(void *arg)
     size_t cap = 0;
     bool ended = false;
     while (!ended) {
+        refresh_keys(w);
         wait_for_news(w, &fds, &cap);
         look_after(w, &fds, &cap);
         pthread_mutex_lock(&w->watch_lock);
@@ -227,5 +253,4 @@ void web_watch_stop(struct web *w)
     poke(w);
     if (w->pulse_started)
         pthread_join(w->pulse, NULL);
-    close(w->wake_fd);
 }

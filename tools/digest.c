@@ -1,5 +1,7 @@
 #include "tools/digest.h"
 
+#include "base/own.h"
+#include "base/random.h"
 #include "base/redact.h"
 #include "base/text.h"
 
@@ -7,9 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-
-#include "base/own.h"
 
 #define TAIL_ROOM 160 /* kept free for the closing fence and the mark of what was cut */
 #define LINE_MAX_BYTES 1200
@@ -18,8 +17,7 @@ void digest_init(struct digest *d)
 {
     unsigned char random[6];
     char hex[sizeof random * 2 + 1];
-    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
-        abort(); /* cannot happen for so few bytes once the system is up */
+    random_fill(random, sizeof random);
     text_hex(random, sizeof random, hex);
     *d = (struct digest){.text = BUF_INIT(DIGEST_MAX)};
     snprintf(d->fence, sizeof d->fence, "log-%s", hex);
