@@ -12,12 +12,14 @@ struct doctor_report {
     int bad;
 };
 
+/* An empty report; end it with doctor_report_done. */
 void doctor_report_init(struct doctor_report *r);
 void doctor_report_done(struct doctor_report *r);
 
 /* One check: what, how it went, what was seen, and for anything but good what to do (else NULL). */
 void doctor_report_add(struct doctor_report *r, const char *what, enum finding finding, const char *seen, const char *todo);
 
+/* To stdout: a line or two per check and a verdict, or one JSON object {ok, checks}. */
 void doctor_report_print(const struct doctor_report *r, bool as_json);
 
 #endif

@@ -16,6 +16,7 @@ struct lines {
 /* `line` is without its LF or CRLF and borrowed; `too_long` lines come with their first `line_max` bytes. */
 typedef void line_fn(void *ctx, const char *line, size_t n, bool too_long);
 
+/* An empty splitter; lines longer than `line_max` bytes are cut to that. */
 void lines_init(struct lines *l, size_t line_max);
 void lines_done(struct lines *l);
 
