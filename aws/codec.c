@@ -37,7 +37,8 @@ static json_t *with_preset(const struct aws_operation *op, const json_t *input)
     return all;
 }
 
-static int encode(const struct aws_operation *op, const json_t *input, struct wire_request *out, struct err *e)
+static int encode(const struct aws_operation *op, const json_t *input, struct wire_request *out,
+                  struct err *e)
 {
     switch (op->service->protocol) {
     case AWS_JSON:
@@ -53,9 +54,9 @@ static int encode(const struct aws_operation *op, const json_t *input, struct wi
 int codec_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out, struct err *e)
 {
     struct wire_request r = {.method = op->method ? op->method : "POST",
-        .path = BUF_INIT(WIRE_TARGET_MAX),
-        .query = BUF_INIT(WIRE_TARGET_MAX),
-        .body = BUF_INIT(WIRE_REQUEST_MAX)};
+                             .path = BUF_INIT(WIRE_TARGET_MAX),
+                             .query = BUF_INIT(WIRE_TARGET_MAX),
+                             .body = BUF_INIT(WIRE_REQUEST_MAX)};
     if (input && !json_is_object(input))
         return err_set(e, ERR_INTERNAL, "the input is no object");
     json_auto_t *all = with_preset(op, input);
@@ -71,8 +72,8 @@ int codec_encode(const struct aws_operation *op, const json_t *input, struct wir
     return 0;
 }
 
-int codec_decode(const struct aws_operation *op, const struct http_reply *reply, bool headers_only, json_t **output,
-                 struct err *e)
+int codec_decode(const struct aws_operation *op, const struct http_reply *reply, bool headers_only,
+                 json_t **output, struct err *e)
 {
     const char *p = buf_text(&reply->body);
     size_t n = reply->body.len;

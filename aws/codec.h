@@ -1,4 +1,5 @@
-/* The wire codecs: from an operation and its input to a request, and from a reply to its output. Pure functions. */
+/* The wire codecs: from an operation and its input to a request, and from a reply to its output. Pure
+   functions. */
 #ifndef LW_AWS_CODEC_H
 #define LW_AWS_CODEC_H
 
@@ -11,7 +12,7 @@
 
 #define WIRE_HEADERS_MAX 16
 #define WIRE_REQUEST_MAX ((size_t)1024 * 1024) /* bytes of a body we send */
-#define WIRE_TARGET_MAX ((size_t)8192)         /* bytes of a path, of a query and of all header values together */
+#define WIRE_TARGET_MAX ((size_t)8192) /* bytes of a path, of a query and of all header values together */
 
 /* A request before it has a host, a signature and a date. */
 struct wire_request {
@@ -24,16 +25,17 @@ struct wire_request {
     size_t header_count;
 };
 
-/* Fails with ERR_INVALID where the input does not fit the operation. `input` may be NULL. On success free `out` with
-   wire_request_done. */
-int codec_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out, struct err *e);
+/* Fails with ERR_INVALID where the input does not fit the operation. `input` may be NULL. On success free
+   `out` with wire_request_done. */
+int codec_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out,
+                 struct err *e);
 void wire_request_done(struct wire_request *r);
 
 /* Turns the reply of a success into a new reference. With `headers_only` the body is bytes and is left alone.
-   Whatever is not what the operation promises (HTML, truncated JSON, another root element) is ERR_UPSTREAM: an answer that
-   cannot be read is never an empty one. */
-int codec_decode(const struct aws_operation *op, const struct http_reply *reply, bool headers_only, json_t **output,
-                 struct err *e);
+   Whatever is not what the operation promises (HTML, truncated JSON, another root element) is ERR_UPSTREAM:
+   an answer that cannot be read is never an empty one. */
+int codec_decode(const struct aws_operation *op, const struct http_reply *reply, bool headers_only,
+                 json_t **output, struct err *e);
 
 /* --- Between the codec's own files --- */
 
@@ -41,9 +43,12 @@ int codec_decode(const struct aws_operation *op, const struct http_reply *reply,
 int wire_header(struct wire_request *r, const char *name, const char *value, struct err *e);
 
 /* One protocol's codec_encode: adds to `out`, which has its method and its ceilings. Fails as that does. */
-int codec_json_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out, struct err *e);
-int codec_query_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out, struct err *e);
-int codec_rest_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out, struct err *e);
+int codec_json_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out,
+                      struct err *e);
+int codec_query_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out,
+                       struct err *e);
+int codec_rest_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out,
+                      struct err *e);
 
 /* One protocol's codec_decode: a new reference, or NULL with ERR_UPSTREAM. */
 json_t *codec_json_decode(const struct aws_operation *op, const char *p, size_t n, struct err *e);
@@ -51,10 +56,10 @@ json_t *codec_query_decode(const struct aws_operation *op, const char *p, size_t
 json_t *codec_rest_decode(const struct aws_operation *op, const struct http_reply *reply, bool headers_only,
                           struct err *e);
 
-/* A scalar as text, for paths, queries, headers and forms. `fallback` is the place's own time format. -1 with ERR_INVALID when the
-   value has another type. */
-int codec_scalar_write(const struct aws_shape *shape, enum aws_time fallback, const json_t *v, struct buf *out,
-                       struct err *e);
+/* A scalar as text, for paths, queries, headers and forms. `fallback` is the place's own time format. -1 with
+   ERR_INVALID when the value has another type. */
+int codec_scalar_write(const struct aws_shape *shape, enum aws_time fallback, const json_t *v,
+                       struct buf *out, struct err *e);
 
 /* The reverse; NULL with ERR_UPSTREAM. A time says itself which of the forms it has. */
 json_t *codec_scalar_read(const struct aws_shape *shape, const char *text, size_t n, struct err *e);

@@ -1,5 +1,5 @@
-/* awsJson 1.0 and 1.1: POST / with the operation in X-Amz-Target. Bodies are written as boto3 writes them, byte for byte:
-   a space behind ',' and ':', and ASCII only. */
+/* awsJson 1.0 and 1.1: POST / with the operation in X-Amz-Target. Bodies are written as boto3 writes them,
+   byte for byte: a space behind ',' and ':', and ASCII only. */
 #include "aws/codec.h"
 
 #include "base/json.h"
@@ -15,7 +15,8 @@ static int write_escaped(uint32_t cp, struct buf *out)
     if (cp < 0x10000)
         return buf_addf(out, "\\u%04x", (unsigned)cp);
     cp -= 0x10000;
-    return buf_addf(out, "\\u%04x\\u%04x", (unsigned)(0xd800 + (cp >> 10)), (unsigned)(0xdc00 + (cp & 0x3ff)));
+    return buf_addf(out, "\\u%04x\\u%04x", (unsigned)(0xd800 + (cp >> 10)),
+                    (unsigned)(0xdc00 + (cp & 0x3ff)));
 }
 
 static void write_string(const char *s, size_t n, struct buf *out)
@@ -49,7 +50,8 @@ static int write_object(const struct aws_shape *shape, const json_t *v, struct b
     json_t *item;
     buf_addc(out, '{');
     /* jansson's iteration does not change the object, whatever its signature says */
-    json_object_foreach ((json_t *)(uintptr_t)v, key, item) {
+    json_object_foreach((json_t *)(uintptr_t)v, key, item)
+    {
         const struct aws_member *m = aws_shape_member(shape, key);
         const struct aws_shape *inner = m ? m->shape : shape && shape->type == AWS_MAP ? shape->item : NULL;
         if (json_is_null(item) && shape && shape->type == AWS_STRUCTURE)
@@ -110,7 +112,8 @@ static int write_value(const struct aws_shape *shape, const json_t *v, struct bu
     return 0;
 }
 
-int codec_json_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out, struct err *e)
+int codec_json_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out,
+                      struct err *e)
 {
     const struct aws_service *s = op->service;
     char text[160];
@@ -141,7 +144,8 @@ static json_t *read_object(const struct aws_shape *shape, json_t *v, struct err 
     json_auto_t *out = json_object();
     const char *key;
     json_t *item;
-    json_object_foreach (v, key, item) {
+    json_object_foreach(v, key, item)
+    {
         const struct aws_member *m = member_by_wire(shape, key);
         if (shape->type == AWS_STRUCTURE && (!m || json_is_null(item)))
             continue;

@@ -31,8 +31,8 @@ static void add_pair(const char *name, const char *value, size_t n, struct buf *
 }
 
 /* `name` is the dotted path so far; whoever lengthens it cuts it back. */
-static int add_value(struct buf *name, const struct aws_shape *shape, bool flattened, const json_t *v, struct buf *out,
-                     struct err *e);
+static int add_value(struct buf *name, const struct aws_shape *shape, bool flattened, const json_t *v,
+                     struct buf *out, struct err *e);
 
 static int add_structure(struct buf *name, const struct aws_shape *shape, const json_t *v, struct buf *out,
                          struct err *e)
@@ -40,7 +40,8 @@ static int add_structure(struct buf *name, const struct aws_shape *shape, const 
     const char *key;
     json_t *item;
     size_t len = name->len;
-    json_object_foreach ((json_t *)(uintptr_t)v, key, item) {
+    json_object_foreach((json_t *)(uintptr_t)v, key, item)
+    {
         const struct aws_member *m = aws_shape_member(shape, key);
         if (!m)
             return err_set(e, ERR_INVALID, "has no member %s", key);
@@ -54,8 +55,8 @@ static int add_structure(struct buf *name, const struct aws_shape *shape, const 
     return 0;
 }
 
-static int add_list(struct buf *name, const struct aws_shape *shape, bool flattened, const json_t *v, struct buf *out,
-                    struct err *e)
+static int add_list(struct buf *name, const struct aws_shape *shape, bool flattened, const json_t *v,
+                    struct buf *out, struct err *e)
 {
     size_t len = name->len;
     if (json_array_size(v) == 0)
@@ -71,13 +72,14 @@ static int add_list(struct buf *name, const struct aws_shape *shape, bool flatte
     return 0;
 }
 
-static int add_map(struct buf *name, const struct aws_shape *shape, bool flattened, const json_t *v, struct buf *out,
-                   struct err *e)
+static int add_map(struct buf *name, const struct aws_shape *shape, bool flattened, const json_t *v,
+                   struct buf *out, struct err *e)
 {
     size_t len = name->len, i = 0;
     const char *key;
     json_t *item;
-    json_object_foreach ((json_t *)(uintptr_t)v, key, item) {
+    json_object_foreach((json_t *)(uintptr_t)v, key, item)
+    {
         buf_addf(name, "%s.%zu", flattened ? "" : ".entry", ++i);
         size_t entry = name->len;
         buf_addf(name, ".%s", shape->key_name ? shape->key_name : "key");
@@ -91,8 +93,8 @@ static int add_map(struct buf *name, const struct aws_shape *shape, bool flatten
     return 0;
 }
 
-static int add_value(struct buf *name, const struct aws_shape *shape, bool flattened, const json_t *v, struct buf *out,
-                     struct err *e)
+static int add_value(struct buf *name, const struct aws_shape *shape, bool flattened, const json_t *v,
+                     struct buf *out, struct err *e)
 {
     if (name->full)
         return err_set(e, ERR_TOO_LARGE, "is nested too deep");
@@ -109,7 +111,8 @@ static int add_value(struct buf *name, const struct aws_shape *shape, bool flatt
     return 0;
 }
 
-int codec_query_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out, struct err *e)
+int codec_query_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out,
+                       struct err *e)
 {
     auto_buf struct buf name = BUF_INIT(NAME_MAX_BYTES);
     buf_addc(&out->path, '/');

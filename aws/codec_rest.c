@@ -1,4 +1,5 @@
-/* rest-xml: members in path, query and headers go out; XML, headers or bytes come back. No operation here sends a body. */
+/* rest-xml: members in path, query and headers go out; XML, headers or bytes come back. No operation here
+   sends a body. */
 #include "aws/codec.h"
 
 #include "aws/xml.h"
@@ -23,7 +24,8 @@ static int add_query(struct wire_request *r, const struct aws_member *m, const j
     return 0;
 }
 
-static int add_query_member(struct wire_request *r, const struct aws_member *m, const json_t *v, struct err *e)
+static int add_query_member(struct wire_request *r, const struct aws_member *m, const json_t *v,
+                            struct err *e)
 {
     if (m->shape->type != AWS_LIST)
         return add_query(r, m, v, e);
@@ -50,7 +52,8 @@ static void add_quoted(const char *s, struct buf *out)
     buf_addc(out, '"');
 }
 
-static int add_header_member(struct wire_request *r, const struct aws_member *m, const json_t *v, struct err *e)
+static int add_header_member(struct wire_request *r, const struct aws_member *m, const json_t *v,
+                             struct err *e)
 {
     auto_buf struct buf text = BUF_INIT(WIRE_TARGET_MAX);
     const struct aws_shape *item = m->shape->item;
@@ -86,7 +89,8 @@ static int add_member(struct wire_request *r, const struct aws_member *m, const 
         if (!json_is_string(v))
             return err_set(e, ERR_INVALID, "is not a string");
         free(r->bucket);
-        r->bucket = xstrdup(json_string_value(v)); /* a NUL inside makes a shorter name that bucket_check judges */
+        r->bucket =
+            xstrdup(json_string_value(v)); /* a NUL inside makes a shorter name that bucket_check judges */
         return strlen(r->bucket) == json_string_length(v) ? 0 : err_set(e, ERR_INVALID, "holds a NUL");
     case AWS_IN_PATH: /* see fill_path */
         return 0;
@@ -95,7 +99,8 @@ static int add_member(struct wire_request *r, const struct aws_member *m, const 
     }
 }
 
-/* Appends the value of "{Key}" or "{Key+}"; in the latter '/' stays. An empty value would name another resource. */
+/* Appends the value of "{Key}" or "{Key+}"; in the latter '/' stays. An empty value would name another
+   resource. */
 static int fill_label(const struct aws_operation *op, const json_t *input, const char *label, size_t n,
                       struct wire_request *r, struct err *e)
 {
@@ -118,7 +123,8 @@ static int fill_label(const struct aws_operation *op, const json_t *input, const
     return err_set(e, ERR_INTERNAL, "no member for the path's {%.*s}", (int)n, label);
 }
 
-static int fill_path(const struct aws_operation *op, const json_t *input, struct wire_request *r, struct err *e)
+static int fill_path(const struct aws_operation *op, const json_t *input, struct wire_request *r,
+                     struct err *e)
 {
     const char *p = op->path;
     while (*p && *p != '?') {
@@ -136,13 +142,15 @@ static int fill_path(const struct aws_operation *op, const json_t *input, struct
     return 0;
 }
 
-int codec_rest_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out, struct err *e)
+int codec_rest_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out,
+                      struct err *e)
 {
     const char *key;
     json_t *v;
     if (fill_path(op, input, out, e))
         return -1;
-    json_object_foreach ((json_t *)(uintptr_t)input, key, v) {
+    json_object_foreach((json_t *)(uintptr_t)input, key, v)
+    {
         const struct aws_member *m = aws_shape_member(op->input, key);
         if (!m)
             return err_set(e, ERR_INVALID, "has no member %s", key);
@@ -153,7 +161,8 @@ int codec_rest_encode(const struct aws_operation *op, const json_t *input, struc
 }
 
 /* Members that the reply carries in its headers. */
-static int read_headers(const struct aws_shape *shape, const struct http_reply *reply, json_t *out, struct err *e)
+static int read_headers(const struct aws_shape *shape, const struct http_reply *reply, json_t *out,
+                        struct err *e)
 {
     char text[2048];
     for (size_t i = 0; i < shape->member_count; i++) {
@@ -161,7 +170,8 @@ static int read_headers(const struct aws_shape *shape, const struct http_reply *
         json_t *v = NULL;
         if (m->place == AWS_IN_STATUS)
             v = json_integer(reply->status);
-        else if (m->place != AWS_IN_HEADER || !http_reply_header(reply, aws_member_wire(m), text, sizeof text))
+        else if (m->place != AWS_IN_HEADER ||
+                 !http_reply_header(reply, aws_member_wire(m), text, sizeof text))
             continue;
         else if (!(v = codec_scalar_read(m->shape, text, strlen(text), e)))
             return err_wrap(e, "%s", m->name);
@@ -183,14 +193,16 @@ static void decode_member(json_t *object, const char *name)
 
 static void decode_keys(json_t *out)
 {
-    static const char *const names[] = {"Prefix", "Delimiter", "StartAfter", "KeyMarker", "NextKeyMarker", "Key"};
+    static const char *const names[] = {"Prefix",    "Delimiter",     "StartAfter",
+                                        "KeyMarker", "NextKeyMarker", "Key"};
     static const char *const lists[] = {"Contents", "CommonPrefixes", "Versions", "DeleteMarkers"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         decode_member(out, names[i]);
     for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
         json_t *list = json_object_get(out, lists[i]), *item;
         size_t at;
-        json_array_foreach (list, at, item) {
+        json_array_foreach(list, at, item)
+        {
             decode_member(item, "Key");
             decode_member(item, "Prefix");
         }

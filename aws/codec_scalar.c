@@ -32,13 +32,13 @@ int codec_real_write(double v, struct buf *out)
 static int http_date(int64_t seconds, struct buf *out)
 {
     static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static const char *const months[] = {
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     struct tm tm;
     time_t t = (time_t)seconds;
     gmtime_r(&t, &tm);
-    return buf_addf(out, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon],
-                    tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    return buf_addf(out, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[tm.tm_wday], tm.tm_mday,
+                    months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 int codec_time_write(enum aws_time format, double seconds, struct buf *out)
@@ -95,15 +95,9 @@ json_t *codec_time_read(const char *text)
 static const char *type_name(enum aws_type type)
 {
     static const char *const names[] = {
-        [AWS_STRING] = "a string",
-        [AWS_INTEGER] = "an integer",
-        [AWS_REAL] = "a number",
-        [AWS_BOOLEAN] = "a boolean",
-        [AWS_TIMESTAMP] = "a time",
-        [AWS_BLOB] = "base64 text",
-        [AWS_LIST] = "a list",
-        [AWS_MAP] = "a map",
-        [AWS_STRUCTURE] = "an object",
+        [AWS_STRING] = "a string",   [AWS_INTEGER] = "an integer", [AWS_REAL] = "a number",
+        [AWS_BOOLEAN] = "a boolean", [AWS_TIMESTAMP] = "a time",   [AWS_BLOB] = "base64 text",
+        [AWS_LIST] = "a list",       [AWS_MAP] = "a map",          [AWS_STRUCTURE] = "an object",
         [AWS_ANY] = "a value",
     };
     return names[type];
@@ -115,8 +109,8 @@ static bool is_no_number(const char *text)
     return strcmp(text, "NaN") == 0 || strcmp(text, "Infinity") == 0 || strcmp(text, "-Infinity") == 0;
 }
 
-int codec_scalar_write(const struct aws_shape *shape, enum aws_time fallback, const json_t *v, struct buf *out,
-                       struct err *e)
+int codec_scalar_write(const struct aws_shape *shape, enum aws_time fallback, const json_t *v,
+                       struct buf *out, struct err *e)
 {
     enum aws_time format = shape->time ? shape->time : fallback;
     bool text = shape->type == AWS_STRING || shape->type == AWS_BLOB;
@@ -130,7 +124,8 @@ int codec_scalar_write(const struct aws_shape *shape, enum aws_time fallback, co
         return codec_real_write(json_real_value(v), out);
     if (shape->type == AWS_BOOLEAN && json_is_boolean(v))
         return buf_adds(out, json_is_true(v) ? "true" : "false");
-    if (shape->type == AWS_TIMESTAMP && json_is_number(v) && !codec_time_write(format, json_number_value(v), out))
+    if (shape->type == AWS_TIMESTAMP && json_is_number(v) &&
+        !codec_time_write(format, json_number_value(v), out))
         return 0;
     return err_set(e, ERR_INVALID, "is not %s", type_name(shape->type));
 }

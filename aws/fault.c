@@ -28,7 +28,8 @@ bool fault_is_html(const struct http_reply *reply)
         return true;
     while (n && *p && strchr(" \t\r\n", *p))
         p++, n--;
-    return (n >= 5 && strncasecmp(p, "<html", 5) == 0) || (n >= 14 && strncasecmp(p, "<!doctype html", 14) == 0);
+    return (n >= 5 && strncasecmp(p, "<html", 5) == 0) ||
+           (n >= 14 && strncasecmp(p, "<!doctype html", 14) == 0);
 }
 
 /* Text of a stranger, cut to the buffer it is in: control characters and secrets go. */
@@ -45,7 +46,8 @@ static void clean(char *text, size_t size)
             *p = ' ';
 }
 
-/* A refused signature is answered with all that was signed, the session token among it: only the first line is shown. */
+/* A refused signature is answered with all that was signed, the session token among it: only the first line
+   is shown. */
 static void tidy(struct aws_fault *f)
 {
     f->code[strcspn(f->code, " \t\r\n")] = '\0';

@@ -5,7 +5,8 @@
 #include "aws/operation.h"
 #include "base/http.h"
 
-/* Everything a reply that is no success says. Survives HTML, empty bodies, truncated JSON and XML, duplicate keys. */
+/* Everything a reply that is no success says. Survives HTML, empty bodies, truncated JSON and XML, duplicate
+   keys. */
 void fault_from_reply(const struct aws_operation *op, const struct http_reply *reply, struct aws_fault *f);
 
 /* No reply at all: unreachable, timed out, cancelled. */
@@ -18,10 +19,12 @@ void fault_from_err(const struct aws_operation *op, const struct http_reply *rep
 /* The request id of a reply, from its headers; "" when there is none. */
 void fault_request_id(const struct http_reply *reply, char *out, size_t size);
 
-/* The region S3 says the bucket is in (header x-amz-bucket-region, else the body's Region). False when it does not say. */
+/* The region S3 says the bucket is in (header x-amz-bucket-region, else the body's Region). False when it
+   does not say. */
 bool fault_bucket_region(const struct http_reply *reply, char *out, size_t size);
 
-/* Whether the reply is a page of HTML, by its beginning or by what its headers say: a proxy, a login page, a load balancer. */
+/* Whether the reply is a page of HTML, by its beginning or by what its headers say: a proxy, a login page, a
+   load balancer. */
 bool fault_is_html(const struct http_reply *reply);
 
 /* --- Between the files of faults --- */

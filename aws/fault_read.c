@@ -24,7 +24,8 @@ static void put_code(struct aws_fault *f, const char *s)
     put(f->code, sizeof f->code, code);
 }
 
-/* The string behind `"key":` in text that is no JSON as a whole (cut off, or with keys twice). New reference or NULL. */
+/* The string behind `"key":` in text that is no JSON as a whole (cut off, or with keys twice). New reference
+   or NULL. */
 static json_t *find_string(const char *text, const char *key)
 {
     char quoted[40];
@@ -62,7 +63,8 @@ void fault_read_json(const struct http_reply *reply, struct aws_fault *f)
     if (http_reply_header(reply, "x-amzn-errortype", header, sizeof header))
         put_code(f, header);
     for (size_t i = 0; i < ARRAY_LEN(messages); i++) {
-        json_auto_t *v = body ? json_incref(json_object_get(body, messages[i])) : find_string(text, messages[i]);
+        json_auto_t *v =
+            body ? json_incref(json_object_get(body, messages[i])) : find_string(text, messages[i]);
         if (json_is_string(v))
             put(f->message, sizeof f->message, json_string_value(v));
     }

@@ -6,22 +6,22 @@
 #include "aws/retry.h"
 #include "base/clock.h"
 #include "base/own.h"
+#include "base/random.h"
 #include "base/text.h"
 
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define ERROR_REPLY_MAX ((size_t)64 * 1024) /* an error is read whole even where few bytes of data were asked for */
+#define ERROR_REPLY_MAX                                                                                      \
+    ((size_t)64 * 1024) /* an error is read whole even where few bytes of data were asked for */
 
 /* A random UUID (RFC 9562 section 5.4). */
 static void uuid_make(char out[37])
 {
     unsigned char b[16];
     char hex[33];
-    if (RAND_bytes(b, sizeof b) != 1)
-        abort();
+    random_fill(b, sizeof b);
     b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
     b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
     text_hex(b, sizeof b, hex);
@@ -58,7 +58,8 @@ static int run_prepare(const struct invoke_site *site, struct run *r, const stru
     signed_request_done(&r->request);
     if (endpoint_resolve(a, op->service->name, r->region, r->wire.bucket, &r->endpoint, &e) ||
         signed_request_build(a->signer, &r->endpoint, &r->wire, who,
-                             clock_wall_ms() + shared_clock_offset(a->shared, r->endpoint.host), &r->request, &e)) {
+                             clock_wall_ms() + shared_clock_offset(a->shared, r->endpoint.host), &r->request,
+                             &e)) {
         run_refuse(site, r, &e);
         return -1;
     }
@@ -88,8 +89,8 @@ static int runs_wait(const struct invoke_site *site, struct run *runs, size_t n)
     return 0;
 }
 
-/* Ends all runs that are left: the last fault of each says why it was to be sent again, so that stays; a run without
-   one gets `e`. */
+/* Ends all runs that are left: the last fault of each says why it was to be sent again, so that stays; a run
+   without one gets `e`. */
 static void runs_abandon(const struct invoke_site *site, struct run *runs, size_t n, const struct err *e)
 {
     for (size_t i = 0; i < n; i++) {

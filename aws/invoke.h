@@ -5,8 +5,9 @@
 #include "aws/aws.h"
 #include "aws/credentials.h"
 
-/* What all requests of the process share: the retry quota, the clock offset of each host and the region of each bucket
-   that turned out to be elsewhere. Any thread may use it. Nothing is allocated later, so its size is its ceiling. */
+/* What all requests of the process share: the retry quota, the clock offset of each host and the region of
+   each bucket that turned out to be elsewhere. Any thread may use it. Nothing is allocated later, so its size
+   is its ceiling. */
 struct invoke_shared;
 struct invoke_shared *invoke_shared_new(void);
 void invoke_shared_free(struct invoke_shared *s);
@@ -16,12 +17,14 @@ struct invoke_job {
     const struct aws_operation *op;
     const json_t *input; /* borrowed */
     size_t reply_max;    /* 0: 8 MiB */
-    struct buf *body;    /* where the bytes of the reply go instead of being decoded; NULL for all but aws_invoke_blob */
-    json_t *output;      /* new reference, NULL when it failed */
+    struct buf *
+        body; /* where the bytes of the reply go instead of being decoded; NULL for all but aws_invoke_blob */
+    json_t *output; /* new reference, NULL when it failed */
     struct aws_fault fault;
 };
 
-/* Where and as whom. With `who` given (to ask STS for the keys themselves) nothing is asked of credentials_get. */
+/* Where and as whom. With `who` given (to ask STS for the keys themselves) nothing is asked of
+   credentials_get. */
 struct invoke_site {
     struct aws *aws;
     const char *region;                /* valid: see region_check */

@@ -16,28 +16,30 @@ static void add_path(const struct endpoint *ep, const struct wire_request *wire,
         buf_addc(out, '/');
         text_percent_encode(wire->bucket, strlen(wire->bucket), "", out);
     }
-    if (out->len == 0 || strcmp(buf_text(&wire->path), "/") != 0) /* "/bucket", not "/bucket/", as boto3 has it */
+    /* "/bucket", not "/bucket/", as boto3 has it */
+    if (out->len == 0 || strcmp(buf_text(&wire->path), "/") != 0)
         buf_adds(out, buf_text(&wire->path));
 }
 
-int signed_request_build(struct signer *signer, const struct endpoint *endpoint, const struct wire_request *wire,
-                         const struct aws_credentials *who, int64_t wall_ms, struct signed_request *out, struct err *e)
+int signed_request_build(struct signer *signer, const struct endpoint *endpoint,
+                         const struct wire_request *wire, const struct aws_credentials *who, int64_t wall_ms,
+                         struct signed_request *out, struct err *e)
 {
     auto_buf struct buf path = BUF_INIT(WIRE_TARGET_MAX + ENDPOINT_HOST_MAX);
     add_path(endpoint, wire, &path);
     const char *query = wire->query.len ? wire->query.data : NULL;
     struct sign_request s = {.method = wire->method,
-        .host = endpoint->host,
-        .path = buf_text(&path),
-        .query = query,
-        .headers = wire->headers,
-        .header_count = wire->header_count,
-        .body = wire->body.data,
-        .body_len = wire->body.len,
-        .region = endpoint->signing_region,
-        .service = endpoint->signing_name,
-        .wall_ms = wall_ms,
-        .credentials = who};
+                             .host = endpoint->host,
+                             .path = buf_text(&path),
+                             .query = query,
+                             .headers = wire->headers,
+                             .header_count = wire->header_count,
+                             .body = wire->body.data,
+                             .body_len = wire->body.len,
+                             .region = endpoint->signing_region,
+                             .service = endpoint->signing_name,
+                             .wall_ms = wall_ms,
+                             .credentials = who};
     *out = (struct signed_request){0};
     if (sign_with_headers(signer, &s, &out->signature, e))
         return -1;
@@ -49,11 +51,11 @@ int signed_request_build(struct signer *signer, const struct endpoint *endpoint,
     for (size_t i = 0; i < out->signature.count; i++)
         out->headers[n++] = out->signature.list[i];
     out->http = (struct http_request){.method = wire->method,
-        .url = out->url,
-        .headers = out->headers,
-        .header_count = n,
-        .body = wire->body.data,
-        .body_len = wire->body.len};
+                                      .url = out->url,
+                                      .headers = out->headers,
+                                      .header_count = n,
+                                      .body = wire->body.data,
+                                      .body_len = wire->body.len};
     return 0;
 }
 

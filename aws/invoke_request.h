@@ -14,11 +14,14 @@ struct signed_request {
     char attempt[48];
 };
 
-/* Puts `wire` to `endpoint`, signed by `who` at `wall_ms`. Everything given is borrowed until signed_request_done. */
-int signed_request_build(struct signer *signer, const struct endpoint *endpoint, const struct wire_request *wire,
-                         const struct aws_credentials *who, int64_t wall_ms, struct signed_request *out, struct err *e);
+/* Puts `wire` to `endpoint`, signed by `who` at `wall_ms`. Everything given is borrowed until
+   signed_request_done. */
+int signed_request_build(struct signer *signer, const struct endpoint *endpoint,
+                         const struct wire_request *wire, const struct aws_credentials *who, int64_t wall_ms,
+                         struct signed_request *out, struct err *e);
 
-/* Adds what AWS support asks for: the id all attempts share, and which attempt this is. Unsigned, as boto3 has it. */
+/* Adds what AWS support asks for: the id all attempts share, and which attempt this is. Unsigned, as boto3
+   has it. */
 void signed_request_tag(struct signed_request *r, const char *invocation_id, int attempt);
 
 /* Safe on a zeroed struct. */

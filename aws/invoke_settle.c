@@ -4,9 +4,9 @@
 #include "aws/retry.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/random.h"
 #include "base/text.h"
 
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +18,7 @@
 static double dice_roll(void)
 {
     uint32_t v;
-    if (RAND_bytes((unsigned char *)&v, sizeof v) != 1)
-        abort();
+    random_fill(&v, sizeof v);
     return v / 4294967296.0;
 }
 

@@ -12,7 +12,8 @@
 #define BUCKETS 128
 #define BUCKET_BYTES 64
 
-/* Both tables forget the oldest entry when full: what is forgotten is found out again at the cost of one attempt. */
+/* Both tables forget the oldest entry when full: what is forgotten is found out again at the cost of one
+   attempt. */
 struct invoke_shared {
     pthread_mutex_t lock; /* guards all below */
     int quota;

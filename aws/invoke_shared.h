@@ -5,7 +5,8 @@
 #include "aws/endpoint.h"
 #include "aws/invoke.h"
 
-/* Takes `cost` from the retry quota. False, and nothing taken, when it is used up: a service in trouble is left alone. */
+/* Takes `cost` from the retry quota. False, and nothing taken, when it is used up: a service in trouble is
+   left alone. */
 bool shared_take(struct invoke_shared *s, int cost);
 
 /* Gives back what the retry that succeeded had cost, or one token for a success at first go. */

@@ -1,4 +1,5 @@
-/* The inside of an operation: everything the codecs, the retry rules and the pager must know of it, as const data. */
+/* The inside of an operation: everything the codecs, the retry rules and the pager must know of it, as const
+   data. */
 #ifndef LW_AWS_OPERATION_H
 #define LW_AWS_OPERATION_H
 
@@ -13,15 +14,15 @@ struct aws_service {
     const char *json_version; /* JSON: "1.1" */
     const char *target;       /* JSON: what stands before ".Operation" in X-Amz-Target */
     const char *version;      /* QUERY: the API version, a date */
-    bool query_mode;          /* JSON of a service that used to speak QUERY: say so, and read its old error codes */
+    bool query_mode; /* JSON of a service that used to speak QUERY: say so, and read its old error codes */
 };
 
 /* How one page leads to the next. */
 struct aws_paging {
-    const char *in[2];       /* input members that take the token; NULL: there are no pages */
-    const char *out[2];      /* output members that hold it */
-    const char *more;        /* output member that is false on the last page; NULL: the token alone decides */
-    const char *forward_if;  /* input flag that selects `out_forward` instead of out[0]; NULL: never */
+    const char *in[2];      /* input members that take the token; NULL: there are no pages */
+    const char *out[2];     /* output members that hold it */
+    const char *more;       /* output member that is false on the last page; NULL: the token alone decides */
+    const char *forward_if; /* input flag that selects `out_forward` instead of out[0]; NULL: never */
     const char *out_forward;
 };
 
@@ -35,7 +36,7 @@ struct aws_operation {
     const struct aws_shape *output; /* NULL: taken as it stands (JSON only) */
     const char *root;               /* REST_XML: root element of the reply; NULL: any */
     const char *preset[2];          /* member and value sent unless the caller gives it */
-    bool keys_encoded;              /* S3 lists: the preset asks for percent-encoded keys, and they are decoded here */
+    bool keys_encoded; /* S3 lists: the preset asks for percent-encoded keys, and they are decoded here */
     struct aws_paging paging;
     int64_t timeout_ms; /* one attempt; 0 for 10,000 */
 };

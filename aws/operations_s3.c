@@ -21,8 +21,12 @@ static const struct aws_member head_bucket_out_members[] = {
 static const struct aws_shape head_bucket_in = AWS_STRUCT(head_bucket_in_members);
 static const struct aws_shape head_bucket_out = AWS_STRUCT(head_bucket_out_members);
 
-const struct aws_operation aws_s3_head_bucket = {
-    .service = &s3, .name = "HeadBucket", .method = "HEAD", .path = "/", .input = &head_bucket_in, .output = &head_bucket_out};
+const struct aws_operation aws_s3_head_bucket = {.service = &s3,
+    .name = "HeadBucket",
+    .method = "HEAD",
+    .path = "/",
+    .input = &head_bucket_in,
+    .output = &head_bucket_out};
 
 /* Shapes that both lists share. */
 static const struct aws_member owner_members[] = {BODY("DisplayName", string), BODY("ID", string)};

@@ -1,5 +1,5 @@
-/* From page to page by the operation's own tokens. An operation with two tokens (ListObjectVersions) shows them to callers
-   as one text, the second behind the first and a line feed: version ids hold none, keys may. */
+/* From page to page by the operation's own tokens. An operation with two tokens (ListObjectVersions) shows
+   them to callers as one text, the second behind the first and a line feed: version ids hold none, keys may. */
 #include "aws/fault.h"
 #include "aws/operation.h"
 #include "base/json.h"

@@ -18,24 +18,27 @@ static bool is_one_of(const char *code, const char *const *list, size_t n)
 
 bool retry_code_is_clock(const char *code)
 {
-    static const char *const codes[] = {"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture",
-        "InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure"};
+    static const char *const codes[] = {"RequestTimeTooSkewed",  "RequestExpired",
+                                        "RequestInTheFuture",    "InvalidSignatureException",
+                                        "SignatureDoesNotMatch", "AuthFailure"};
     return is_one_of(code, codes, ARRAY_LEN(codes));
 }
 
 static bool code_is_keys(const char *code)
 {
-    static const char *const codes[] = {
-        "ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"};
+    static const char *const codes[] = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId",
+                                        "UnrecognizedClientException", "InvalidAccessKeyId"};
     return is_one_of(code, codes, ARRAY_LEN(codes));
 }
 
 /* Failures of the service that some services answer with 400. */
 static bool code_is_transient(const char *code)
 {
-    static const char *const codes[] = {"RequestTimeout", "RequestTimeoutException", "InternalError", "InternalFailure",
-        "InternalServiceException", "InternalServiceError", "InternalServiceFault", "InternalServerException",
-        "InternalServerError", "ServiceUnavailable", "ServiceUnavailableException", "OperationTimeoutException"};
+    static const char *const codes[] = {
+        "RequestTimeout",       "RequestTimeoutException",     "InternalError",
+        "InternalFailure",      "InternalServiceException",    "InternalServiceError",
+        "InternalServiceFault", "InternalServerException",     "InternalServerError",
+        "ServiceUnavailable",   "ServiceUnavailableException", "OperationTimeoutException"};
     return is_one_of(code, codes, ARRAY_LEN(codes));
 }
 
@@ -66,8 +69,7 @@ enum retry_kind retry_kind_of(const struct http_reply *reply, const struct aws_f
         return RETRY_THROTTLED;
     if (reply->status < 300) /* a success that could not be read: cut short, or not of AWS */
         return f->err.kind == ERR_UPSTREAM ? RETRY_TRANSIENT : RETRY_NEVER;
-    if (reply->status == 500 || (reply->status >= 502 && reply->status <= 504) ||
-        code_is_transient(f->code))
+    if (reply->status == 500 || (reply->status >= 502 && reply->status <= 504) || code_is_transient(f->code))
         return RETRY_TRANSIENT;
     return RETRY_NEVER;
 }
@@ -113,8 +115,10 @@ int retry_cost(enum retry_kind kind)
 
 bool retry_later_may_help(const struct http_reply *reply, const struct aws_fault *f)
 {
-    static const char *const limits[] = {
-        "ConcurrentRunsExceededException", "ResourceNumberLimitExceededException", "ConcurrentModificationException"};
+    static const char *const limits[] = {"ConcurrentRunsExceededException",
+                                         "ResourceNumberLimitExceededException",
+                                         "ConcurrentModificationException"};
     enum retry_kind kind = retry_kind_of(reply, f, false, false);
-    return kind == RETRY_TRANSIENT || kind == RETRY_THROTTLED || is_one_of(f->code, limits, ARRAY_LEN(limits));
+    return kind == RETRY_TRANSIENT || kind == RETRY_THROTTLED ||
+           is_one_of(f->code, limits, ARRAY_LEN(limits));
 }

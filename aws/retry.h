@@ -28,9 +28,9 @@ bool retry_allowed(enum aws_safety safety, const struct http_reply *reply, enum 
 /* Whether the failed request may have been executed all the same. */
 bool retry_effect_unknown(enum aws_safety safety, const struct http_reply *reply, enum retry_kind kind);
 
-/* Milliseconds to wait before attempt `attempt` + 1: full jitter over a scale that doubles, from 50 ms (transient) or
-   1 s (throttled) to at most 20 s; `dice` is in [0, 1). `after_ms` is the service's x-amz-retry-after, negative when
-   absent: then at least that, but at most 5 s more than without. */
+/* Milliseconds to wait before attempt `attempt` + 1: full jitter over a scale that doubles, from 50 ms
+   (transient) or 1 s (throttled) to at most 20 s; `dice` is in [0, 1). `after_ms` is the service's
+   x-amz-retry-after, negative when absent: then at least that, but at most 5 s more than without. */
 int64_t retry_wait_ms(enum retry_kind kind, int attempt, double dice, int64_t after_ms);
 
 /* What a retry takes out of the process's quota of 500. */

@@ -1,4 +1,5 @@
-/* What a value of the AWS API looks like on the wire. Rows are const tables; tests build the same structs from models. */
+/* What a value of the AWS API looks like on the wire. Rows are const tables; tests build the same structs
+   from models. */
 #ifndef LW_AWS_SHAPE_H
 #define LW_AWS_SHAPE_H
 
@@ -18,14 +19,14 @@ enum aws_type {
     AWS_ANY /* JSON as it stands; the JSON codec only */
 };
 
-/* How a timestamp is written. The default differs by place: JSON bodies use epoch seconds, headers the HTTP date,
-   all else ISO 8601. */
+/* How a timestamp is written. The default differs by place: JSON bodies use epoch seconds, headers the HTTP
+   date, all else ISO 8601. */
 enum aws_time { AWS_TIME_DEFAULT, AWS_TIME_EPOCH, AWS_TIME_ISO8601, AWS_TIME_HTTP };
 
 /* Where rest-xml puts a member. The other protocols know only the body. */
 enum aws_place {
     AWS_IN_BODY,
-    AWS_IN_PATH,   /* replaces {wire} or {wire+} in the path */
+    AWS_IN_PATH, /* replaces {wire} or {wire+} in the path */
     AWS_IN_QUERY,
     AWS_IN_HEADER,
     AWS_IN_BUCKET, /* S3: the bucket, which the endpoint puts into the host or the path */
@@ -37,7 +38,7 @@ struct aws_member {
     const char *wire;              /* name on the wire; NULL: the same */
     const struct aws_shape *shape; /* never NULL */
     enum aws_place place;
-    bool flattened; /* a list or map whose entries carry the member's own name, without an element around them */
+    bool flattened; /* a list or map whose entries carry the member's name, with no element around them */
     bool attribute; /* XML: an attribute of the element, not a child */
 };
 
@@ -47,8 +48,8 @@ struct aws_shape {
     const struct aws_member *members; /* STRUCTURE */
     size_t member_count;
     const struct aws_shape *item; /* LIST: entries; MAP: values */
-    const char *item_name;        /* LIST: name of an entry, NULL "member"; MAP: name of a value, NULL "value" */
-    const char *key_name;         /* MAP: name of a key, NULL "key" */
+    const char *item_name; /* LIST: name of an entry, NULL "member"; MAP: name of a value, NULL "value" */
+    const char *key_name;  /* MAP: name of a key, NULL "key" */
 };
 
 extern const struct aws_shape aws_shape_string, aws_shape_integer, aws_shape_real, aws_shape_boolean,
@@ -56,7 +57,9 @@ extern const struct aws_shape aws_shape_string, aws_shape_integer, aws_shape_rea
 
 /* A structure over a static array of members. */
 #define AWS_STRUCT(array)                                                                                    \
-    {.type = AWS_STRUCTURE, .members = (array), .member_count = sizeof(array) / sizeof((array)[0])}
+    {                                                                                                        \
+        .type = AWS_STRUCTURE, .members = (array), .member_count = sizeof(array) / sizeof((array)[0])        \
+    }
 
 /* The member of that API name, or NULL. `s` may be NULL or no structure. */
 const struct aws_member *aws_shape_member(const struct aws_shape *s, const char *name);

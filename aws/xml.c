@@ -103,7 +103,8 @@ static void on_text(void *ctx, const XML_Char *p, int n)
 }
 
 /* No reply of AWS has a DTD, and entities are only ever defined in one. */
-static void on_doctype(void *ctx, const XML_Char *name, const XML_Char *system_id, const XML_Char *public_id, int inner)
+static void on_doctype(void *ctx, const XML_Char *name, const XML_Char *system_id, const XML_Char *public_id,
+                       int inner)
 {
     (void)name, (void)system_id, (void)public_id, (void)inner;
     give_up(ctx, "has a document type declaration");

@@ -1,5 +1,5 @@
-/* XML of upstreams: a small tree, and from it the JSON a shape describes. No DTD, no entities but the five of XML itself,
-   namespaces ignored. */
+/* XML of upstreams: a small tree, and from it the JSON a shape describes. No DTD, no entities but the five of
+   XML itself, namespaces ignored. */
 #ifndef LW_AWS_XML_H
 #define LW_AWS_XML_H
 

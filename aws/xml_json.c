@@ -9,7 +9,8 @@
 static json_t *read_value(const struct xml_node *node, const struct aws_shape *shape, struct err *e);
 
 /* The entries of a list: siblings of `first` that share its name. */
-static json_t *read_list(const struct xml_node *first, const char *name, const struct aws_shape *item, struct err *e)
+static json_t *read_list(const struct xml_node *first, const char *name, const struct aws_shape *item,
+                         struct err *e)
 {
     json_auto_t *list = json_array();
     for (const struct xml_node *n = first; n; n = n->next) {
@@ -23,7 +24,8 @@ static json_t *read_list(const struct xml_node *first, const char *name, const s
     return steal(&list);
 }
 
-static json_t *read_map(const struct xml_node *first, const char *name, const struct aws_shape *shape, struct err *e)
+static json_t *read_map(const struct xml_node *first, const char *name, const struct aws_shape *shape,
+                        struct err *e)
 {
     const char *key_name = shape->key_name ? shape->key_name : "key";
     const char *value_name = shape->item_name ? shape->item_name : "value";

@@ -56,9 +56,12 @@ static enum aws_type type_of(const char *name)
     static const struct {
         const char *name;
         enum aws_type type;
-    } types[] = {{"string", AWS_STRING}, {"character", AWS_STRING}, {"integer", AWS_INTEGER}, {"long", AWS_INTEGER},
-        {"float", AWS_REAL}, {"double", AWS_REAL}, {"boolean", AWS_BOOLEAN}, {"timestamp", AWS_TIMESTAMP},
-        {"blob", AWS_BLOB}, {"list", AWS_LIST}, {"map", AWS_MAP}, {"structure", AWS_STRUCTURE}};
+    } types[] = {{"string", AWS_STRING},   {"character", AWS_STRING},
+                 {"integer", AWS_INTEGER}, {"long", AWS_INTEGER},
+                 {"float", AWS_REAL},      {"double", AWS_REAL},
+                 {"boolean", AWS_BOOLEAN}, {"timestamp", AWS_TIMESTAMP},
+                 {"blob", AWS_BLOB},       {"list", AWS_LIST},
+                 {"map", AWS_MAP},         {"structure", AWS_STRUCTURE}};
     for (size_t i = 0; i < ARRAY_LEN(types); i++)
         if (strcmp(types[i].name, name) == 0)
             return types[i].type;
@@ -69,19 +72,19 @@ static enum aws_time time_of(const json_t *o)
 {
     const char *format = json_str(o, "timestampFormat", "");
     return strcmp(format, "unixTimestamp") == 0 ? AWS_TIME_EPOCH
-        : strcmp(format, "iso8601") == 0        ? AWS_TIME_ISO8601
-        : strcmp(format, "rfc822") == 0         ? AWS_TIME_HTTP
+           : strcmp(format, "iso8601") == 0     ? AWS_TIME_ISO8601
+           : strcmp(format, "rfc822") == 0      ? AWS_TIME_HTTP
                                                 : AWS_TIME_DEFAULT;
 }
 
 static enum aws_place place_of(const json_t *ref)
 {
     const char *location = json_str(ref, "location", "");
-    return strcmp(location, "uri") == 0       ? AWS_IN_PATH
-        : strcmp(location, "querystring") == 0 ? AWS_IN_QUERY
-        : strcmp(location, "header") == 0      ? AWS_IN_HEADER
-        : strcmp(location, "statusCode") == 0  ? AWS_IN_STATUS
-                                               : AWS_IN_BODY;
+    return strcmp(location, "uri") == 0           ? AWS_IN_PATH
+           : strcmp(location, "querystring") == 0 ? AWS_IN_QUERY
+           : strcmp(location, "header") == 0      ? AWS_IN_HEADER
+           : strcmp(location, "statusCode") == 0  ? AWS_IN_STATUS
+                                                  : AWS_IN_BODY;
 }
 
 static const struct aws_shape *shape_of(struct model *m, const json_t *ref);
@@ -94,15 +97,16 @@ static void fill_structure(struct model *m, const json_t *given, struct aws_shap
     json_t *ref;
     s->members = all;
     s->member_count = json_object_size(members);
-    json_object_foreach ((json_t *)(uintptr_t)members, name, ref) {
+    json_object_foreach((json_t *)(uintptr_t)members, name, ref)
+    {
         const json_t *target = json_object_get(m->shapes, json_str(ref, "shape", ""));
         bool flat = json_flag(target, "flattened", false) || json_flag(ref, "flattened", false);
         *all++ = (struct aws_member){.name = name,
-            .wire = json_str(ref, "locationName", NULL),
-            .shape = shape_of(m, ref),
-            .place = place_of(ref),
-            .flattened = flat,
-            .attribute = json_flag(ref, "xmlAttribute", false)};
+                                     .wire = json_str(ref, "locationName", NULL),
+                                     .shape = shape_of(m, ref),
+                                     .place = place_of(ref),
+                                     .flattened = flat,
+                                     .attribute = json_flag(ref, "xmlAttribute", false)};
     }
 }
 
@@ -146,19 +150,20 @@ const struct aws_operation *model_operation(struct model *m, const json_t *given
 {
     const char *protocol = json_str(m->metadata, "protocol", "");
     const json_t *http = json_obj(given, "http");
-    m->service = (struct aws_service){.name = "service",
-        .protocol = strcmp(protocol, "json") == 0 ? AWS_JSON
-            : strcmp(protocol, "query") == 0      ? AWS_QUERY
-                                                  : AWS_REST_XML,
-        .json_version = json_str(m->metadata, "jsonVersion", "1.0"),
-        .target = json_str(m->metadata, "targetPrefix", ""),
-        .version = json_str(m->metadata, "apiVersion", ""),
-        .query_mode = json_object_get(m->metadata, "awsQueryCompatible") != NULL};
+    m->service =
+        (struct aws_service){.name = "service",
+                             .protocol = strcmp(protocol, "json") == 0    ? AWS_JSON
+                                         : strcmp(protocol, "query") == 0 ? AWS_QUERY
+                                                                          : AWS_REST_XML,
+                             .json_version = json_str(m->metadata, "jsonVersion", "1.0"),
+                             .target = json_str(m->metadata, "targetPrefix", ""),
+                             .version = json_str(m->metadata, "apiVersion", ""),
+                             .query_mode = json_object_get(m->metadata, "awsQueryCompatible") != NULL};
     m->operation = (struct aws_operation){.service = &m->service,
-        .name = json_str(given, "name", "OperationName"),
-        .method = json_str(http, "method", "POST"),
-        .path = json_str(http, "requestUri", "/"),
-        .input = root_shape(m, given, "input"),
-        .output = root_shape(m, given, "output")};
+                                          .name = json_str(given, "name", "OperationName"),
+                                          .method = json_str(http, "method", "POST"),
+                                          .path = json_str(http, "requestUri", "/"),
+                                          .input = root_shape(m, given, "input"),
+                                          .output = root_shape(m, given, "output")};
     return &m->operation;
 }

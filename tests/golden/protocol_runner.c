@@ -19,8 +19,8 @@ static json_t *encode_case(const struct aws_operation *op, const json_t *test)
     json_t *headers = json_object();
     for (size_t i = 0; i < w.header_count; i++)
         json_put_str(headers, w.headers[i].name, w.headers[i].value);
-    json_t *out = json_pack("{s:s, s:s, s:s, s:o, s:s}", "method", w.method, "path", buf_text(&w.path), "query",
-                            buf_text(&w.query), "headers", headers, "body", buf_text(&w.body));
+    json_t *out = json_pack("{s:s, s:s, s:s, s:o, s:s}", "method", w.method, "path", buf_text(&w.path),
+                            "query", buf_text(&w.query), "headers", headers, "body", buf_text(&w.body));
     wire_request_done(&w);
     return out;
 }
@@ -30,12 +30,12 @@ static void fill_reply(const json_t *response, struct http_reply *reply)
     auto_buf struct buf lines = BUF_INIT(1 << 20);
     const char *name, *body = json_str(response, "body", "");
     json_t *value;
-    json_object_foreach (json_obj(response, "headers"), name, value)
+    json_object_foreach(json_obj(response, "headers"), name, value)
         buf_addf(&lines, "%s: %s\n", name, json_string_value(value));
     *reply = (struct http_reply){.sent = HTTP_REPLIED,
-        .status = (int)json_int(response, "status_code", 200),
-        .body = BUF_INIT(1 << 22),
-        .header_text = buf_steal(&lines, NULL)};
+                                 .status = (int)json_int(response, "status_code", 200),
+                                 .body = BUF_INIT(1 << 22),
+                                 .header_text = buf_steal(&lines, NULL)};
     buf_adds(&reply->body, body);
 }
 

@@ -1,6 +1,6 @@
-/* Builds and signs requests without sending them: one JSON object a line on stdin, the request a line on stdout.
-   In: {service, op, region, wall_ms, input}. Out: {method, url, headers, body} or {error}.
-   Keys and endpoints come from the environment, as for the program. */
+/* Builds and signs requests without sending them: one JSON object a line on stdin, the request a line on
+   stdout. In: {service, op, region, wall_ms, input}. Out: {method, url, headers, body} or {error}. Keys and
+   endpoints come from the environment, as for the program. */
 #include "aws/aws_private.h"
 #include "aws/invoke.h"
 #include "aws/invoke_request.h"
@@ -26,8 +26,8 @@ static json_t *request_json(const struct signed_request *r)
     json_t *headers = json_object();
     for (size_t i = 0; i < r->http.header_count; i++)
         json_put_str(headers, r->headers[i].name, r->headers[i].value);
-    return json_pack("{s:s, s:s, s:o, s:s%}", "method", r->http.method, "url", r->http.url, "headers", headers,
-                     "body", r->http.body ? r->http.body : "", r->http.body_len);
+    return json_pack("{s:s, s:s, s:o, s:s%}", "method", r->http.method, "url", r->http.url, "headers",
+                     headers, "body", r->http.body ? r->http.body : "", r->http.body_len);
 }
 
 static json_t *request_make(struct aws *a, const json_t *in, struct err *e)

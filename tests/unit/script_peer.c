@@ -39,17 +39,19 @@ static void reply_write(const json_t *reply, struct buf *out)
     const char *name;
     json_t *value;
     const json_t *body = json_object_get(reply, "body");
-    auto_free char *text = json_is_object(body) ? json_text(body, NULL) : xstrdup(json_str(reply, "body", ""));
+    auto_free char *text =
+        json_is_object(body) ? json_text(body, NULL) : xstrdup(json_str(reply, "body", ""));
     size_t n = strlen(text);
     buf_addf(out, "HTTP/1.1 %d Scripted\r\n", (int)json_int(reply, "status", 200));
     /* the answer to HEAD says how long the body would be */
     if (!json_object_get(json_obj(reply, "headers"), "Content-Length"))
         buf_addf(out, "Content-Length: %zu\r\n", n);
-    json_object_foreach (json_obj(reply, "headers"), name, value)
+    json_object_foreach(json_obj(reply, "headers"), name, value)
         buf_addf(out, "%s: %s\r\n", name, json_string_value(value));
     if (json_object_get(reply, "date_offset_s")) {
         buf_adds(out, "Date: ");
-        codec_time_write(AWS_TIME_HTTP, (double)(clock_wall_ms() / 1000 + json_int(reply, "date_offset_s", 0)), out);
+        codec_time_write(AWS_TIME_HTTP,
+                         (double)(clock_wall_ms() / 1000 + json_int(reply, "date_offset_s", 0)), out);
         buf_adds(out, "\r\n");
     }
     buf_adds(out, "Connection: close\r\n\r\n");

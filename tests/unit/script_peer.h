@@ -1,6 +1,7 @@
-/* An HTTP peer on loopback that answers from a script: one reply a request, in the order they come, one request a
-   connection. A script is an array of {status, headers, body, date_offset_s, then}; `then` is "reset" (no answer, RST), "hang"
-   (no answer until the client goes), "cut" (half the body, then the end) or absent. */
+/* An HTTP peer on loopback that answers from a script: one reply a request, in the order they come, one
+   request a connection. A script is an array of {status, headers, body, date_offset_s, then}; `then` is
+   "reset" (no answer, RST), "hang" (no answer until the client goes), "cut" (half the body, then the end) or
+   absent. */
 #ifndef LW_TESTS_SCRIPT_PEER_H
 #define LW_TESTS_SCRIPT_PEER_H
 
@@ -21,7 +22,8 @@ struct script_peer {
 /* Listens on a free port of loopback. `script` is borrowed until the peer is stopped. */
 void script_peer_start(struct script_peer *p, const json_t *script);
 
-/* Takes no more requests and waits for the one under way; then `seen` and `requests` may be read without the lock. */
+/* Takes no more requests and waits for the one under way; then `seen` and `requests` may be read without the
+   lock. */
 void script_peer_stop(struct script_peer *p);
 
 /* Frees what was seen, after the stop. */

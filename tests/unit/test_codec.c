@@ -77,7 +77,8 @@ static void times_are_read_in_any_form(void **state)
 static void numbers_lose_nothing(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"0.1", "1.5", "1e+300", "-2.5e-08", "0.30000000000000004", "123456789.123456"};
+    static const char *const texts[] = {
+        "0.1", "1.5", "1e+300", "-2.5e-08", "0.30000000000000004", "123456789.123456"};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         auto_buf struct buf out = BUF_INIT(64);
         assert_int_equal(codec_real_write(strtod(texts[i], NULL), &out), 0);
@@ -105,12 +106,16 @@ static void input_that_does_not_fit_is_refused(void **state)
     assert_string_equal(refusal(get, "{\"Bucket\":\"b\"}", &e), "Key is missing");
     assert_string_equal(refusal(get, "{\"Bucket\":\"b\",\"Key\":7}", &e), "Key: is not a string");
     assert_string_equal(refusal(get, "{\"Bucket\":7,\"Key\":\"k\"}", &e), "Bucket: is not a string");
-    assert_string_equal(refusal(list, "{\"Bucket\":\"b\",\"MaxKeys\":\"7\"}", &e), "MaxKeys: is not an integer");
-    assert_string_equal(refusal(list, "{\"Bucket\":\"b\",\"FetchOwner\":1}", &e), "FetchOwner: is not a boolean");
-    assert_string_equal(refusal(get, "{\"Bucket\":\"b\",\"Key\":\"k\",\"Range\":\"a\\u0000b\"}", &e), "Range: holds a NUL");
+    assert_string_equal(refusal(list, "{\"Bucket\":\"b\",\"MaxKeys\":\"7\"}", &e),
+                        "MaxKeys: is not an integer");
+    assert_string_equal(refusal(list, "{\"Bucket\":\"b\",\"FetchOwner\":1}", &e),
+                        "FetchOwner: is not a boolean");
+    assert_string_equal(refusal(get, "{\"Bucket\":\"b\",\"Key\":\"k\",\"Range\":\"a\\u0000b\"}", &e),
+                        "Range: holds a NUL");
     assert_string_equal(refusal(get, "{\"Bucket\":\"b\",\"Key\":\"k\",\"IfMatch\":\"a\\nb\"}", &e),
                         "IfMatch: If-Match holds a control character");
-    assert_string_equal(refusal(&aws_sts_assume_role, "{\"Tags\":[{\"Kee\":\"x\"}]}", &e), "Tags: [0]: has no member Kee");
+    assert_string_equal(refusal(&aws_sts_assume_role, "{\"Tags\":[{\"Kee\":\"x\"}]}", &e),
+                        "Tags: [0]: has no member Kee");
     assert_int_equal(e.kind, ERR_INVALID);
 }
 
@@ -163,8 +168,18 @@ static void xml_has_ceilings(void **state)
 static void xml_that_is_broken_is_refused(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", " ", "<a>", "<a></b>", "<a/><b/>", "text", "<a>\x01</a>", "<a>\xff</a>", "<a b='1' b='2'/>",
-        "<!DOCTYPE a><a/>", "<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>", "<a>&b;</a>"};
+    static const char *const texts[] = {"",
+                                        " ",
+                                        "<a>",
+                                        "<a></b>",
+                                        "<a/><b/>",
+                                        "text",
+                                        "<a>\x01</a>",
+                                        "<a>\xff</a>",
+                                        "<a b='1' b='2'/>",
+                                        "<!DOCTYPE a><a/>",
+                                        "<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>",
+                                        "<a>&b;</a>"};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         struct err e = {0};
         assert_null(xml_parse(texts[i], strlen(texts[i]), &e));

@@ -1,5 +1,5 @@
-/* What is made of replies that are no success: tests/aws/faults/SERVICE_OPERATION.json, and which of them are sent again:
-   tests/aws/retries.json. */
+/* What is made of replies that are no success: tests/aws/faults/SERVICE_OPERATION.json, and which of them are
+   sent again: tests/aws/retries.json. */
 #include "tests/unit/cmocka_all.h"
 
 #include "aws/fault.h"
@@ -29,10 +29,12 @@ static void reply_fill(const json_t *row, struct http_reply *reply)
     auto_buf struct buf lines = BUF_INIT(4096);
     const char *name, *body = json_str(row, "body", "");
     json_t *value;
-    json_object_foreach (json_obj(row, "headers"), name, value)
+    json_object_foreach(json_obj(row, "headers"), name, value)
         buf_addf(&lines, "%s: %s\n", name, json_string_value(value));
-    *reply = (struct http_reply){.sent = HTTP_REPLIED, .status = (int)json_int(row, "status", 0),
-        .body = BUF_INIT((size_t)1 << 20), .header_text = buf_steal(&lines, NULL)};
+    *reply = (struct http_reply){.sent = HTTP_REPLIED,
+                                 .status = (int)json_int(row, "status", 0),
+                                 .body = BUF_INIT((size_t)1 << 20),
+                                 .header_text = buf_steal(&lines, NULL)};
     buf_adds(&reply->body, body);
 }
 
@@ -61,8 +63,7 @@ static void check_rows(const struct aws_operation *op)
     json_auto_t *rows = rows_load(name);
     size_t i;
     json_t *row;
-    json_array_foreach (rows, i, row)
-        check_row(op, row);
+    json_array_foreach(rows, i, row) check_row(op, row);
 }
 
 static void awsjson_faults(void **state)
@@ -110,19 +111,24 @@ static void retries_follow_the_table(void **state)
     json_auto_t *rows = rows_load("retries");
     size_t i;
     json_t *row;
-    json_array_foreach (rows, i, row) {
+    json_array_foreach(rows, i, row)
+    {
         const char *sent = json_str(row, "sent", "yes"), *kind = json_str(row, "kind", NULL);
         struct http_reply reply = {.status = (int)json_int(row, "status", 0),
-            .sent = *sent == 'n' ? HTTP_NOT_SENT : *sent == 'm' ? HTTP_MAYBE_SENT : HTTP_REPLIED};
+                                   .sent = *sent == 'n'   ? HTTP_NOT_SENT
+                                           : *sent == 'm' ? HTTP_MAYBE_SENT
+                                                          : HTTP_REPLIED};
         struct aws_fault f = {.status = reply.status};
         snprintf(f.code, sizeof f.code, "%s", json_str(row, "code", ""));
         f.err.kind = reply.err.kind = kind ? kind_by_name(kind) : fault_kind(f.code, f.status);
         enum retry_kind what = retry_kind_of(&reply, &f, json_flag(row, "clock_off", false),
                                              json_flag(row, "region_off", false));
-        print_message("  %s: %s %d %s\n", json_str(row, "safety", ""), json_str(row, "failure", ""), reply.status, f.code);
+        print_message("  %s: %s %d %s\n", json_str(row, "safety", ""), json_str(row, "failure", ""),
+                      reply.status, f.code);
         assert_int_equal(retry_allowed(safety_of(row), &reply, what), json_flag(row, "again", false));
         if (!json_flag(row, "again", false))
-            assert_int_equal(retry_effect_unknown(safety_of(row), &reply, what), json_flag(row, "effect_unknown", false));
+            assert_int_equal(retry_effect_unknown(safety_of(row), &reply, what),
+                             json_flag(row, "effect_unknown", false));
     }
 }
 
@@ -136,7 +142,8 @@ static void waits_grow_within_their_bounds(void **state)
     assert_int_equal(retry_wait_ms(RETRY_THROTTLED, 2, 0.5, -1), 1000);
     assert_int_equal(retry_wait_ms(RETRY_THROTTLED, 60, 0.5, -1), 10000); /* half of the greatest scale */
     assert_int_equal(retry_wait_ms(RETRY_TRANSIENT, 1, 0.0, 1500), 1500);
-    assert_int_equal(retry_wait_ms(RETRY_TRANSIENT, 1, 0.5, 3600000), 5025); /* no service keeps us for an hour */
+    assert_int_equal(retry_wait_ms(RETRY_TRANSIENT, 1, 0.5, 3600000),
+                     5025); /* no service keeps us for an hour */
     assert_int_equal(retry_wait_ms(RETRY_THROTTLED, 1, 0.5, 10), 500);
     assert_int_equal(retry_wait_ms(RETRY_KEYS, 1, 0.9, 1500), 0);
 }

@@ -1,5 +1,5 @@
-/* Conversations with AWS, each a file of tests/aws/invoke or tests/aws/pages: an operation, what the endpoint answers,
-   what must come of it and what must have been sent. */
+/* Conversations with AWS, each a file of tests/aws/invoke or tests/aws/pages: an operation, what the endpoint
+   answers, what must come of it and what must have been sent. */
 #include "tests/unit/cmocka_all.h"
 
 #include "aws/aws_private.h"
@@ -44,9 +44,15 @@ static void scene_open(struct scene *s, const char *path)
         fail_msg("%s: %s", path, at.text);
     script_peer_start(&s->peer, json_arr(s->test, "replies"));
     snprintf(endpoint, sizeof endpoint, "AWS_ENDPOINT_URL=http://127.0.0.1:%d", s->peer.port);
-    const char *const keys[] = {endpoint, "AWS_ACCESS_KEY_ID=AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY=secret",
-        "AWS_SESSION_TOKEN=IQoJtoken", "AWS_CONFIG_FILE=/nonexistent", "AWS_SHARED_CREDENTIALS_FILE=/nonexistent", NULL};
-    const char *const none[] = {endpoint, "AWS_CONFIG_FILE=/nonexistent", "AWS_SHARED_CREDENTIALS_FILE=/nonexistent", NULL};
+    const char *const keys[] = {endpoint,
+                                "AWS_ACCESS_KEY_ID=AKIDEXAMPLE",
+                                "AWS_SECRET_ACCESS_KEY=secret",
+                                "AWS_SESSION_TOKEN=IQoJtoken",
+                                "AWS_CONFIG_FILE=/nonexistent",
+                                "AWS_SHARED_CREDENTIALS_FILE=/nonexistent",
+                                NULL};
+    const char *const none[] = {endpoint, "AWS_CONFIG_FILE=/nonexistent",
+                                "AWS_SHARED_CREDENTIALS_FILE=/nonexistent", NULL};
     s->http = http_new(&(struct http_options){0}, &e);
     s->aws = aws_new_with_env(&(struct aws_options){.http = s->http, .region = "eu-west-1"},
                               json_flag(s->test, "no_keys", false) ? none : keys, &e);
@@ -123,9 +129,9 @@ static void test_invoke(void **state)
     scene_open(&s, *state);
     const json_t *want = json_object_get(s.test, "output"), *blob = json_object_get(s.test, "blob");
     int rc = blob || json_object_get(s.test, "blob_max")
-        ? aws_invoke_blob(s.session, operation_of(s.test), json_obj(s.test, "input"),
-                          (size_t)json_int(s.test, "blob_max", 1000), &output, &body, &f)
-        : aws_invoke(s.session, operation_of(s.test), json_obj(s.test, "input"), &output, &f);
+                 ? aws_invoke_blob(s.session, operation_of(s.test), json_obj(s.test, "input"),
+                                   (size_t)json_int(s.test, "blob_max", 1000), &output, &body, &f)
+                 : aws_invoke(s.session, operation_of(s.test), json_obj(s.test, "input"), &output, &f);
     script_peer_stop(&s.peer);
     if (rc == 0 && !want)
         fail_msg("succeeded");
@@ -162,8 +168,8 @@ static void test_pages(void **state)
     scene_open(&s, *state);
     struct pages pages = {json_array(), (size_t)json_int(s.test, "enough", 0)};
     auto_free char *next = NULL;
-    int n = aws_each_page(s.session, operation_of(s.test), json_obj(s.test, "input"), (int)json_int(s.test, "max_pages", 100),
-                          take_page, &pages, &next, &f);
+    int n = aws_each_page(s.session, operation_of(s.test), json_obj(s.test, "input"),
+                          (int)json_int(s.test, "max_pages", 100), take_page, &pages, &next, &f);
     script_peer_stop(&s.peer);
     if (json_obj(s.test, "fault"))
         check_fault(json_obj(s.test, "fault"), &f);
@@ -268,7 +274,7 @@ static size_t add_files(struct CMUnitTest *tests, const char *folder, CMUnitTest
 int main(void)
 {
     struct CMUnitTest tests[200] = {{.name = "tests/aws/all.json", .test_func = test_all},
-        {.name = "tests/aws/threads.json", .test_func = test_threads}};
+                                    {.name = "tests/aws/threads.json", .test_func = test_threads}};
     json_setup();
     size_t n = 2;
     n += add_files(tests + n, "invoke", test_invoke);
