@@ -73,15 +73,17 @@ static void word(const struct aws_operation *op, enum err_kind kind, struct aws_
             f->message, id);
 }
 
-static const char *status_text(int status)
+/* What to say where a reply has no words of its own, as none to HEAD has. */
+static const char *status_text(const struct aws_operation *op, int status)
 {
+    bool head = op->method && strcmp(op->method, "HEAD") == 0;
     switch (status) {
     case 301:
         return "the bucket is in another region";
     case 304:
         return "not modified";
     case 400:
-        return "bad request";
+        return head ? "bad request (HEAD is not told why; expired keys are one reason)" : "bad request";
     case 403:
         return "forbidden";
     case 404:
@@ -114,7 +116,7 @@ void fault_from_reply(const struct aws_operation *op, const struct http_reply *r
         fault_read_xml(reply, f);
     tidy(f);
     if (!*f->code && !*f->message)
-        snprintf(f->message, sizeof f->message, "%s", status_text(reply->status));
+        snprintf(f->message, sizeof f->message, "%s", status_text(op, reply->status));
     word(op, html ? ERR_UPSTREAM : fault_kind(f->code, reply->status), f);
     f->retryable = retry_later_may_help(reply, f);
 }
@@ -131,11 +133,14 @@ void fault_from_err(const struct aws_operation *op, const struct http_reply *rep
                     struct aws_fault *f)
 {
     *f = (struct aws_fault){.err = *e, .status = reply ? reply->status : 0};
-    err_wrap(&f->err, "%s %s", op->service->name, op->name);
     snprintf(f->message, sizeof f->message, "%.*s", (int)sizeof f->message - 1, e->text);
     if (reply) {
         fault_request_id(reply, f->request_id, sizeof f->request_id);
         clean(f->request_id, sizeof f->request_id);
         f->retryable = retry_later_may_help(reply, f);
     }
+    if (*f->request_id)
+        err_wrap(&f->err, "%s %s (request %s)", op->service->name, op->name, f->request_id);
+    else
+        err_wrap(&f->err, "%s %s", op->service->name, op->name);
 }
