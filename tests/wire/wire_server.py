@@ -1,0 +1,73 @@
+"""The fixture server on HTTP, in the shapes the cases ask for."""
+import os
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+SHAPES = {
+    "default": {},
+    "stateless": {"FIXTURE_STATELESS": "1"},
+    "hasty": {"FIXTURE_REQUEST_TIMEOUT_MS": "700", "FIXTURE_CALL_TIMEOUT_MS": "1500"},
+    "narrow": {"FIXTURE_MAX_CALLS": "1", "FIXTURE_MAX_QUEUE": "1"},
+    "protected": {},
+}
+
+
+class Server:
+    """One process that serves HTTP on a loopback port of its own."""
+
+    def __init__(self, command, env):
+        self.process = subprocess.Popen(command, env={**os.environ, **env}, stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.address = self.process.stdout.readline().decode().strip()
+        self.log = []
+        self.reader = threading.Thread(target=self.read_log, daemon=True)
+        self.reader.start()
+        assert self.address, f"the server did not start: {self.process.stderr.read()}"
+
+    def read_log(self):
+        for line in iter(self.process.stderr.readline, b""):
+            self.log.append(line.decode(errors="replace"))
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def open_files(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def resident_kib(self):
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")))
+
+    def terminate(self):
+        self.process.send_signal(signal.SIGTERM)
+
+    def ended(self, limit_s=20):
+        status = self.process.wait(limit_s)
+        self.reader.join(5)
+        return status
+
+    def stop(self):
+        """Asks it to end and waits; its exit status."""
+        if self.process.poll() is None:
+            self.terminate()
+        try:
+            return self.ended()
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise
+        finally:
+            self.process.stdout.close()
+            self.process.stderr.close()
+
+
+def eventually(condition, limit_s=10, step_s=0.01):
+    """Waits until the condition holds; its last value."""
+    end = time.monotonic() + limit_s
+    while not (value := condition()) and time.monotonic() < end:
+        time.sleep(step_s)
+    return value
