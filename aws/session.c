@@ -3,6 +3,7 @@
 #include "aws/endpoint.h"
 #include "aws/fault.h"
 #include "aws/invoke.h"
+#include "base/crypto.h"
 #include "base/json.h"
 #include "base/own.h"
 
@@ -21,6 +22,7 @@ struct aws_session *aws_session_new(struct aws *a, const char *region, struct st
     const char *where = region ? region : aws_region(a, e);
     if (!where || region_check(where, e))
         return NULL;
+    crypto_ready(); /* it will sign, beside other sessions */
     struct aws_session *s = xcalloc(1, sizeof *s);
     s->aws = a;
     s->stop = stop;

@@ -1,6 +1,7 @@
 #include "base/http_transfer.h"
 
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "base/own.h"
 
 #include <signal.h>
@@ -34,6 +35,7 @@ static int curl_start(struct http *h)
 {
     if (h->multi)
         return 0;
+    crypto_ready();
     if (curl_global_init(CURL_GLOBAL_DEFAULT))
         return -1;
     h->multi = curl_multi_init();

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "base/own.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -73,6 +74,7 @@ void sessions_free(struct sessions *s)
 static void owner_of(const struct caller *caller, unsigned char *out)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
+    crypto_ready();
     auto_free char *both = xasprintf("%s\n%s", caller->subject, caller->client_id);
     EVP_Digest(both, strlen(both), digest, NULL, EVP_sha256(), NULL);
     memcpy(out, digest, 16);
@@ -81,6 +83,7 @@ static void owner_of(const struct caller *caller, unsigned char *out)
 static void seal(const struct sessions *s, const struct sealed *in, unsigned char *mac)
 {
     unsigned n = 0;
+    crypto_ready();
     HMAC(EVP_sha256(), s->key, (int)s->key_len, (const unsigned char *)in, sizeof *in, mac, &n);
 }
 
