@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/own.h"
 #include "base/text.h"
+#include "tools/env.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -146,6 +147,10 @@ void glue_advise(struct glue_inquiry *q)
     if (wants_rest && ended >= 0 && ended + COOLDOWN_MS > q->now_ms)
         a.not_before_ms = ended + COOLDOWN_MS;
     reason(q, &a);
+    const struct tool_env *env = q->call->env;
+    if (a.tool && !advice_blocked(&a) && env->writes != WRITES_ALLOW)
+        envelope_warn(&q->answer, "writes_denied",
+                      "This server runs with --writes deny: retry_glue_job only shows what it would send (dry_run).");
     advice_put(&a, &q->answer);
     envelope_put(&q->answer, "links", data_links(q));
 }

@@ -168,5 +168,9 @@ void glue_tell_rest(struct glue_inquiry *q)
     envelope_tell_evidence(&q->answer, DIGEST_LINES);
     tell_history(q);
     tell_retry(q);
+    size_t i;
+    json_t *w;
+    json_array_foreach(json_arr(q->answer.root, "warnings"), i, w)
+        digest_line(&q->answer.digest, "Note: %s", json_str(w, "message", ""));
     tell_coverage(q);
 }
