@@ -131,7 +131,11 @@ int glue_logs_walk(struct glue_inquiry *q, const json_t *position, struct err *e
         struct evidence item = {.source = "cloudwatch_logs", .ts_ms = line->ts_ms, .text = line->text,
                                 .severity = severity_name(line->severity),
                                 .locator = json_pack("{s:s, s:s}", "group", at->group, "stream", at->stream)};
-        envelope_evidence(&q->answer, &item);
+        if (!envelope_evidence(&q->answer, &item)) {
+            envelope_warn(&q->answer, "lines_left_out", "%zu more lines of this page were left out; lower max_lines",
+                          source->lines.count - i);
+            break;
+        }
     }
     envelope_tell_evidence(&q->answer, EVIDENCE_MAX);
     if (!source->older) {
