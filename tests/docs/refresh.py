@@ -1,0 +1,63 @@
+"""Makes the documents say what the program says now: tables, tool arguments, the manual page, printed answers.
+
+    .venv/bin/python tests/docs/refresh.py      after ./dev build; rewrites what has changed, and names it
+
+Suite docs fails where a document is no longer fresh.
+"""
+import os
+import sys
+import tempfile
+
+from blocks import DOCUMENTS, FENCE, GENERATED, ROOT, blocks_of, printed_after
+from mask import masked
+from shell import run_blocks
+from tables import documents_of, man_page, settings_table, tool_part
+
+MANUAL = ROOT / "docs" / "lakewarden.1"
+
+
+def generated_part(lakewarden, name):
+    """The text of one generated part: "settings", or "tool NAME"."""
+    if name == "settings":
+        return settings_table(lakewarden)
+    return tool_part(documents_of(lakewarden)[name.removeprefix("tool ")])
+
+
+def with_generated_parts(text, lakewarden):
+    """The document with its generated parts as they should be."""
+    return GENERATED.sub(lambda part: part.group(1) + generated_part(lakewarden, part.group(2)) + part.group(4), text)
+
+
+def with_printed_parts(text, outcomes):
+    """The document with what its commands printed, where that differs in more than times and ids."""
+    blocks = blocks_of(text)
+    fresh = {shown.line: outcomes[command.line].printed for command, shown in printed_after(blocks)
+             if masked(outcomes[command.line].printed) != masked(shown.text)}
+
+    def replace(match):
+        line = text.count("\n", 0, match.start()) + 1
+        lines = [part.rstrip() for part in fresh[line].splitlines()] if line in fresh else None
+        return match.group() if lines is None else f"```{match.group(1)}\n" + "\n".join(lines) + "\n```"
+
+    return FENCE.sub(replace, text)
+
+
+def main():
+    """Rewrites and names what changed."""
+    lakewarden = os.environ.get("LAKEWARDEN", str(ROOT / "build" / "lakewarden"))
+    if not MANUAL.exists() or MANUAL.read_text() != man_page(lakewarden):
+        MANUAL.write_text(man_page(lakewarden))
+        print(MANUAL.relative_to(ROOT))
+    wanted = [ROOT / name for name in sys.argv[1:]] or DOCUMENTS
+    for path in wanted:
+        before = path.read_text()
+        path.write_text(with_generated_parts(before, lakewarden))
+        if printed_after(blocks_of(before)):
+            with tempfile.TemporaryDirectory() as state:
+                path.write_text(with_printed_parts(path.read_text(), run_blocks(path, state)))
+        if path.read_text() != before:
+            print(path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""Runs the blocks of a document as a reader would: one shell, from top to bottom, in the checkout."""
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+
+from blocks import ROOT, blocks_of
+
+MARK = "=== line "
+LIMIT_S = 150
+
+
+@dataclass
+class Outcome:
+    """What a block printed, on both streams, and how it ended."""
+    printed: str
+    status: int
+
+
+def script_of(blocks):
+    """One script for all; each block runs in the same shell, between two marks."""
+    parts = [f"printf '\\n%s\\n' '{MARK}{block.line}'\n{{\n{block.text}}} 2>&1\nprintf '\\n%s\\n' \"{MARK}{block.line} $?\"\n"
+             for block in blocks]
+    return "\n".join(parts)
+
+
+def run_blocks(path, state):
+    """Line of the block -> Outcome. `state` is where this document's sandbox lives; it is stopped at the end."""
+    environment = {**os.environ, "SANDBOX_STATE": str(state)}
+    for name in list(environment):
+        if name.startswith(("AWS_", "LAKEWARDEN")):
+            del environment[name]
+    blocks = [block for block in blocks_of(path.read_text()) if block.runs]
+    try:
+        done = subprocess.run(["bash", "-c", script_of(blocks)], cwd=ROOT, env=environment, stdout=subprocess.PIPE,
+                              stdin=subprocess.DEVNULL, text=True, check=False, timeout=LIMIT_S)
+    finally:
+        subprocess.run(["./dev", "sandbox", "down"], cwd=ROOT, env=environment, check=True,
+                       stdout=subprocess.DEVNULL, timeout=60)
+    found = re.findall(rf"^{MARK}(\d+)\n(.*?)\n{MARK}\1 (\d+)\n", done.stdout, re.MULTILINE | re.DOTALL)
+    return {int(line): Outcome(printed.strip("\n"), int(status)) for line, printed, status in found}
