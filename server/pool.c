@@ -23,6 +23,8 @@ struct pool {
     struct job *first, **last;
     int queued;
     int threads, idle;
+    bool has_ended;       /* each thread that ends joins the one that ended before it, pool_free the last: */
+    pthread_t last_ended; /* so none is still in its last instructions when the process ends */
     int max_threads, max_queue;
     bool closing;
     pthread_attr_t attr;
@@ -40,7 +42,6 @@ struct pool *pool_new(int max_threads, int max_queue)
     pthread_cond_init(&p->ended, NULL);
     pthread_attr_init(&p->attr);
     pthread_attr_setstacksize(&p->attr, STACK_BYTES);
-    pthread_attr_setdetachstate(&p->attr, PTHREAD_CREATE_DETACHED);
     p->last = &p->first;
     p->max_threads = max_threads;
     p->max_queue = max_queue;
@@ -78,9 +79,15 @@ static void *work(void *arg)
         j->run(j);
         pthread_mutex_lock(&p->lock);
     }
+    bool another = p->has_ended;
+    pthread_t before = p->last_ended;
+    p->last_ended = pthread_self();
+    p->has_ended = true;
     p->threads--;
     pthread_cond_signal(&p->ended);
     pthread_mutex_unlock(&p->lock);
+    if (another)
+        pthread_join(before, NULL);
     return NULL;
 }
 
@@ -125,6 +132,8 @@ void pool_free(struct pool *p)
     while (p->threads > 0)
         pthread_cond_wait(&p->ended, &p->lock);
     pthread_mutex_unlock(&p->lock);
+    if (p->has_ended)
+        pthread_join(p->last_ended, NULL);
     pthread_attr_destroy(&p->attr);
     pthread_cond_destroy(&p->work);
     pthread_cond_destroy(&p->ended);
