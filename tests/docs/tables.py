@@ -120,6 +120,14 @@ def tool_part(document):
     return f"**{document['title']}** {document['description']}\n\n{arguments_table(document)}"
 
 
+def causes_table(source):
+    """The table of tools/cause.c."""
+    lines = ["| cause | class | what happened |", "|---|---|---|"]
+    for name, kind, phrase in re.findall(r'\] = \{"(\w+)", CLASS_(\w+), "([^"]+)"\}', source):
+        lines.append(f"| `{name}` | {kind.lower()} | {cell(phrase)} |")
+    return "\n".join(lines) + "\n"
+
+
 def man_page(lakewarden):
     """lakewarden(1), from the help texts."""
     settings = all_settings(lakewarden)
