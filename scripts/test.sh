@@ -35,10 +35,11 @@ install_for() {
 
 # The sanitizers write their reports to files: what they find in a server that a test stops is then
 # a failure even where nobody reads the server's stderr. Undefined behaviour ends the program at once.
+# Quoted, because the checkout's path may hold a space or a colon.
 sanitizer_env() {
-    export ASAN_OPTIONS="detect_leaks=1:log_path=$LOGS/report.$1"
-    export UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1:log_path=$LOGS/report.$1"
-    export TSAN_OPTIONS="halt_on_error=0:second_deadlock_stack=1:log_path=$LOGS/report.$1"
+    export ASAN_OPTIONS="detect_leaks=1:log_path=\"$LOGS/report.$1\""
+    export UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1:log_path=\"$LOGS/report.$1\""
+    export TSAN_OPTIONS="halt_on_error=0:second_deadlock_stack=1:log_path=\"$LOGS/report.$1\""
 }
 
 # run_step RUNNER BUILD STEP WHAT: runs one step; its exit status says little, its records all.
