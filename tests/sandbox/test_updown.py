@@ -10,12 +10,12 @@ import pytest
 from conftest import DIRECT, PACKAGE
 from lwsandbox.processes import alive, mark
 
-STAND_IN = """#!{python}
+STAND_IN = """
 import http.server, json, os, sys
 if os.environ.get("STAND_IN_DIES"):
     sys.exit("cannot go on like this")
 if sys.argv[1] == "stdio":
-    print(json.dumps([sys.argv[1:], {{k: v for k, v in os.environ.items() if k.startswith("AWS_")}}]))
+    print(json.dumps([sys.argv[1:], {k: v for k, v in os.environ.items() if k.startswith("AWS_")}]))
     sys.exit()
 host, port = sys.argv[sys.argv.index("--listen") + 1].split(":")
 class Answer(http.server.BaseHTTPRequestHandler):
@@ -30,7 +30,10 @@ http.server.HTTPServer((host, int(port)), Answer).serve_forever()
 class Pair:
     def __init__(self, folder):
         self.program, self.state = folder / "lake warden", folder / "state dir"
-        self.program.write_text(STAND_IN.format(python=sys.executable))
+        (folder / "stand_in.py").write_text(STAND_IN)
+        # A shell's, because a #! line cannot hold the space that the interpreter's own path may have.
+        command = shlex.join([sys.executable, str(folder / "stand_in.py")])
+        self.program.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
         self.program.chmod(0o755)
 
     def run(self, *arguments, **env):
