@@ -3,6 +3,7 @@
 
 # build_in DIR NEEDS_TESTS MESON_OPTION...: configures once, then compiles what changed.
 # A folder made without tests is given them when they are asked for, never the other way.
+# What compilers say is looked at here, so they are asked to say it in English.
 build_in() {
     build_dir=$1 build_tests=$2
     shift 2
@@ -13,7 +14,7 @@ build_in() {
     elif [ "$build_tests" = true ] && [ ! -d "$build_dir/tests" ]; then
         meson configure "$build_dir" -Dtests=true "$@" >/dev/null
     fi
-    if ! build_said=$(ninja --quiet -C "$build_dir" 2>&1); then
+    if ! build_said=$(LC_ALL=C.UTF-8 ninja --quiet -C "$build_dir" 2>&1); then
         # From the first failure on; what meson says when it configures anew is of no use here.
         say "$(printf '%s\n' "$build_said" | sed -n '/FAILED:\|ERROR:/,$p')"
         return 1
