@@ -13,7 +13,7 @@
 /* Notes closer together than this are dropped: a client learns nothing from them. */
 #define PROGRESS_GAP_MS 50
 
-void call_enlist(struct call *c, struct engine *g)
+bool call_enlist(struct call *c, struct engine *g)
 {
     struct exchange *x = c->exchange;
     pthread_mutex_lock(&x->lock);
@@ -30,7 +30,9 @@ void call_enlist(struct call *c, struct engine *g)
         g->live->prev = c;
     g->live = c;
     g->live_count++;
+    bool open = !g->draining;
     pthread_mutex_unlock(&g->lock);
+    return open;
 }
 
 /* After this no other thread can reach the call. */

@@ -58,8 +58,9 @@ void exchange_expect(struct exchange *x);
 /* Delivers one of the answers (takes `r` over; a NULL body for a cancelled call). With the last one the sink hears `finish`. */
 void exchange_answer(struct exchange *x, struct reply *r);
 
-/* Hooks a call into its exchange and the engine's list; takes a reference to the exchange. */
-void call_enlist(struct call *c, struct engine *g);
+/* Hooks a call into its exchange and the engine's list; takes a reference to the exchange. Returns false when the engine
+   drains: the call must then be withdrawn. */
+bool call_enlist(struct call *c, struct engine *g);
 
 /* Runs it: the pool's entry. Frees the call at the end. */
 void call_run(struct job *j);

@@ -5,6 +5,7 @@
 
 #include "auth/auth.h"
 #include "base/stop.h"
+#include "server/id_scan.h"
 #include "server/message.h"
 #include "server/rpc.h"
 #include "tools/tool.h"
@@ -66,7 +67,7 @@ enum receipt {
 struct exchange;
 
 /* Takes one message. `scope` is written with RECEIPT_NEEDS_SCOPE only, `later` with RECEIPT_PENDING only. Any thread.
-   On stdio (`headers` NULL) a line that is not JSON at all is RECEIPT_ACCEPTED: it is logged and not answered. */
+   An error answer whose message has no id that can be found is `plain`: stdio must not send it. */
 enum receipt engine_receive(struct engine *g, const struct inbound *in, struct sink *sink, struct reply *now,
                             struct exchange **later, unsigned *scope);
 
@@ -79,9 +80,9 @@ bool exchange_hangup_cancels(const struct exchange *x);
 /* Gives the transport's reference back. Accepts NULL. */
 void exchange_unref(struct exchange *x);
 
-/* An error answer made before or instead of engine_receive: a JSON-RPC error with the id found in `bytes`, or plain text
-   where none can be found. */
-void engine_refusal(const char *bytes, size_t len, int status, const char *text, struct reply *r);
+/* An error answer made before or instead of engine_receive: a JSON-RPC error with the id that the scan has found, or plain
+   text where it found none. */
+void engine_refusal(const struct id_scan *scan, int status, const char *text, struct reply *r);
 
 /* From now on tool calls are refused; those under way have `grace_ms` to end, then they are stopped and waited for. */
 void engine_drain(struct engine *g, int64_t grace_ms);

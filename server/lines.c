@@ -17,19 +17,26 @@ static void emit(struct lines *l, line_fn *fn, void *ctx)
     size_t n = l->pending.len;
     if (n && l->pending.data[n - 1] == '\r')
         n--;
-    if (n || l->skipping)
-        fn(ctx, buf_text(&l->pending), n, l->skipping);
+    if (l->skipping)
+        fn(ctx, "", 0, &l->scan);
+    else if (n)
+        fn(ctx, buf_text(&l->pending), n, NULL);
     buf_cut(&l->pending, 0);
     l->skipping = false;
 }
 
-/* Keeps what fits; the rest of an over-long line is dropped. */
+/* Keeps the bytes, or from the ceiling on only looks for the line's id in them. */
 static void keep(struct lines *l, const char *p, size_t n)
 {
-    size_t room = l->line_max - l->pending.len;
-    if (n > room)
+    if (!l->skipping && buf_add(&l->pending, p, n) == 0)
+        return;
+    if (!l->skipping) {
         l->skipping = true;
-    buf_add(&l->pending, p, n < room ? n : room);
+        l->scan = (struct id_scan){0};
+        id_scan_feed(&l->scan, buf_text(&l->pending), l->pending.len);
+        buf_cut(&l->pending, 0);
+    }
+    id_scan_feed(&l->scan, p, n);
 }
 
 void lines_feed(struct lines *l, const char *p, size_t n, line_fn *fn, void *ctx)
@@ -48,6 +55,6 @@ void lines_feed(struct lines *l, const char *p, size_t n, line_fn *fn, void *ctx
 
 void lines_end(struct lines *l, line_fn *fn, void *ctx)
 {
-    if (l->pending.len)
+    if (l->pending.len || l->skipping)
         emit(l, fn, ctx);
 }

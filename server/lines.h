@@ -3,6 +3,7 @@
 #define LW_SERVER_LINES_H
 
 #include "base/buf.h"
+#include "server/id_scan.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,11 +11,12 @@
 struct lines {
     struct buf pending;
     size_t line_max;
-    bool skipping; /* inside a line that was too long */
+    bool skipping;       /* inside a line that is too long */
+    struct id_scan scan; /* of that line */
 };
 
-/* `line` is without its LF or CRLF and borrowed; `too_long` lines come with their first `line_max` bytes. */
-typedef void line_fn(void *ctx, const char *line, size_t n, bool too_long);
+/* `line` is without its LF or CRLF and borrowed. Of a line that is too long to be kept only `overlong` is left, else NULL. */
+typedef void line_fn(void *ctx, const char *line, size_t n, const struct id_scan *overlong);
 
 /* An empty splitter; lines longer than `line_max` bytes are cut to that. */
 void lines_init(struct lines *l, size_t line_max);

@@ -9,7 +9,7 @@
 #define META_VERSION "io.modelcontextprotocol/protocolVersion"
 #define META_CAPABILITIES "io.modelcontextprotocol/clientCapabilities"
 
-static bool id_is_valid(const json_t *id)
+bool message_id_is_valid(const json_t *id)
 {
     return json_is_integer(id) || (json_is_string(id) && json_string_length(id) <= 256);
 }
@@ -27,7 +27,7 @@ int message_read(const json_t *value, struct message *m, struct rpc_fault *f)
     if (!json_is_object(value))
         return rpc_refuse(f, 400, RPC_INVALID_REQUEST, "a message must be a JSON object");
     const json_t *id = json_object_get(value, "id");
-    if (id_is_valid(id))
+    if (message_id_is_valid(id))
         m->id = id;
     const char *jsonrpc = json_str(value, "jsonrpc", "");
     if (strcmp(jsonrpc, "2.0") != 0)

@@ -34,6 +34,9 @@ struct protocol_headers {
     struct header_value session; /* Mcp-Session-Id */
 };
 
+/* Whether a value may be a request's id: an integer, or a string of at most 256 bytes. NULL may not. */
+bool message_id_is_valid(const json_t *id);
+
 /* Sorts a JSON value into a message. On failure fills `f` (-32600, 400) and still sets m->id where one can be read. */
 int message_read(const json_t *value, struct message *m, struct rpc_fault *f);
 

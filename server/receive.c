@@ -2,7 +2,6 @@
 #include "server/engine_private.h"
 
 #include "base/json.h"
-#include "base/log.h"
 #include "base/own.h"
 
 #include <string.h>
@@ -66,11 +65,13 @@ static enum receipt receive_one(struct engine *g, const struct inbound *in, cons
     struct message m;
     struct rpc_fault f = {0};
     if (message_read(value, &m, &f))
-        return !in->headers && !m.id ? RECEIPT_ACCEPTED : refuse(now, m.id, &f);
+        return refuse(now, m.id, &f);
     struct session session;
     struct request q = {.m = &m, .in = in};
     bool modern = message_is_modern(&m, in->headers);
     q.version = modern ? VERSION_MODERN_LATEST : VERSION_LEGACY_LATEST;
+    if (x && m.kind == MESSAGE_REQUEST && strcmp(m.method, "initialize") == 0)
+        return (rpc_refuse(&f, 400, RPC_INVALID_REQUEST, "initialize must not be in a batch"), refuse(now, m.id, &f));
     if (modern && x)
         return (rpc_refuse(&f, 400, RPC_INVALID_REQUEST, "batches ended with 2025-03-26"), refuse(now, m.id, &f));
     if (m.kind == MESSAGE_RESPONSE) {
@@ -122,16 +123,7 @@ static enum receipt receive_batch(struct engine *g, const struct inbound *in, co
     bool answers = false;
     for (size_t i = 0; i < n; i++) {
         struct reply r = {0};
-        const json_t *value = json_array_get(batch, i);
-        if (strcmp(json_str(value, "method", ""), "initialize") == 0) {
-            rpc_refuse(&f, 400, RPC_INVALID_REQUEST, "initialize must not be in a batch");
-            rpc_error(&r, json_object_get(value, "id"), &f);
-            exchange_expect(x);
-            exchange_answer(x, &r);
-            answers = true;
-            continue;
-        }
-        enum receipt got = receive_one(g, in, value, sink, x, &r, NULL, scope);
+        enum receipt got = receive_one(g, in, json_array_get(batch, i), sink, x, &r, NULL, scope);
         answers |= got != RECEIPT_ACCEPTED;
         if (got == RECEIPT_REPLY || got == RECEIPT_NEEDS_SCOPE) {
             exchange_expect(x);
@@ -168,13 +160,12 @@ enum receipt engine_receive(struct engine *g, const struct inbound *in, struct s
     if (!value) {
         if (!in->caller)
             return RECEIPT_STRANGER;
-        if (!in->headers) {
-            log_event(LOG_WARN, "line_dropped", "{s:s, s:I}", "why", e.text, "bytes", (json_int_t)in->len);
-            return RECEIPT_ACCEPTED;
-        }
+        struct id_scan scan = {0};
+        id_scan_feed(&scan, in->bytes, in->len);
+        json_auto_t *id = id_scan_result(&scan);
         struct rpc_fault f = {0};
         rpc_refuse(&f, 400, RPC_PARSE_ERROR, "%s", e.text);
-        return refuse(now, NULL, &f);
+        return refuse(now, id, &f);
     }
     if (!in->caller)
         return receive_stranger(g, in, value, now);
@@ -183,16 +174,13 @@ enum receipt engine_receive(struct engine *g, const struct inbound *in, struct s
     return receive_one(g, in, value, sink, NULL, now, later, scope);
 }
 
-void engine_refusal(const char *bytes, size_t len, int status, const char *text, struct reply *r)
+void engine_refusal(const struct id_scan *scan, int status, const char *text, struct reply *r)
 {
-    json_auto_t *value = json_parse(bytes, len, JSON_DEPTH_CLIENT, NULL);
-    struct message m = {0};
+    json_auto_t *id = id_scan_result(scan);
     struct rpc_fault f = {0};
-    if (value)
-        (void)message_read(value, &m, &f); /* only the id matters here */
-    if (m.id) {
+    if (id) {
         rpc_refuse(&f, status, RPC_INVALID_REQUEST, "%s", text);
-        rpc_error(r, m.id, &f);
+        rpc_error(r, id, &f);
         return;
     }
     r->status = status;

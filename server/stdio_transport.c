@@ -82,12 +82,24 @@ static void sink_finish(struct sink *s, struct reply *r)
     free(own);
 }
 
-static void take_line(void *ctx, const char *line, size_t n, bool too_long)
+/* Sends an answer that was had at once. One without an id goes to the log instead: no client could tell what it answers, and
+   two peers that answered each other's noise would never stop. */
+static void reply_now(struct stdio *io, struct reply *r, size_t line_len)
+{
+    if (r->body && r->plain)
+        log_event(LOG_WARN, "line_dropped", "{s:s%, s:I}", "why", r->body, r->len, "bytes", (json_int_t)line_len);
+    else if (r->body)
+        write_line(io, r->body, r->len);
+    reply_done(r);
+}
+
+static void take_line(void *ctx, const char *line, size_t n, const struct id_scan *overlong)
 {
     struct stdio *io = ctx;
     struct reply now = {0};
-    if (too_long) {
-        log_event(LOG_WARN, "line_dropped", "{s:s, s:i}", "why", "longer than a message may be", "limit", LINE_MAX_BYTES);
+    if (overlong) {
+        engine_refusal(overlong, 413, "the message is too large: at most 1 MiB is taken", &now);
+        reply_now(io, &now, LINE_MAX_BYTES);
         return;
     }
     struct stdio_sink *s = xcalloc(1, sizeof *s);
@@ -101,9 +113,7 @@ static void take_line(void *ctx, const char *line, size_t n, bool too_long)
         exchange_unref(later); /* the sink lives until `finish` */
         return;
     }
-    if (now.body)
-        write_line(io, now.body, now.len);
-    reply_done(&now);
+    reply_now(io, &now, n);
     free(s);
 }
 

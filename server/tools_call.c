@@ -87,11 +87,7 @@ static struct call *call_new(const struct engine *g, const struct request *q, co
 /* Hands the call to the pool. Returns false when there is no room for it. */
 static bool submit(struct engine *g, struct call *c)
 {
-    pthread_mutex_lock(&g->lock);
-    bool draining = g->draining;
-    pthread_mutex_unlock(&g->lock);
-    call_enlist(c, g);
-    return !draining && pool_submit(g->pool, &c->job) == 0;
+    return call_enlist(c, g) && pool_submit(g->pool, &c->job) == 0;
 }
 
 enum receipt method_tools_call(struct engine *g, const struct request *q, struct sink *sink, struct exchange *x,

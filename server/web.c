@@ -26,11 +26,16 @@ static enum MHD_Result body_part(struct web_request *r, const char *data, size_t
     size_t max = r->refused ? WEB_REFUSED_BODY_MAX : WEB_BODY_MAX;
     if (r->dropped == 0 && r->body.len + n <= max)
         return buf_add(&r->body, data, n) ? MHD_NO : MHD_YES;
+    if (r->dropped == 0)
+        id_scan_feed(&r->scan, buf_text(&r->body), r->body.len);
+    id_scan_feed(&r->scan, data, n);
     r->dropped += n;
-    if (r->refused && r->body.len + r->dropped <= WEB_DRAIN_MAX)
+    if (!r->refused)
+        web_refuse_size(r);
+    if (r->body.len + r->dropped <= WEB_DRAIN_MAX)
         return MHD_YES;
     /* libmicrohttpd takes no answer in the middle of a body: all that is left is to close */
-    log_event(LOG_WARN, "body_too_large", "{s:i}", "limit", WEB_BODY_MAX);
+    log_event(LOG_WARN, "body_dropped", "{s:i}", "limit", WEB_DRAIN_MAX);
     return MHD_NO;
 }
 
@@ -237,7 +242,7 @@ static void wait_idle(struct web *w)
    wait until nothing is suspended, then stop. */
 void web_stop(struct web *w, int64_t grace_ms)
 {
-    w->closing = true;
+    web_watch_close(w);
     int fd = MHD_quiesce_daemon(w->daemon);
     if (fd >= 0)
         close(fd);

@@ -39,28 +39,46 @@ static const char *trim(struct web_headers *h, const char *value, size_t n)
     return h->trimmed[h->trimmed_count++] = xstrndup(value, kept);
 }
 
-/* One media range of an Accept header (RFC 9110 section 12.5.1); q=0 means not acceptable. */
+/* What a media range says of one type. The most exact range decides (RFC 9110 section 12.5.1): 3 for the type itself, 2 for
+   all of its kind, 1 for everything. */
+static void accept_type(const char *range, const char *type, const char *kind, bool accepted, bool *accepts, int *exactness)
+{
+    int exact = text_iequal(range, type) ? 3 : text_iequal(range, kind) ? 2 : strcmp(range, "*/*") == 0 ? 1 : 0;
+    if (exact == 0 || exact < *exactness)
+        return;
+    *accepts = accepted || (exact == *exactness && *accepts);
+    *exactness = exact;
+}
+
+/* Whether the parameters of a media range, blanks removed, give it the weight 0: not acceptable. */
+static bool weighs_nothing(const char *parameters)
+{
+    for (const char *p = parameters; p; p = strchr(p, ';') ? strchr(p, ';') + 1 : NULL)
+        if (text_istarts(p, "q="))
+            return p[2] == '0' && strspn(p + 3, ".0") == strcspn(p + 3, ";");
+    return false;
+}
+
+static void remove_blanks(char *s)
+{
+    char *to = s;
+    for (; *s; s++)
+        if (*s != ' ' && *s != '\t')
+            *to++ = *s;
+    *to = '\0';
+}
+
+/* One media range of an Accept header. */
 static void accept_range(struct web_headers *h, const char *range, size_t n)
 {
     auto_free char *text = xstrndup(range, n);
+    remove_blanks(text);
     char *parameters = strchr(text, ';');
-    if (parameters) {
+    if (parameters)
         *parameters++ = '\0';
-        for (char *p = parameters; *p; p++)
-            if (*p == ' ' || *p == '\t')
-                memmove(p, p + 1, strlen(p)), p--;
-        const char *q = text_istarts(parameters, "q=") ? parameters : strstr(parameters, ";q=");
-        if (q) {
-            q += *q == ';' ? 3 : 2;
-            if (*q == '0' && strspn(q + 1, ".0") == strlen(q + 1))
-                return;
-        }
-    }
-    size_t kept = strcspn(text, " \t");
-    text[kept] = '\0';
-    bool any = text_iequal(text, "*/*");
-    h->accepts_json |= any || text_iequal(text, "application/*") || text_iequal(text, "application/json");
-    h->accepts_sse |= any || text_iequal(text, "text/*") || text_iequal(text, "text/event-stream");
+    bool accepted = !weighs_nothing(parameters);
+    accept_type(text, "application/json", "application/*", accepted, &h->accepts_json, &h->json_range);
+    accept_type(text, "text/event-stream", "text/*", accepted, &h->accepts_sse, &h->sse_range);
 }
 
 static void accept_line(struct web_headers *h, const char *value)

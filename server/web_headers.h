@@ -18,6 +18,7 @@ struct web_headers {
     size_t authorization_len;
     struct protocol_headers protocol;
     bool has_accept, accepts_json, accepts_sse;
+    int json_range, sse_range;      /* how exact the media range was that decided it */
     int64_t length;                 /* Content-Length; -1 when absent */
     const char *bad;                /* why the request is refused with 400 and closed, or NULL */
     char *trimmed[WEB_TRIMMED_MAX]; /* owned copies of values that had trailing blanks */

@@ -10,6 +10,7 @@
 #define LW_SERVER_WEB_PRIVATE_H
 
 #include "base/buf.h"
+#include "server/id_scan.h"
 #include "server/pool.h"
 #include "server/web.h"
 #include "server/web_headers.h"
@@ -59,7 +60,8 @@ struct web_request {
     char *target; /* raw request target */
     struct web_headers headers;
     struct buf body;
-    size_t dropped; /* bytes of a refused body not kept */
+    size_t dropped;      /* bytes of a refused body not kept */
+    struct id_scan scan; /* of the whole body, once bytes of it have been dropped */
 
     int refused; /* HTTP status of the refusal decided on the headers; 0 for none */
     const char *refusal;
@@ -96,10 +98,11 @@ struct web {
     struct stop ending; /* tripped when the server stops: ends the fetching of key sets */
     atomic_bool closing;
 
-    pthread_mutex_t watch_lock; /* guards the two lists and `ended` */
+    pthread_mutex_t watch_lock; /* guards the two lists, `arriving` and `ended` */
     struct web_socket *sockets;
     struct web_request *watched;
-    pthread_cond_t idle; /* the last watched request was answered */
+    int arriving;        /* requests that may yet suspend their connection */
+    pthread_cond_t idle; /* nothing arriving, or nothing watched, any more */
     bool ended;
     int wake_fd;
     pthread_t pulse;
@@ -112,6 +115,12 @@ void web_watch_stop(struct web *w);
 /* From suspension until the answer: polls the client's socket, turns silence into a stream, keeps streams alive. */
 void web_watch_add(struct web_request *r);
 void web_watch_remove(struct web_request *r);
+/* Around everything that may suspend a connection for the first time: no new suspension once the server closes. Returns false
+   when it does, and then web_watch_left must not be called. */
+bool web_watch_arrive(struct web *w);
+void web_watch_left(struct web *w);
+/* Closes that door, and waits for those who were inside. */
+void web_watch_close(struct web *w);
 /* As web_watch_remove, with the watch's lock held. */
 void web_watch_unlink(struct web_request *r);
 void web_socket_opened(struct web *w, struct web_socket *s);
@@ -128,6 +137,8 @@ enum MHD_Result web_queue_stream(struct web_request *r);
 enum MHD_Result web_queue_reply(struct web_request *r, struct reply *reply);
 enum MHD_Result web_queue_refusal(struct web_request *r);
 enum MHD_Result web_queue_text(struct MHD_Connection *c, int status, const char *text, bool close);
+/* 405. `allow`: the methods there are. */
+enum MHD_Result web_queue_not_allowed(struct MHD_Connection *c, const char *allow, const char *text, bool close);
 enum MHD_Result web_queue_json(struct MHD_Connection *c, const char *json);
 
 /* web_request.c */
@@ -136,6 +147,8 @@ void web_request_unref(struct web_request *r);
 
 /* web_route.c */
 enum MHD_Result web_first_look(struct web_request *r, const char *method, const char *version);
+/* Turns a body that is too large into a refusal, to be sent when its end has come. */
+void web_refuse_size(struct web_request *r);
 /* The body is whole: refuse, or hand the message to the engine. */
 enum MHD_Result web_message(struct web_request *r);
 /* Called again after a suspension. */

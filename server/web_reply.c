@@ -56,8 +56,6 @@ enum MHD_Result web_queue_reply(struct web_request *r, struct reply *reply)
         header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, r->challenge);
     if (reply->status == 503 || reply->status == 429)
         header(response, MHD_HTTP_HEADER_RETRY_AFTER, "2");
-    if (reply->status == 405)
-        header(response, MHD_HTTP_HEADER_ALLOW, "POST");
     int status = reply->status;
     reply_done(reply);
     return queue(r->connection, status, response);
@@ -66,21 +64,32 @@ enum MHD_Result web_queue_reply(struct web_request *r, struct reply *reply)
 enum MHD_Result web_queue_refusal(struct web_request *r)
 {
     struct reply reply = {0};
-    bool whole = r->dropped == 0;
-    engine_refusal(whole ? buf_text(&r->body) : "", whole ? r->body.len : 0, r->refused, r->refusal, &reply);
+    if (r->dropped == 0)
+        id_scan_feed(&r->scan, buf_text(&r->body), r->body.len);
+    engine_refusal(&r->scan, r->refused, r->refusal, &reply);
     return web_queue_reply(r, &reply);
 }
 
-enum MHD_Result web_queue_text(struct MHD_Connection *c, int status, const char *text, bool close)
+static struct MHD_Response *text_response(const char *text, bool close)
 {
     char *body = xasprintf("%s\n", text);
     struct MHD_Response *response = response_of(body, strlen(body));
     header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/plain; charset=utf-8");
-    if (status == 405)
-        header(response, MHD_HTTP_HEADER_ALLOW, "POST");
     if (close)
         header(response, MHD_HTTP_HEADER_CONNECTION, "close");
-    return queue(c, status, response);
+    return response;
+}
+
+enum MHD_Result web_queue_text(struct MHD_Connection *c, int status, const char *text, bool close)
+{
+    return queue(c, status, text_response(text, close));
+}
+
+enum MHD_Result web_queue_not_allowed(struct MHD_Connection *c, const char *allow, const char *text, bool close)
+{
+    struct MHD_Response *response = text_response(text, close);
+    header(response, MHD_HTTP_HEADER_ALLOW, allow);
+    return queue(c, 405, response);
 }
 
 enum MHD_Result web_queue_json(struct MHD_Connection *c, const char *json)

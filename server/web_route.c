@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What a message over the limit is answered. */
+#define TOO_LARGE "the message is too large: at most 1 MiB is taken"
+
 /* Remembers a refusal; it is sent once the body has been read for its id. */
 static enum MHD_Result refuse_later(struct web_request *r, int status, const char *text)
 {
@@ -17,6 +20,12 @@ static enum MHD_Result refuse_later(struct web_request *r, int status, const cha
     r->refusal = text;
     r->state = WEB_READING;
     return MHD_YES;
+}
+
+void web_refuse_size(struct web_request *r)
+{
+    log_event(LOG_WARN, "body_too_large", "{s:i}", "limit", WEB_BODY_MAX);
+    refuse_later(r, 413, TOO_LARGE);
 }
 
 static void challenge(struct web_request *r, enum auth_verdict verdict, unsigned needed)
@@ -34,7 +43,7 @@ static void judge(struct web_request *r, enum auth_verdict verdict, const struct
     r->caller_known = verdict == AUTH_OK;
     if (verdict == AUTH_OK)
         return;
-    log_event(LOG_WARN, "auth_refused", "{s:s}", "why", verdict == AUTH_MISSING ? "no credentials" : e->text);
+    log_event(verdict == AUTH_MISSING ? LOG_INFO : LOG_WARN, "auth_refused", "{s:s}", "why", verdict == AUTH_MISSING ? "no credentials" : e->text);
     if (verdict == AUTH_UNAVAILABLE || verdict == AUTH_NEEDS_KEYS) {
         r->refused = 503;
         r->refusal = "the key set that tokens are checked with cannot be had right now: try again in a few seconds";
@@ -62,8 +71,8 @@ static enum MHD_Result look_at_post(struct web_request *r)
 {
     const struct web_headers *h = &r->headers;
     r->state = WEB_READING;
-    if (h->length > WEB_DRAIN_MAX || (h->length > WEB_BODY_MAX && !h->transfer_encoding.count))
-        return web_queue_text(r->connection, 413, "the message is too large: at most 1 MiB is taken", true);
+    if (h->length > WEB_DRAIN_MAX)
+        return web_queue_text(r->connection, 413, TOO_LARGE, true);
     check_caller(r);
     if (r->refused)
         return MHD_YES;
@@ -73,6 +82,8 @@ static enum MHD_Result look_at_post(struct web_request *r)
         return refuse_later(r, 415, "Content-Encoding is not understood: send the message as it is");
     if (!h->accepts_json && !h->accepts_sse)
         return refuse_later(r, 406, "Accept must allow application/json or text/event-stream");
+    if (h->length > WEB_BODY_MAX)
+        web_refuse_size(r);
     return MHD_YES;
 }
 
@@ -115,17 +126,15 @@ enum MHD_Result web_first_look(struct web_request *r, const char *method, const 
     int status;
     const char *text = page(w, path, &status);
     if (text)
-        return get ? web_queue_text(c, status, text, false) : web_queue_text(c, 405, "GET only", true);
+        return get ? web_queue_text(c, status, text, false) : web_queue_not_allowed(c, "GET, HEAD", "GET only", true);
     if (is_metadata(w, path))
-        return get ? web_queue_json(c, auth_metadata(w->o.auth)) : web_queue_text(c, 405, "GET only", true);
+        return get ? web_queue_json(c, auth_metadata(w->o.auth)) : web_queue_not_allowed(c, "GET, HEAD", "GET only", true);
     if (strcmp(path, "/mcp") != 0 && strcmp(path, "/mcp/") != 0)
         return web_queue_text(c, 404, "not found: the MCP endpoint is /mcp", true);
     if (!web_origin_allowed(&w->o, r->headers.origin.value))
         return web_queue_text(c, 403, "this Origin is not served here (--allowed-origin adds one)", true);
     if (strcmp(method, "POST") != 0)
-        return web_queue_text(c, 405, "POST only: there is no stream to open and no session to delete", !get);
-    if (w->closing)
-        return web_queue_text(c, 503, "the server is shutting down", true);
+        return web_queue_not_allowed(c, "POST", "POST only: there is no stream to open and no session to delete", !get);
     return look_at_post(r);
 }
 
@@ -149,7 +158,7 @@ static enum MHD_Result wait_for_keys(struct web_request *r)
     r->keys_tried = true;
     r->refs++;
     r->state = WEB_KEYS;
-    bool waits = !r->web->closing && pool_submit(r->web->keys_pool, &r->keys_job) == 0;
+    bool waits = pool_submit(r->web->keys_pool, &r->keys_job) == 0;
     if (waits) {
         r->suspended = true;
         MHD_suspend_connection(r->connection);
@@ -214,15 +223,27 @@ static enum MHD_Result hand_over(struct web_request *r)
     return web_queue_reply(r, &now);
 }
 
+static enum MHD_Result refuse_closing(struct web_request *r)
+{
+    free(steal(&r->challenge));
+    r->refused = 503;
+    r->refusal = "the server is shutting down";
+    return web_queue_refusal(r);
+}
+
 enum MHD_Result web_message(struct web_request *r)
 {
+    struct web *w = r->web;
     r->socket->deadline_mono_ms = 0;
-    if (!r->caller_known && !r->refused && !r->keys_tried)
-        return wait_for_keys(r);
-    bool from_stranger = !r->caller_known;
-    if (r->refused && !(from_stranger && r->dropped == 0 && r->body.len <= WEB_REFUSED_BODY_MAX))
+    bool may_be_ping = !r->caller_known && r->dropped == 0 && r->body.len <= WEB_REFUSED_BODY_MAX;
+    if (r->refused && !may_be_ping)
         return web_queue_refusal(r);
-    return hand_over(r);
+    if (!web_watch_arrive(w))
+        return refuse_closing(r);
+    bool needs_keys = !r->caller_known && !r->refused && !r->keys_tried;
+    enum MHD_Result rc = needs_keys ? wait_for_keys(r) : hand_over(r);
+    web_watch_left(w);
+    return rc;
 }
 
 enum MHD_Result web_resumed(struct web_request *r)

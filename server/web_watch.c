@@ -62,6 +62,32 @@ void web_watch_unlink(struct web_request *r)
         pthread_cond_broadcast(&r->web->idle);
 }
 
+bool web_watch_arrive(struct web *w)
+{
+    pthread_mutex_lock(&w->watch_lock);
+    bool open = !w->closing;
+    w->arriving += open;
+    pthread_mutex_unlock(&w->watch_lock);
+    return open;
+}
+
+void web_watch_left(struct web *w)
+{
+    pthread_mutex_lock(&w->watch_lock);
+    if (--w->arriving == 0)
+        pthread_cond_broadcast(&w->idle);
+    pthread_mutex_unlock(&w->watch_lock);
+}
+
+void web_watch_close(struct web *w)
+{
+    pthread_mutex_lock(&w->watch_lock);
+    w->closing = true;
+    while (w->arriving)
+        pthread_cond_wait(&w->idle, &w->watch_lock);
+    pthread_mutex_unlock(&w->watch_lock);
+}
+
 void web_watch_remove(struct web_request *r)
 {
     pthread_mutex_lock(&r->web->watch_lock);
