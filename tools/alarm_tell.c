@@ -96,7 +96,7 @@ static void tell_list(struct alarm_inquiry *q)
                     json_str(q->call->arguments, "state", NULL) ? " and is in that state" : "");
         return;
     }
-    digest_line(g, "%zu alarms begin with \"%s\"; %zu of them in ALARM%s.", n, q->prefix, on, q->answer.cursor ? " (there are more)" : "");
+    digest_line(g, "Alarms that begin with \"%s\": %zu, of them in ALARM: %zu%s.", q->prefix, n, on, q->answer.cursor ? " (there are more)" : "");
     for (size_t i = 0; i < n && i < LISTED; i++)
         tell_head(q, json_array_get(q->alarms, i));
 }

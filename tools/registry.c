@@ -5,11 +5,13 @@
 extern const struct tool tool_get_cloudwatch_alarm;
 extern const struct tool tool_get_glue_logs;
 extern const struct tool tool_retry_glue_job;
+extern const struct tool tool_verify_source_data;
 
 const struct tool *const tools_registry[] = {
     &tool_get_cloudwatch_alarm,
     &tool_get_glue_logs,
     &tool_retry_glue_job,
+    &tool_verify_source_data,
 };
 
 const size_t tools_registry_count = ARRAY_LEN(tools_registry);
