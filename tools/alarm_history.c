@@ -6,7 +6,7 @@
 #include "tools/coverage.h"
 #include "tools/cursor.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #define MORE_PAGES 4 /* of 100 items each */
 
@@ -62,7 +62,7 @@ static void read_on(struct alarm_inquiry *q, struct alarm_detail *d, json_t *sou
         coverage_fault(source, &f);
         return;
     }
-    own_free_cleanup(&d->history_next);
+    free(steal(&d->history_next));
     d->history_next = next;
     d->history_complete = !next;
     coverage_read(source, pages, (int64_t)(json_array_size(d->history) - before), 0, !next);
