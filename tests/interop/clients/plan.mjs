@@ -1,0 +1,98 @@
+// Carries out a plan with a client of either TypeScript SDK. README.md beside this file has the words of plans and reports.
+import readline from 'node:readline';
+
+const STEP_LIMIT_MS = 20000;
+
+const input = readline.createInterface({ input: process.stdin, terminal: false });
+const words = input[Symbol.asyncIterator]();
+
+async function nextWord() {
+    return (await words.next()).value;
+}
+
+function fault(error) {
+    return { code: error.code ?? null, message: String(error.message ?? error) };
+}
+
+function textOf(result) {
+    return result.content.filter(block => block.type === 'text').map(block => block.text).join('\n');
+}
+
+function fits(answer, wanted) {
+    return Object.entries(wanted).every(([key, value]) => answer?.structured?.[key] === value);
+}
+
+// One call. `ended_ms` counts from the start of the plan, so that the order of answers shows.
+async function callOnce(run, step) {
+    const notes = [];
+    const abort = new AbortController();
+    let firstNote;
+    const noted = new Promise(resolve => (firstNote = resolve));
+    const options = { timeout: STEP_LIMIT_MS, signal: abort.signal };
+    if (step.progress)
+        options.onprogress = note => (notes.push(note), firstNote());
+    if (step.cancel_on === 'note')
+        noted.then(() => abort.abort('the plan says so'));
+    if (step.cancel_on === 'word')
+        nextWord().then(() => abort.abort('the plan says so'));
+    const answering = run.client.call(step.call, step.arguments ?? {}, options);
+    answering.catch(() => {}).then(firstNote);
+    if (step.leave_on === 'note') {
+        await noted;
+        return { left: true, notes };
+    }
+    const report = { notes };
+    try {
+        const result = await answering;
+        report.answer = { is_error: result.isError === true, structured: result.structuredContent ?? null,
+                          text: textOf(result) };
+    } catch (error) {
+        report.error = fault(error);
+    }
+    report.cancelled = abort.signal.aborted;
+    report.ended_ms = performance.now() - run.began;
+    return report;
+}
+
+async function callUntil(run, step) {
+    const deadline = performance.now() + step.within_ms;
+    for (;;) {
+        const report = await callOnce(run, step);
+        if (fits(report.answer, step.until) || performance.now() > deadline)
+            return report;
+    }
+}
+
+async function takeStep(run, step) {
+    if (step.together)
+        return Promise.all(step.together.map(one => takeStep(run, one)));
+    if (step.list) {
+        try {
+            return { tools: (await run.client.list({ timeout: STEP_LIMIT_MS })).tools };
+        } catch (error) {
+            return { error: fault(error) };
+        }
+    }
+    return step.until ? callUntil(run, step) : callOnce(run, step);
+}
+
+// `open(plan, onError)` connects and returns {version, server, list, call, close}.
+export async function carryOut(open) {
+    const plan = JSON.parse(await nextWord());
+    const report = { steps: [], errors: [] };
+    const run = { began: performance.now() };
+    try {
+        run.client = await open(plan, error => report.errors.push(fault(error).message));
+        report.connected = { version: run.client.version, server: run.client.server };
+    } catch (error) {
+        report.refused = fault(error);
+    }
+    if (run.client) {
+        for (const step of plan.steps)
+            report.steps.push(await takeStep(run, step));
+        const closing = performance.now();
+        await run.client.close();
+        report.close_ms = performance.now() - closing;
+    }
+    process.stdout.write(JSON.stringify(report) + '\n', () => process.exit(0));
+}

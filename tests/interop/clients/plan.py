@@ -1,0 +1,126 @@
+"""Carries out a plan with a client of either Python SDK. README.md beside this file has the words of plans and reports."""
+import json
+import logging
+import sys
+import time
+
+import anyio
+import anyio.to_thread
+
+STEP_LIMIT_S = 20
+
+
+class Complaints(logging.Handler):
+    """What the SDK warns of; it has no other way to say that something on the wire was not as it should be."""
+
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        self.texts = []
+
+    def emit(self, record):
+        self.texts.append(record.getMessage())
+
+
+class Run:
+    """One connection and what is measured over its life."""
+
+    def __init__(self, client, group):
+        self.client, self.group, self.began = client, group, time.monotonic()
+
+    def now_ms(self):
+        return (time.monotonic() - self.began) * 1000
+
+
+def fault(error):
+    """The innermost error of a group, with its JSON-RPC code if it has one."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    inner = getattr(error, "error", None)
+    return {"code": getattr(inner, "code", None), "message": f"{type(error).__name__}: {error}"}
+
+
+def fits(report, wanted):
+    structured = (report.get("answer") or {}).get("structured") or {}
+    return all(structured.get(key) == value for key, value in wanted.items())
+
+
+async def call_once(run, step):
+    """One call, in a task that may outlive the step. `ended_ms` counts from the start of the plan."""
+    report, noted, done, scope = {"notes": []}, anyio.Event(), anyio.Event(), anyio.CancelScope()
+
+    async def on_note(progress, total, message):
+        report["notes"].append({"progress": progress, "total": total, "message": message})
+        noted.set()
+
+    async def ask():
+        try:
+            with scope, anyio.fail_after(STEP_LIMIT_S):
+                report["answer"] = await run.client.call(step["call"], step.get("arguments", {}),
+                                                         on_note if step.get("progress") else None)
+        except Exception as error:  # whatever the SDK raises is what the report is about
+            report["error"] = fault(error)
+        report["ended_ms"] = run.now_ms()
+        noted.set()
+        done.set()
+
+    run.group.start_soon(ask)
+    if step.get("leave_on") == "note":
+        await noted.wait()
+        return {"left": True, "notes": report["notes"]}
+    if cause := step.get("cancel_on"):
+        await (noted.wait() if cause == "note" else anyio.to_thread.run_sync(sys.stdin.readline))
+        scope.cancel()
+    await done.wait()
+    return {**report, "cancelled": scope.cancel_called}
+
+
+async def call_until(run, step):
+    deadline = run.now_ms() + step["within_ms"]
+    while True:
+        report = await call_once(run, step)
+        if fits(report, step["until"]) or run.now_ms() > deadline:
+            return report
+
+
+async def take_step(run, step):
+    if "together" in step:
+        reports = [None] * len(step["together"])
+
+        async def take(index, one):
+            reports[index] = await take_step(run, one)
+
+        async with anyio.create_task_group() as group:
+            for index, one in enumerate(step["together"]):
+                group.start_soon(take, index, one)
+        return reports
+    if step.get("list"):
+        try:
+            return {"tools": await run.client.list()}
+        except Exception as error:  # as above
+            return {"error": fault(error)}
+    return await (call_until if "until" in step else call_once)(run, step)
+
+
+async def follow(plan, open_client, report):
+    """`open_client(plan, on_error)` is a context manager that gives an object with version, server, list and call."""
+    async with anyio.create_task_group() as group:
+        async with open_client(plan, lambda error: report["errors"].append(fault(error)["message"])) as client:
+            report["connected"] = {"version": client.version, "server": client.server}
+            run = Run(client, group)
+            for step in plan["steps"]:
+                report["steps"].append(await take_step(run, step))
+            closing = run.now_ms()
+        report["close_ms"] = run.now_ms() - closing
+
+
+def carry_out(open_client):
+    """Reads the plan from the first line of stdin, prints the report."""
+    complaints = Complaints()
+    logging.getLogger().addHandler(complaints)
+    plan, report = json.loads(sys.stdin.readline()), {"steps": [], "errors": []}
+    try:
+        anyio.run(follow, plan, open_client, report)
+    except Exception as error:  # as above; where it was connected the test fails on what is missing
+        report["refused"] = fault(error)
+    report["errors"] += complaints.texts
+    print(json.dumps(report))

@@ -1,0 +1,27 @@
+// The official TypeScript SDK, version 1: only ever opens with `initialize`.
+import { Client } from '../node/node_modules/@modelcontextprotocol/sdk/dist/esm/client/index.js';
+import { StdioClientTransport } from '../node/node_modules/@modelcontextprotocol/sdk/dist/esm/client/stdio.js';
+import { StreamableHTTPClientTransport } from '../node/node_modules/@modelcontextprotocol/sdk/dist/esm/client/streamableHttp.js';
+import { carryOut } from './plan.mjs';
+
+await carryOut(async (plan, onError) => {
+    const transport = plan.url
+        ? new StreamableHTTPClientTransport(new URL(plan.url), { requestInit: { headers: plan.headers } })
+        : new StdioClientTransport({ command: plan.command[0], args: plan.command.slice(1) });
+    const client = new Client({ name: 'interop', version: '1' });
+    client.onerror = onError;
+    let version = null;
+    transport.setProtocolVersion = (inner => text => (version = text, inner?.call(transport, text)))(transport.setProtocolVersion);
+    await client.connect(transport);
+    return {
+        version,
+        server: client.getServerVersion(),
+        list: options => client.listTools({}, options),
+        call: (name, args, options) => client.callTool({ name, arguments: args }, undefined, options),
+        close: async () => {
+            if (plan.url)
+                await transport.terminateSession();
+            await client.close();
+        },
+    };
+});

@@ -1,0 +1,32 @@
+// The official TypeScript SDK, version 2: `initialize`, or `server/discover` when told to negotiate.
+import { Client, StreamableHTTPClientTransport } from '../node/node_modules/@modelcontextprotocol/client/dist/index.mjs';
+import { StdioClientTransport } from '../node/node_modules/@modelcontextprotocol/client/dist/stdio.mjs';
+import { carryOut } from './plan.mjs';
+
+// "legacy", "legacy 2025-06-18", "auto", "pin 2026-07-28"
+function optionsOf(mode) {
+    const [way, version] = mode.split(' ');
+    if (way === 'pin')
+        return { versionNegotiation: { mode: { pin: version } } };
+    return { versionNegotiation: { mode: way }, ...(version && { supportedProtocolVersions: [version] }) };
+}
+
+await carryOut(async (plan, onError) => {
+    const transport = plan.url
+        ? new StreamableHTTPClientTransport(new URL(plan.url), { requestInit: { headers: plan.headers } })
+        : new StdioClientTransport({ command: plan.command[0], args: plan.command.slice(1) });
+    const client = new Client({ name: 'interop', version: '1' }, optionsOf(plan.mode));
+    client.onerror = onError;
+    await client.connect(transport);
+    return {
+        version: client.getNegotiatedProtocolVersion(),
+        server: client.getServerVersion(),
+        list: options => client.listTools({}, options),
+        call: (name, args, options) => client.callTool({ name, arguments: args }, options),
+        close: async () => {
+            if (plan.url)
+                await transport.terminateSession();
+            await client.close();
+        },
+    };
+});

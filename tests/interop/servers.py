@@ -1,0 +1,73 @@
+"""Servers under test: how a client reaches each, and what they wrote."""
+import json
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+WITNESS = Path(__file__).with_name("witness.py")
+START_S = 10
+
+
+def json_lines(path, start=0):
+    """What a file of JSON lines holds from byte `start` on; a line under way is left out."""
+    if not path.exists():
+        return []
+    whole = path.read_bytes()[start:].rpartition(b"\n")[0]
+    return [json.loads(line) for line in whole.splitlines() if line.startswith(b"{")]
+
+
+class Server:
+    """One server as a plan names it. Over stdio the client starts the process, with a witness between."""
+
+    def __init__(self, reach, log, record=None):
+        self.reach, self.record = reach, record
+        self._log, self._start = log, log.stat().st_size if log.exists() else 0
+
+    def calls(self, outcome):
+        """The server's log lines of calls that ended so."""
+        return [line for line in json_lines(self._log, self._start)
+                if line["event"] == "call" and line["outcome"] == outcome]
+
+    def witnessed(self, event):
+        return [line for line in json_lines(self.record) if line["event"] == event]
+
+    def listen(self):
+        """Log lines so far do not count from here on."""
+        self._start = self._log.stat().st_size
+
+
+def over_stdio(command, folder):
+    """`command` is a list."""
+    record, log = folder / "record.jsonl", folder / "server.log"
+    return Server({"command": [sys.executable, "-S", str(WITNESS), str(record), str(log), *command]}, log, record)
+
+
+@contextmanager
+def over_http(command, folder, token):
+    """Starts a server that prints its address as its first line."""
+    log = folder / "server.log"
+    with log.open("wb") as stderr:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True)
+    try:
+        address = process.stdout.readline().strip()
+        assert address, f"the server ended before it listened:\n{log.read_text()}"
+        yield Server({"url": f"http://{address}/mcp", "headers": bearer(token)}, log)
+    finally:
+        process.terminate()
+        status = process.wait(START_S)
+        process.stdout.close()
+    assert status == 0, log.read_text()
+
+
+def bearer(token):
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+def wait_for(condition, limit_s=5):
+    """Polls until the condition is true; its last value."""
+    deadline = time.monotonic() + limit_s
+    while not (value := condition()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return value
