@@ -33,6 +33,14 @@ static void count_up(struct loopback *l, int *counter)
     pthread_mutex_unlock(&l->lock);
 }
 
+int loopback_count(struct loopback *l, const int *counter)
+{
+    pthread_mutex_lock(&l->lock);
+    int now = *counter;
+    pthread_mutex_unlock(&l->lock);
+    return now;
+}
+
 void loopback_wait(struct loopback *l, const int *counter, int least)
 {
     pthread_mutex_lock(&l->lock);

@@ -43,6 +43,9 @@ void loopback_start(struct loopback *l, struct loopback_answer answer);
 /* Waits until the client has closed its connections (free its http first), then ends all threads. */
 void loopback_stop(struct loopback *l);
 
+/* A counter (a member) as it is now; without an answer from the peer nothing else orders its threads and ours. */
+int loopback_count(struct loopback *l, const int *counter);
+
 /* Waits until `*counter` (a member) is at least `least`. */
 void loopback_wait(struct loopback *l, const int *counter, int least);
 
