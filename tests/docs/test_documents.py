@@ -1,102 +1,138 @@
-"""Suite docs: what the documents show works as printed."""
+"""What the documents say of the program, its settings, its commands and each other is so."""
 import json
-import os
 import re
 import subprocess
-from pathlib import Path
+from configparser import ConfigParser
 
 import pytest
 
-from blocks import blocks_of, links_of
+from blocks import DOCUMENTS, GENERATED, ROOT, anchors_of, blocks_of, links_of, prose_of
+from refresh import MANUAL, with_generated_parts
+from tables import all_settings, man_page
 
-ROOT = Path(__file__).resolve().parents[2]
-README = ROOT / "README.md"
-DOCUMENTS = sorted(path for folder in (".", "docs", "examples/*") for path in ROOT.glob(f"{folder}/*.md"))
-MARK = "=== block at line "
-
-
-def runs(block):
-    """The sandbox's start and every curl; not what installs, nor what needs an account of AWS."""
-    return block.language == "sh" and re.search(r"^(curl|eval) ", block.text, re.MULTILINE)
+OURS = [path for path in DOCUMENTS if path.parent.name not in ("auth", "tools", "wire")]
+PAGES = [path for path in DOCUMENTS if path.parent.name == "docs"]
 
 
-@pytest.fixture(scope="module")
-def printed(lakewarden, tmp_path_factory):
-    """Runs the blocks of README.md in one shell, as printed; line of the block -> what it printed."""
-    assert lakewarden
-    state = tmp_path_factory.mktemp("state")
-    script = "set -eu\n" + "".join(
-        f"echo; echo '{MARK}{block.line}'\n{block.text}" for block in blocks_of(README.read_text()) if runs(block))
-    environment = {**os.environ, "SANDBOX_STATE": str(state)}
-    try:
-        done = subprocess.run(["bash", "-c", script], cwd=ROOT, env=environment, stdout=subprocess.PIPE,
-                              text=True, check=False, timeout=120)
-    finally:
-        subprocess.run(["./dev", "sandbox", "down"], cwd=ROOT, env=environment, check=True,
-                       stdout=subprocess.DEVNULL, timeout=60)
-    assert done.returncode == 0, done.stdout
-    parts = re.split(rf"^{MARK}(\d+)\n", done.stdout, flags=re.MULTILINE)
-    return dict(zip(map(int, parts[1::2]), parts[2::2]))
+def name_of(path):
+    return path.relative_to(ROOT).as_posix()
 
 
-CURL_LINES = [block.line for block in blocks_of(README.read_text()) if runs(block) and "curl " in block.text]
+@pytest.fixture(scope="session")
+def settings(lakewarden):
+    """All the program has, by name."""
+    return all_settings(lakewarden)
 
 
-def test_readme_has_curl_lines():
-    assert len(CURL_LINES) >= 3
+def flags_of(text):
+    return set(re.findall(r"(?<![\w-])--([a-z][a-z-]+)", text))
 
 
-@pytest.mark.parametrize("line", CURL_LINES)
-def test_curl_line_is_answered(printed, line):
-    """One JSON-RPC result each, and no tool error in it."""
-    block = next(block for block in blocks_of(README.read_text()) if block.line == line)
-    answer = json.loads(printed[line])
-    assert answer["id"] == int(re.search(r'"id": (\d+)', block.text).group(1))
-    assert "result" in answer, answer
-    assert not answer["result"].get("isError"), answer
+def commands_of(text):
+    """The lines that start lakewarden, with what continues them."""
+    joined = text.replace("\\\n", " ")
+    return re.findall(r"(?:build/|/usr/local/bin/|^)lakewarden (?:http|stdio|tools|call|doctor)[^|\n]*", joined, re.MULTILINE)
 
 
-def result_of(printed, word):
-    """The result of the one README block that holds the word."""
-    found = [json.loads(printed[block.line])["result"] for block in blocks_of(README.read_text())
-             if block.line in CURL_LINES and word in block.text]
-    assert len(found) == 1
-    return found[0]
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_flags_exist(settings, path):
+    """Every flag in a command line, and every `--flag` in the prose, is a setting of the program or a word of ./dev."""
+    text = path.read_text()
+    used = {flag for block in blocks_of(text) for line in commands_of(block.text) for flag in flags_of(line)}
+    prose = prose_of(text)
+    used |= {flag for span in re.findall(r"(?<!`)`([^`\n]+)`(?!`)", prose) if span.startswith("--") for flag in flags_of(span)}
+    dev = {"list", "all", "help", "version"}
+    not_ours = set(re.findall(r"--continuous-log-logGroup|--dt", prose))
+    assert not {flag for flag in used - set(settings) - dev if not any(flag in other for other in not_ours)}
 
 
-def test_readme_names_the_tools(printed):
-    named = set(re.findall(r"^\| `(\w+)` \|", README.read_text(), re.MULTILINE))
-    assert {tool["name"] for tool in result_of(printed, "tools/list")["tools"]} == named
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_variables_exist(settings, path):
+    """Every LAKEWARDEN_ variable is one; the one that shows a slip of the pen is wrong on purpose."""
+    known = {"LAKEWARDEN_" + name.upper().replace("-", "_") for name in settings}
+    found = set(re.findall(r"\bLAKEWARDEN_[A-Z_]*[A-Z]\b", path.read_text()))
+    assert not found - known - {"LAKEWARDEN_CAL_TIMEOUT"}
 
 
-def test_failure_is_explained(printed):
-    answer = result_of(printed, '"get_glue_logs"')["structuredContent"]
-    assert answer["state"]["failed"] and answer["diagnosis"]["evidence_ids"]
+def test_every_setting_is_explained(settings):
+    """Each stands in docs/settings.md, and those of the server and of callers on a page of their own as well."""
+    text = (ROOT / "docs" / "settings.md").read_text()
+    assert not [name for name in settings if f"| `--{name}` |" not in text]
+    explained = "".join(path.read_text() for path in PAGES if path.name != "settings.md")
+    assert not [name for name, row in settings.items() if "http" in row["commands"] and f"--{name}" not in explained + text.split("<!-- end -->")[1]]
 
 
-def test_dry_run_starts_nothing(printed):
-    assert result_of(printed, '"dry_run"')["structuredContent"]["effect"] == "dry_run"
+@pytest.mark.parametrize("path", [path for path in DOCUMENTS if GENERATED.search(path.read_text())], ids=name_of)
+def test_generated_parts_are_fresh(lakewarden, path):
+    """tests/docs/refresh.py makes them so."""
+    assert with_generated_parts(path.read_text(), lakewarden) == path.read_text()
 
 
-def test_client_settings_are_json():
-    settings = [json.loads(block.text) for block in blocks_of(README.read_text()) if block.language == "json"]
-    assert settings and all(entry["args"][0] == "stdio" for one in settings
-                            for entry in one["mcpServers"].values())
+def test_manual_is_fresh(lakewarden):
+    assert man_page(lakewarden) == MANUAL.read_text()
 
 
-def test_flags_exist(lakewarden):
-    """Every flag README.md gives the program is one the program knows."""
-    done = subprocess.run([lakewarden, "http", "--help"], capture_output=True, text=True, check=True)
-    text = "".join(block.text for block in blocks_of(README.read_text())
-                   if re.search(r"\blakewarden (http|stdio)|mcpServers", block.text))
-    flags = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text))
-    assert flags and not {flag for flag in flags if flag not in done.stdout}
+def test_every_tool_has_a_chapter(lakewarden):
+    done = subprocess.run([lakewarden, "tools", "--json"], capture_output=True, text=True, check=True)
+    text = (ROOT / "docs" / "tools.md").read_text()
+    names = [tool["name"] for tool in json.loads(done.stdout)["tools"]]
+    assert names and [name for name in names if f"\n## {name}\n" in text and f"<!-- generated: tool {name} -->" in text] == names
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_json_is_json(path):
+    for block in blocks_of(path.read_text()):
+        if block.language == "json":
+            json.loads(block.text)
+
+
+def test_config_file_is_taken(lakewarden, tmp_path):
+    """Each file of settings that a document shows; `tools` reads it, and asks nobody."""
+    shown = [block.text for path in DOCUMENTS for block in blocks_of(path.read_text()) if "config" in block.words]
+    assert shown
+    for text in shown:
+        (tmp_path / "config.json").write_text(text)
+        subprocess.run([lakewarden, "tools", "--config", tmp_path / "config.json"], capture_output=True, check=True)
+
+
+def test_client_settings_start_the_program(lakewarden):
+    """The command that Claude Desktop's settings name answers over stdio."""
+    entries = [entry for path in OURS for block in blocks_of(path.read_text()) if block.language == "json"
+               for entry in json.loads(block.text).get("mcpServers", {}).values()]
+    assert entries
+    for entry in entries:
+        assert entry["command"].endswith("/lakewarden")
+        done = subprocess.run([lakewarden, *entry["args"]], input='{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n',
+                              capture_output=True, text=True, check=True, timeout=20)
+        assert json.loads(done.stdout) == {"jsonrpc": "2.0", "id": 1, "result": {}}
+
+
+def test_unit_starts_the_program(settings):
+    """The systemd unit names the program, and settings it has."""
+    for path in PAGES:
+        for block in blocks_of(path.read_text()):
+            if block.language == "ini":
+                unit = ConfigParser(strict=False, interpolation=None)
+                unit.optionxform = str
+                unit.read_string(block.text)
+                program, command, *rest = unit["Service"]["ExecStart"].split()
+                assert program.endswith("/lakewarden") and command == "http" and flags_of(" ".join(rest)) <= set(settings)
+                return
+    raise AssertionError("no unit is shown")
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
 def test_links_lead_somewhere(path):
-    missing = [link for link in links_of(path.read_text()) if not (path.parent / link).exists()]
-    assert not missing
+    for file, anchor in links_of(path.read_text()):
+        target = path.parent / file if file else path
+        assert target.exists(), file
+        if anchor:
+            assert anchor in anchors_of(target.read_text()), f"{file}#{anchor}"
+
+
+def test_every_page_is_linked_from_the_front():
+    linked = {(ROOT / file).resolve() for file, _ in links_of((ROOT / "README.md").read_text()) if file}
+    assert not [name_of(path) for path in PAGES if path.resolve() not in linked]
 
 
 def test_suites_are_documented():
