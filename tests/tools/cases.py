@@ -41,6 +41,25 @@ def filled(value, i=None):
     return value if i is None else value.replace("{i}", str(i))
 
 
+def dated(value):
+    """The value with "{day-3}" in any text as the date of three days ago in UTC, and "$day-3+5400" as the seconds of that date's
+    midnight and 5,400 more."""
+    if isinstance(value, dict):
+        return {dated(k): dated(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [dated(v) for v in value]
+    if not isinstance(value, str):
+        return value
+    moment = re.fullmatch(r"\$day([+-]\d+)?(\+\d+)?", value)
+    if moment:
+        return NOW - NOW % 86400 + 86400 * int(moment[1] or 0) + int(moment[2] or 0)
+    return re.sub(r"\{day([+-]\d+)?\}", lambda m: date_text(int(m[1] or 0)), value)
+
+
+def date_text(days):
+    return time.strftime("%Y-%m-%d", time.gmtime(NOW + 86400 * days))
+
+
 def load(path):
     """A case with the upstream lines of its bases behind its own; theirs may stay unused."""
     case = json.loads(path.read_text())
@@ -50,7 +69,7 @@ def load(path):
         case["upstream"] = case.get("upstream", []) + [{"times": -1, **line, "optional": True} for line in lines]
     case["tool"] = path.parent.name
     case["upstream"] = filled(case.get("upstream", []))
-    return case
+    return dated(case)
 
 
 def differences(wanted, seen, at=""):

@@ -5,6 +5,9 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import s3_reply
+
+S3_REPLIES = {"s3_list": s3_reply.listing, "s3_versions": s3_reply.versions, "s3_error": s3_reply.error}
 TARGETS = {"AWSGlue": "glue", "Logs_20140328": "logs", "GraniteServiceVersion20100801": "cloudwatch"}
 
 
@@ -15,6 +18,11 @@ def fits(wanted, seen):
     if isinstance(wanted, list):
         return isinstance(seen, list) and len(wanted) == len(seen) and all(map(fits, wanted, seen))
     return wanted == seen
+
+
+def api_name(parameter):
+    """A parameter of S3's query as the API calls it: "continuation-token" is ContinuationToken."""
+    return "".join(word[0].upper() + word[1:] for word in parameter.split("-"))
 
 
 class Request:
@@ -35,7 +43,7 @@ class Request:
             self.service = "s3"
             self.operation = self.s3_operation()
             bucket, _, key = self.path.lstrip("/").partition("/")
-            self.input = {"Bucket": bucket, "Key": key, **self.query}
+            self.input = {"Bucket": bucket, "Key": key, **{api_name(k): v for k, v in self.query.items()}}
             if self.range:
                 self.input["Range"] = self.range
 
@@ -89,6 +97,9 @@ class Script:
 def body_of(reply):
     if "json" in reply:
         return json.dumps(reply["json"]).encode(), "application/x-amz-json-1.1"
+    for name, write in S3_REPLIES.items():
+        if name in reply:
+            return write(reply[name]).encode(), "application/xml"
     if "xml" in reply:
         return reply["xml"].encode(), "application/xml"
     if "hex" in reply:
