@@ -15,9 +15,8 @@ case $seconds in
     ;;
 esac
 
-need_build
-need_apt "to fuzz" clang libcmocka-dev
-need_apt "to fuzz" "$(fuzzer_package)"
+need_for "to fuzz" clang libcmocka-dev
+need_apt "to fuzz" "$(fuzzer_package)" # its name is known once clang is there
 # Meson's default of refusing undefined symbols does not go with sanitizers under clang.
 CC=clang build_in build-fuzz true -Dfuzzer=true -Db_sanitize=address,undefined -Db_lundef=false
 

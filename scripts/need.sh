@@ -61,6 +61,15 @@ need_build() {
     need_apt "to compile" $BUILD_PACKAGES
 }
 
+# need_for WHY PACKAGE...: what compiling and Python take and these packages, in one go: who has to
+# ask somebody for them asks once.
+need_for() {
+    need_why=$1
+    shift
+    # shellcheck disable=SC2086 # lists of packages
+    need_apt "$need_why" $BUILD_PACKAGES $PYTHON_PACKAGES "$@"
+}
+
 # The runtime of libFuzzer and of clang's sanitizers, named after the version of the clang installed.
 fuzzer_package() {
     dpkg-query -W -f '${Depends}' clang | sed -n 's/^clang-\([0-9]*\).*/libclang-rt-\1-dev/p'
@@ -94,8 +103,6 @@ need_env() {
 
 # need_python demo|test: the one environment of sandbox, demo and suites; test holds more.
 need_python() {
-    # shellcheck disable=SC2086 # a list of packages
-    need_apt "to run Python" $PYTHON_PACKAGES
     case $1 in
     demo) need_env .venv "for the sandbox and the MCP client" \
         examples/sandbox/requirements.txt tests/requirements-mcp2.txt ;;

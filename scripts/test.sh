@@ -25,9 +25,8 @@ wanted() {
 }
 
 install_for() {
-    need_build
     # shellcheck disable=SC2086 # a list of packages
-    need_apt "to test" $TEST_PACKAGES
+    need_for "to test" $TEST_PACKAGES
     need_python test
     if wanted interop "$1"; then need_mcp1; fi
     if wanted interop "$1" || wanted schema "$1"; then need_node; fi
