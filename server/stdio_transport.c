@@ -121,14 +121,16 @@ static void take_line(void *ctx, const char *line, size_t n, const struct id_sca
 static int read_lines(struct stdio *io, int in_fd, int stop_fd, struct lines *lines, bool *ended, struct err *e)
 {
     char bytes[65536];
-    struct pollfd fds[2] = {{.fd = in_fd, .events = POLLIN}, {.fd = stop_fd, .events = POLLIN}};
+    /* asked for nothing, the output still says when nobody reads it any more */
+    struct pollfd fds[3] = {{.fd = in_fd, .events = POLLIN}, {.fd = stop_fd, .events = POLLIN}, {.fd = io->out_fd}};
     while (!io->broken) {
-        if (poll(fds, 2, -1) < 0) {
+        if (poll(fds, ARRAY_LEN(fds), -1) < 0) {
             if (errno == EINTR)
                 continue;
             return err_set(e, ERR_INTERNAL, "poll: %s", strerror(errno));
         }
-        if (fds[1].revents)
+        io->broken |= fds[2].revents != 0;
+        if (fds[1].revents || io->broken)
             return 0;
         ssize_t n = read(in_fd, bytes, sizeof bytes);
         if (n < 0 && (errno == EINTR || errno == EAGAIN))

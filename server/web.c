@@ -208,6 +208,8 @@ struct web *web_start(const struct web_options *o, struct err *e)
     w->listen_fd = w->wake_fd = -1;
     if (w->o.request_timeout_ms <= 0)
         w->o.request_timeout_ms = 30000;
+    if (w->o.keepalive_ms <= 0)
+        w->o.keepalive_ms = 15000;
     pthread_mutex_init(&w->watch_lock, NULL);
     pthread_cond_init(&w->idle, NULL);
     w->keys_pool = pool_new(4, 4096);

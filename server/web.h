@@ -20,6 +20,7 @@ struct web_options {
     const char *const *allowed_origins; /* further Origin values */
     size_t allowed_origin_count;
     int64_t request_timeout_ms; /* how long a client may take to send a request; 0 for 30,000 */
+    int64_t keepalive_ms;       /* after how long without a word a stream gets a comment line; 0 for 15,000 */
     int threads;            /* 0 for one per core */
 };
 

@@ -30,7 +30,6 @@
 
 /* After this long without a word the answer becomes a stream, so that proxies and clients see life. */
 #define WEB_STREAM_AFTER_MS 2000
-#define WEB_KEEPALIVE_MS 15000
 
 /* What waits to be written to one stream. */
 #define WEB_OUTBOX_MAX (16 * 1024 * 1024)

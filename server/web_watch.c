@@ -121,16 +121,35 @@ void web_socket_closed(struct web *w, struct web_socket *s)
     pthread_mutex_unlock(&w->watch_lock);
 }
 
-/* Under the watch's lock: ends the reading side of clients that took too long; libmicrohttpd then closes them. */
-static void end_slow_senders(struct web *w, int64_t now)
+/* Adds one socket to ask for a hang-up. */
+static void ask(struct pollfd **fds, size_t *cap, size_t at, int fd)
 {
-    for (struct web_socket *s = w->sockets; s; s = s->next) {
+    if (at == *cap) {
+        *cap = *cap ? *cap * 2 : 64;
+        *fds = xrealloc(*fds, *cap * sizeof **fds);
+    }
+    (*fds)[at] = (struct pollfd){.fd = fd, .events = POLLRDHUP};
+}
+
+/* Under the watch's lock: ends the reading side of clients that took too long, or left in the middle of a request:
+   libmicrohttpd misses an end that comes in one packet with data. Told so, it closes them. What has arrived is still read. */
+static void end_senders(struct web *w, int64_t now, struct pollfd **fds, size_t *cap)
+{
+    size_t n = 0;
+    for (struct web_socket *s = w->sockets; s; s = s->next)
+        ask(fds, cap, n++, s->fd);
+    if (n)
+        poll(*fds, n, 0);
+    n = 0;
+    for (struct web_socket *s = w->sockets; s; s = s->next, n++) {
         int64_t deadline = s->deadline_mono_ms;
-        if (deadline && now > deadline) {
-            s->deadline_mono_ms = 0;
-            shutdown(s->fd, SHUT_RD);
+        bool gone = (*fds)[n].revents & (POLLRDHUP | POLLHUP | POLLERR);
+        if (!deadline || (now <= deadline && !gone))
+            continue;
+        s->deadline_mono_ms = 0;
+        shutdown(s->fd, SHUT_RD);
+        if (!gone)
             log_event(LOG_WARN, "request_too_slow", NULL);
-        }
     }
 }
 
@@ -153,7 +172,7 @@ static void keep_alive(struct web_request *r, int64_t now)
     if (r->state == WEB_WAITING && !r->wants_stream && quiet_ms > WEB_STREAM_AFTER_MS && r->headers.accepts_sse) {
         r->wants_stream = true;
         web_wake(r);
-    } else if (r->state == WEB_STREAMING && quiet_ms > WEB_KEEPALIVE_MS) {
+    } else if (r->state == WEB_STREAMING && quiet_ms > r->web->o.keepalive_ms) {
         buf_adds(&r->outbox, ":\n\n");
         r->quiet_since_mono_ms = now;
         web_wake(r);
@@ -164,13 +183,8 @@ static void keep_alive(struct web_request *r, int64_t now)
 static size_t collect(struct web *w, struct pollfd **fds, size_t *cap)
 {
     size_t n = 0;
-    for (struct web_request *r = w->watched; r; r = r->watch_next) {
-        if (n == *cap) {
-            *cap = *cap ? *cap * 2 : 64;
-            *fds = xrealloc(*fds, *cap * sizeof **fds);
-        }
-        (*fds)[n++] = (struct pollfd){.fd = r->socket->fd, .events = POLLRDHUP};
-    }
+    for (struct web_request *r = w->watched; r; r = r->watch_next)
+        ask(fds, cap, n++, r->socket->fd);
     return n;
 }
 
@@ -180,7 +194,7 @@ static void look_after(struct web *w, struct pollfd **fds, size_t *cap)
 {
     int64_t now = clock_mono_ms();
     pthread_mutex_lock(&w->watch_lock);
-    end_slow_senders(w, now);
+    end_senders(w, now, fds, cap);
     size_t n = collect(w, fds, cap);
     if (n)
         poll(*fds, n, 0);

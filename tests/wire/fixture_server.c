@@ -118,7 +118,8 @@ static int serve_http(struct engine *g, int argc, char **argv, int signals, stru
     struct auth *auth = auth_new(&ao, e);
     auto_free char *listen = xasprintf("127.0.0.1:%s", argv[2]);
     struct web_options wo = {.listen = listen, .engine = g, .auth = auth,
-                             .request_timeout_ms = number_of("FIXTURE_REQUEST_TIMEOUT_MS", 30000)};
+                             .request_timeout_ms = number_of("FIXTURE_REQUEST_TIMEOUT_MS", 0),
+                             .keepalive_ms = number_of("FIXTURE_KEEPALIVE_MS", 0)};
     struct web *w = auth ? web_start(&wo, e) : NULL;
     if (w) {
         printf("%s\n", web_address(w));

@@ -7,6 +7,14 @@ import threading
 import time
 
 
+def lines_of(pipe):
+    """Its lines, until its end or until a test closes it."""
+    try:
+        yield from iter(pipe.readline, b"")
+    except (ValueError, OSError):
+        return
+
+
 class Child:
     """One server on stdio. Every line it writes is kept with the moment of its arrival."""
 
@@ -21,12 +29,12 @@ class Child:
             reader.start()
 
     def read_answers(self):
-        for line in iter(self.process.stdout.readline, b""):
+        for line in lines_of(self.process.stdout):
             self.lines.put((time.monotonic(), line))
         self.lines.put(None)
 
     def read_log(self):
-        for line in iter(self.process.stderr.readline, b""):
+        for line in lines_of(self.process.stderr):
             self.log.append(line.decode(errors="replace"))
 
     def write(self, data):

@@ -1,0 +1,330 @@
+"""HTTP where time matters: streams, progress, cancellation, deadlines, pipelines."""
+import json
+import re
+import socket
+import time
+
+import pytest
+
+from wire_cases import initialize, modern
+from wire_http import Connection, post, request
+from wire_server import eventually
+
+PING = {"jsonrpc": "2.0", "id": "ping", "method": "ping"}
+
+
+def wait_call(call_id, ms, notes=0, token=None):
+    params = {"name": "wait", "arguments": {"ms": ms, "notes": notes}}
+    if token is not None:
+        params["_meta"] = {"progressToken": token}
+    return {"jsonrpc": "2.0", "id": call_id, "method": "tools/call", "params": params}
+
+
+def stopped(server):
+    answer = post(server.address, {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "stopped"}},
+                  {"MCP-Protocol-Version": "2025-11-25"})
+    return answer.json()["result"]["structuredContent"]["stopped"]
+
+
+def send_modern(connection, message, **headers):
+    message, own = modern(message)
+    connection.send(request(connection.address, message, {**own, **headers}))
+
+
+def session_of(server):
+    return post(server.address, initialize("2025-11-25")).header("mcp-session-id")
+
+
+def events(connection):
+    """Events of a stream as they come: JSON, or the text of a comment."""
+    kept = b""
+    for chunk in connection.chunks():
+        kept += chunk
+        while b"\n\n" in kept:
+            event, kept = kept.split(b"\n\n", 1)
+            match = re.fullmatch(rb"event: message\ndata: (.*)", event)
+            yield json.loads(match[1]) if match else event.decode()
+
+
+@pytest.fixture
+def connection(servers):
+    with Connection(servers().address) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("token", [0, "t"], ids=str)
+def test_progress_makes_a_stream(connection, token):
+    begun = time.monotonic()
+    send_modern(connection, wait_call(5, 600, 3, token))
+    head = connection.head()
+    assert time.monotonic() - begun < 0.5, "the stream begins with the first note, not with the answer"
+    assert head.status == 200 and head.media_type == "text/event-stream"
+    assert "no-cache" in head.header("cache-control") and head.header("x-accel-buffering") == "no"
+    assert head.header("mcp-session-id") is None and head.header("content-length") is None
+    *notes, answer = events(connection)
+    assert [note["params"]["progress"] for note in notes] == [1, 2, 3]
+    assert all(note["params"]["progressToken"] == token and type(note["params"]["progressToken"]) is type(token)
+               for note in notes)
+    assert answer["id"] == 5 and answer["result"]["resultType"] == "complete"
+    connection.send(request(connection.address, PING))
+    assert connection.reply().json()["id"] == "ping", "the connection lives on after a stream"
+
+
+def test_no_token_no_stream(connection):
+    send_modern(connection, wait_call(5, 200, 3))
+    reply = connection.reply()
+    assert reply.media_type == "application/json" and reply.json()["id"] == 5
+
+
+def test_a_client_without_streams_gets_json(connection):
+    send_modern(connection, wait_call(5, 300, 3, "t"), Accept="application/json")
+    reply = connection.reply()
+    assert reply.media_type == "application/json" and reply.json()["id"] == 5
+
+
+def test_silence_becomes_a_stream(connection):
+    begun = time.monotonic()
+    send_modern(connection, wait_call(5, 3000))
+    head = connection.head()
+    assert 1.9 < time.monotonic() - begun < 2.9 and head.media_type == "text/event-stream"
+    answer, = events(connection)
+    assert answer["id"] == 5 and time.monotonic() - begun > 2.9
+
+
+def test_silence_stays_json_for_a_client_without_streams(connection):
+    send_modern(connection, wait_call(5, 2500), Accept="application/json")
+    assert connection.reply().media_type == "application/json"
+
+
+def test_a_quiet_stream_is_kept_alive(servers):
+    with Connection(servers("talkative").address) as connection:
+        send_modern(connection, wait_call(5, 3600))
+        assert connection.head().media_type == "text/event-stream"
+        *comments, answer = events(connection)
+    assert 1 <= len(comments) <= 5 and set(comments) == {":"} and answer["id"] == 5
+
+
+def test_a_stream_over_http_1_0_ends_with_the_connection(servers):
+    with Connection(servers().address) as connection:
+        connection.send(request(connection.address, wait_call(5, 200, 1, "t"), version="HTTP/1.0"))
+        head = connection.head()
+        assert head.media_type == "text/event-stream" and head.header("transfer-encoding") is None
+        text = connection.rest().decode()
+    assert [json.loads(line[6:]).get("id") for line in text.splitlines() if line.startswith("data: ")] == [None, 5]
+
+
+@pytest.mark.parametrize("ms, notes, token", [(60000, 0, None), (60000, 1000, "t")], ids=["waiting", "streaming"])
+@pytest.mark.parametrize("era", ["modern", "legacy without session"])
+def test_a_hang_up_stops_the_tool(servers, ms, notes, token, era):
+    server = servers()
+    before = stopped(server)
+    with Connection(server.address) as connection:
+        if era == "modern":
+            send_modern(connection, wait_call(5, ms, notes, token))
+        else:
+            connection.send(request(server.address, wait_call(5, ms, notes, token)))
+        if notes:
+            assert next(events(connection))["params"]["progress"] == 1 if connection.head() else None
+        else:
+            assert post(server.address, PING).status == 200
+            time.sleep(0.05)  # the call has to have begun: nothing tells
+    assert eventually(lambda: stopped(server) == before + 1, 5)
+
+
+def test_a_half_close_is_taken_for_a_hang_up(servers):
+    server = servers()
+    before = stopped(server)
+    with Connection(server.address) as connection:
+        send_modern(connection, wait_call(5, 60000, 1000, "t"))
+        connection.head()
+        connection.socket.shutdown(socket.SHUT_WR)
+        assert eventually(lambda: stopped(server) == before + 1, 5)
+
+
+def test_a_hang_up_within_a_session_stops_nothing(servers):
+    server = servers()
+    headers = {"Mcp-Session-Id": session_of(server)}
+    before = stopped(server)
+    with Connection(server.address) as connection:
+        connection.send(request(server.address, wait_call(5, 60000, 1000, "t"), headers))
+        connection.head()
+    time.sleep(0.5)  # twice the pulse's tick
+    assert stopped(server) == before
+    cancel = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 5}}
+    assert post(server.address, cancel, headers).status == 202
+    assert eventually(lambda: stopped(server) == before + 1, 5), "a message still reaches it"
+
+
+def test_cancelling_by_message_in_a_session(servers):
+    server = servers()
+    headers = {"Mcp-Session-Id": session_of(server), "MCP-Protocol-Version": "2025-11-25"}
+    before = stopped(server)
+    cancel = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 5}}
+    with Connection(server.address) as connection:
+        connection.send(request(server.address, wait_call(5, 60000, 1000, "t"), headers))
+        assert connection.head().media_type == "text/event-stream"
+        stream = events(connection)
+        assert next(stream)["method"] == "notifications/progress"
+        assert post(server.address, cancel, headers).status == 202
+        rest = list(stream)
+    assert all(event.get("method") == "notifications/progress" for event in rest), "no answer after a cancel"
+    assert stopped(server) == before + 1
+
+
+def test_a_cancelled_wait_without_stream_ends(servers):
+    """JSON only, nothing said yet: all that is left is to close."""
+    server = servers()
+    headers = {"Mcp-Session-Id": session_of(server), "Accept": "application/json"}
+    before = stopped(server)
+    with Connection(server.address) as connection:
+        connection.send(request(server.address, wait_call(5, 60000), headers))
+        cancel = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 5}}
+        assert eventually(lambda: post(server.address, cancel, headers).status == 202 and stopped(server) > before, 5)
+        assert connection.rest() == b""
+
+
+@pytest.mark.parametrize("whose", ["another session", "no session", "modern"])
+def test_nobody_cancels_for_another(servers, whose):
+    server = servers()
+    mine, before = {"Mcp-Session-Id": session_of(server)}, stopped(server)
+    theirs = {"another session": {"Mcp-Session-Id": session_of(server)}, "no session": {},
+              "modern": {"MCP-Protocol-Version": "2026-07-28"}}[whose]
+    with Connection(server.address) as connection:
+        connection.send(request(server.address, wait_call(5, 800, 3, "t"), mine))
+        assert connection.head().status == 200
+        cancel = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 5}}
+        assert post(server.address, cancel, theirs).status == 202
+        *_, answer = events(connection)
+    assert answer["id"] == 5 and stopped(server) == before
+
+
+def test_a_call_ends_at_its_deadline(servers):
+    begun = time.monotonic()
+    reply = post(servers("hasty").address, wait_call(5, 60000), {"Accept": "application/json"})
+    assert reply.json()["result"]["isError"] is True and 1.4 < time.monotonic() - begun < 4
+
+
+HEADER = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+SLOW = {
+    "the request line stalls": ["POST /m"],
+    "the headers stall": [HEADER],
+    "the body stalls": [HEADER + "Content-Length: 100\r\n\r\n", '{"jsonrpc"'],
+    "a chunk stalls": [HEADER + "Transfer-Encoding: chunked\r\n\r\n", "40\r\n{"],
+    "nothing comes": [],
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_a_stalled_request_is_ended(servers, name):
+    with Connection(servers("hasty").address) as connection:
+        for part in SLOW[name]:
+            connection.send(part.encode())
+        assert 0.5 < connection.ends_within(5) < 3
+
+
+@pytest.mark.parametrize("begin", ["", HEADER, HEADER + "Content-Length: 1000\r\n\r\n"], ids=["line", "headers", "body"])
+def test_a_dripping_request_is_ended(servers, begin):
+    """A byte now and then keeps a connection busy, but not for longer than a request may take."""
+    with Connection(servers("hasty").address) as connection:
+        connection.send(begin.encode())
+        connection.socket.settimeout(0.05)
+        begun = time.monotonic()
+        while time.monotonic() - begun < 5:
+            try:
+                connection.send(b"P" if not begin else b"X")
+                if connection.socket.recv(1000) == b"":
+                    break
+            except TimeoutError:
+                continue
+            except (ConnectionResetError, BrokenPipeError):
+                break
+        assert 0.5 < time.monotonic() - begun < 3
+
+
+def test_half_a_request_then_gone(servers):
+    server = servers()
+    files = server.open_files()
+    data = request(server.address, wait_call(1, 0))
+    for cut in range(0, len(data), 7):
+        with Connection(server.address) as connection:
+            connection.send(data[:cut])
+    assert post(server.address, PING).json()["id"] == "ping"
+    assert eventually(lambda: server.open_files() <= files, 5)
+
+
+def test_pipelined_requests_are_answered_in_order(connection):
+    connection.send(b"".join(request(connection.address, {**PING, "id": number}) for number in range(20)))
+    assert [connection.reply().json()["id"] for _ in range(20)] == list(range(20))
+
+
+def test_a_request_behind_a_waiting_one(connection):
+    connection.send(request(connection.address, wait_call(1, 300)) + request(connection.address, PING))
+    assert connection.reply().json()["id"] == 1
+    assert connection.reply().json()["id"] == "ping"
+
+
+def test_a_request_behind_a_stream(connection):
+    connection.send(request(connection.address, wait_call(1, 300, 2, "t")) + request(connection.address, PING))
+    assert connection.reply().events()[-1]["id"] == 1
+    assert connection.reply().json()["id"] == "ping"
+
+
+@pytest.mark.parametrize("headers, status", [({"Content-Type": "text/plain"}, 415), ({"Accept": "text/html"}, 406),
+                                             ({"Mcp-Session-Id": "x"}, 404)])
+def test_a_connection_lives_on_after_a_refusal(connection, headers, status):
+    connection.send(request(connection.address, PING, headers))
+    assert connection.reply().status == status
+    connection.send(request(connection.address, PING))
+    assert connection.reply().json()["result"] == {}
+
+
+def test_expect_100_continue(connection):
+    data = request(connection.address, PING, {"Expect": "100-continue"})
+    head, body = data.split(b"\r\n\r\n", 1)
+    connection.send(head + b"\r\n\r\n")
+    assert connection.reply().status == 100
+    connection.send(body)
+    assert connection.reply().json()["id"] == "ping"
+
+
+def test_expect_100_continue_for_what_will_be_refused(servers):
+    with Connection(servers().address) as connection:
+        connection.send(request(connection.address, "", {"Expect": "100-continue", "Content-Length": "900000000"}))
+        assert connection.reply().status == 413
+
+
+def test_a_large_refused_body_is_read_and_answered(servers):
+    """401 with the id, whatever its place, though nobody may send 1 MiB without a token."""
+    body = {"method": "tools/call", "params": {"name": "echo", "arguments": {"text": "a" * 3000000}}, "jsonrpc": "2.0", "id": 77}
+    reply = post(servers("protected").address, body)
+    assert reply.status == 401 and reply.json()["id"] == 77
+
+
+def test_busy_is_503_and_says_when_to_come_back(servers):
+    server = servers("narrow")
+    with Connection(server.address) as first, Connection(server.address) as second:
+        first.send(request(server.address, wait_call(1, 600, 1, "t")))
+        assert first.head().status == 200
+        second.send(request(server.address, wait_call(2, 600)))
+        replies = []
+        assert eventually(lambda: replies.append(post(server.address, wait_call(3, 0))) or replies[-1].status == 503, 5)
+        refused = replies[-1]
+        assert refused.json()["id"] == 3 and refused.json()["error"] and refused.header("retry-after")
+        assert post(server.address, PING).json()["result"] == {}, "cheap methods are served all the same"
+        assert second.reply().json()["id"] == 2
+    assert post(server.address, wait_call(4, 0)).json()["id"] == 4
+
+
+def test_a_busy_server_answers_what_fits_of_a_batch(servers):
+    server = servers("narrow")
+    batch = [wait_call(number, 200) for number in range(6)] + [PING]
+    answers = {answer["id"]: answer for answer in post(server.address, batch).json()}
+    assert sorted(answers, key=str) == [0, 1, 2, 3, 4, 5, "ping"]
+    assert "result" in answers[0] and any("error" in answers[number] for number in range(6))
+
+
+def test_head_is_get_without_a_body(servers):
+    with Connection(servers().address) as connection:
+        connection.send(request(connection.address, "", method="HEAD", path="/healthz"))
+        reply = connection.reply(head_only=True)
+        assert reply.status == 200 and reply.header("content-length") == "3" and connection.rest() == b""
