@@ -19,15 +19,19 @@ class Drivers:
         environment = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
         process = subprocess.Popen(self.interpreters[client], cwd=CLIENTS, env=environment, text=True,
                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        process.stdin.write(json.dumps(plan) + "\n")
-        process.stdin.flush()
+        self.tell(process, json.dumps(plan))
         return process
 
     @staticmethod
-    def finish(process, word=None):
-        """Gives it a word if it waits for one; its report."""
+    def tell(process, line):
+        process.stdin.write(line + "\n")
+        process.stdin.flush()
+
+    @staticmethod
+    def finish(process):
+        """Waits for the end of a driver; its report."""
         try:
-            out, errors = process.communicate(word and f"{word}\n", timeout=DRIVER_LIMIT_S)
+            out, errors = process.communicate(timeout=DRIVER_LIMIT_S)
         except subprocess.TimeoutExpired:
             process.kill()
             out, errors = process.communicate()

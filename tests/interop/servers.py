@@ -21,8 +21,8 @@ def json_lines(path, start=0):
 class Server:
     """One server as a plan names it. Over stdio the client starts the process, with a witness between."""
 
-    def __init__(self, reach, log, record=None):
-        self.reach, self.record = reach, record
+    def __init__(self, reach, log, record=None, pid=None):
+        self.reach, self.record, self._pid = reach, record, pid
         self._log, self._start = log, log.stat().st_size if log.exists() else 0
 
     def calls(self, outcome):
@@ -33,9 +33,10 @@ class Server:
     def witnessed(self, event):
         return [line for line in json_lines(self.record) if line["event"] == event]
 
-    def listen(self):
-        """Log lines so far do not count from here on."""
-        self._start = self._log.stat().st_size
+    @property
+    def pid(self):
+        """Over stdio that of the last one started: the one the session is with."""
+        return self._pid or self.witnessed("start")[-1]["pid"]
 
 
 def over_stdio(command, folder):

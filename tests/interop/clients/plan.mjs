@@ -73,6 +73,10 @@ async function takeStep(run, step) {
             return { error: fault(error) };
         }
     }
+    if (step.hold) {
+        await nextWord();
+        return {};
+    }
     return step.until ? callUntil(run, step) : callOnce(run, step);
 }
 

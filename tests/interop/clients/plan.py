@@ -44,6 +44,10 @@ def fits(report, wanted):
     return all(structured.get(key) == value for key, value in wanted.items())
 
 
+async def next_word():
+    return await anyio.to_thread.run_sync(sys.stdin.readline)
+
+
 async def call_once(run, step):
     """One call, in a task that may outlive the step. `ended_ms` counts from the start of the plan."""
     report, noted, done, scope = {"notes": []}, anyio.Event(), anyio.Event(), anyio.CancelScope()
@@ -68,7 +72,7 @@ async def call_once(run, step):
         await noted.wait()
         return {"left": True, "notes": report["notes"]}
     if cause := step.get("cancel_on"):
-        await (noted.wait() if cause == "note" else anyio.to_thread.run_sync(sys.stdin.readline))
+        await (noted.wait() if cause == "note" else next_word())
         scope.cancel()
     await done.wait()
     return {**report, "cancelled": scope.cancel_called}
@@ -98,6 +102,9 @@ async def take_step(run, step):
             return {"tools": await run.client.list()}
         except Exception as error:  # as above
             return {"error": fault(error)}
+    if step.get("hold"):
+        await next_word()
+        return {}
     return await (call_until if "until" in step else call_once)(run, step)
 
 
@@ -111,6 +118,7 @@ async def follow(plan, open_client, report):
                 report["steps"].append(await take_step(run, step))
             closing = run.now_ms()
         report["close_ms"] = run.now_ms() - closing
+        group.cancel_scope.cancel()  # a call that was left may never end by itself
 
 
 def carry_out(open_client):

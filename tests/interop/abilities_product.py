@@ -1,0 +1,48 @@
+"""What a client and lakewarden itself must be able to do together, on the bad night of the sandbox."""
+
+TOOLS = ["get_cloudwatch_alarm", "get_glue_logs", "retry_glue_job", "verify_source_data"]
+
+
+def lists_the_four_tools(seen):
+    tools = seen.step("list")["tools"]
+    assert [tool["name"] for tool in tools] == TOOLS
+    assert all(tool["inputSchema"]["type"] == "object" and tool["description"] for tool in tools)
+    assert all(("outputSchema" in tool) == seen.structures for tool in tools)
+
+
+def reads_why_a_job_failed(seen):
+    """The client itself holds the answer against the tool's outputSchema. A note came on the way."""
+    assert "throttling" in seen.text("read")
+    if seen.structures:
+        envelope = seen.structured("read")
+        assert envelope["state"]["failed"] and envelope["diagnosis"]["cause"] == "throttling"
+        named = {item["id"] for item in envelope["evidence"]}
+        assert envelope["diagnosis"]["evidence_ids"] and set(envelope["diagnosis"]["evidence_ids"]) <= named
+    assert [note["progress"] for note in seen.step("read")["notes"]][:1] == [1]
+    assert seen.report["errors"] == []
+
+
+def sees_a_wrong_argument(seen):
+    assert "/run" in seen.refusal("wrong") or '"run"' in seen.refusal("wrong")
+
+
+def sees_a_missing_job(seen):
+    """An error of the tool needs not fit its outputSchema."""
+    assert "no-such-job" in seen.refusal("absent")
+
+
+def shows_a_dry_run(seen):
+    assert "StartJobRun" in seen.text("dry run")
+    if seen.structures:
+        assert seen.structured("dry run")["effect"] == "dry_run"
+
+
+def cancels_a_slow_read(seen):
+    """AWS is slow, a note has come; then the client cancels, the request to AWS ends, and the next call is answered."""
+    assert seen.meanwhile["waiting"], "no request was under way"
+    assert seen.meanwhile["ended"], "the request to AWS went on"
+    cancelled = seen.step("cancelled")
+    assert cancelled["cancelled"] and "answer" not in cancelled
+    assert [note["progress"] for note in cancelled["notes"]] == [1]
+    assert [line["tool"] for line in seen.gone] == ["get_cloudwatch_alarm"]
+    assert "ALARM" in seen.text("after") and seen.report["errors"] == []

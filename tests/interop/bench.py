@@ -1,0 +1,83 @@
+"""Has the clients of table.json carry out plans, several at once, and remembers what was seen."""
+import json
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from drivers import named_steps
+from seen import Seen
+from servers import wait_for
+
+HERE = Path(__file__).parent
+TABLE = json.loads((HERE / "table.json").read_text())
+TRANSPORTS = ("stdio", "http")
+RUNS_AT_ONCE = 5  # clients mostly wait
+
+
+def cells(group, only):
+    """The parameters of a test for each cell of a group. A cell is "does" or {"cannot": why}, for both transports or
+    {"stdio": ..., "http": ...}; `only` names abilities that concern one transport."""
+    found = []
+    for row in TABLE:
+        for transport in TRANSPORTS:
+            for ability, cell in row[group].items():
+                if only.get(ability, transport) == transport:
+                    cell = cell.get(transport, cell) if isinstance(cell, dict) else cell
+                    name = f"{row['client']}-{row['mode'].replace(' ', '_')}-{transport}-{ability}"
+                    found.append(pytest.param(row, transport, ability, cell, id=name))
+    return found
+
+
+def judge(ability, seen, cell):
+    """What a client cannot do is tried as well: a limit that is gone makes the table wrong."""
+    if cell == "does":
+        ability(seen)
+        return
+    assert cell["cannot"]
+    with pytest.raises(AssertionError):
+        ability(seen)
+
+
+class Bench:
+    """One run per row, transport and plan, however many tests look at it.
+
+    `serve(transport, folder, plan name)` is a context manager that gives a Server. `plan_of` says which plan shows an
+    ability ("main" unless named). `by_hand` holds what carries out a plan that needs something done meanwhile: a function
+    of (drivers, client, order, server) that gives the report and what it saw.
+    """
+
+    def __init__(self, drivers, folders, serve, plans, plan_of, by_hand=None):
+        self.drivers, self.folders, self.serve = drivers, folders, serve
+        self.plans, self.plan_of, self.by_hand = plans, plan_of, by_hand or {}
+        self.pool, self.runs = ThreadPoolExecutor(RUNS_AT_ONCE), {}
+
+    def _run(self, row, transport, name):
+        plan = self.plans[name]
+        with self.serve(transport, self.folders.mktemp("run"), name) as server:
+            order = {**server.reach, "mode": row["mode"], "steps": plan}
+            if name in self.by_hand:
+                report, meanwhile = self.by_hand[name](self.drivers, row["client"], order, server)
+            else:
+                report, meanwhile = self.drivers.run(row["client"], order), {}
+            # A client that has left may be noticed a moment later.
+            gone = wait_for(lambda: server.calls("cancelled"), 1 if name == "leave" else 0)
+        return Seen(row, transport, report, named_steps(plan, report), server, gone, meanwhile)
+
+    def begin(self, items):
+        """Starts what these tests will look at; what is done by hand waits for its turn."""
+        for item in items:
+            if getattr(item, "originalname", "") == "test_cell":
+                row, transport, ability = (item.callspec.params[name] for name in ("row", "transport", "ability"))
+                name = self.plan_of.get(ability, "main")
+                key = row["client"], row["mode"], transport, name
+                if key not in self.runs and name not in self.by_hand:
+                    self.runs[key] = self.pool.submit(self._run, row, transport, name)
+
+    def look(self, row, transport, ability):
+        name = self.plan_of.get(ability, "main")
+        key = row["client"], row["mode"], transport, name
+        if name in self.by_hand and key not in self.runs:
+            self.pool.shutdown()  # it disturbs the others, and they would disturb it
+            self.runs[key] = Future()
+            self.runs[key].set_result(self._run(row, transport, name))
+        return self.runs[key].result()

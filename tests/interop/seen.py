@@ -1,0 +1,46 @@
+"""What is left of one run of a client, for the tests to look at."""
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Seen:
+    """The client's row of the table, the transport, its report, the server it talked to, what that server had logged as
+    cancelled before anyone stopped it, and what was seen from outside meanwhile."""
+    row: dict
+    transport: str
+    report: dict
+    steps: dict
+    server: object
+    gone: list
+    meanwhile: dict = field(default_factory=dict)
+
+    @property
+    def structures(self):
+        """Whether this version of the protocol knows structured answers."""
+        return self.row["version"] >= "2025-06-18"
+
+    def step(self, name):
+        assert name in self.steps, self.report
+        return self.steps[name]
+
+    def answer(self, name):
+        step = self.step(name)
+        assert "answer" in step, step
+        return step["answer"]
+
+    def text(self, name):
+        """Of an answer that is no error."""
+        answer = self.answer(name)
+        assert not answer["is_error"], answer
+        return answer["text"]
+
+    def structured(self, name):
+        """Of an answer that is no error."""
+        self.text(name)
+        return self.answer(name)["structured"]
+
+    def refusal(self, name):
+        """The text of an answer that is an error of the tool."""
+        answer = self.answer(name)
+        assert answer["is_error"], answer
+        return answer["text"]

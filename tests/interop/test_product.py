@@ -1,0 +1,74 @@
+"""Every client of table.json against lakewarden and the sandbox (plans/product.json)."""
+import json
+import shlex
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import abilities_product
+import pytest
+from bench import HERE, TABLE, Bench, cells, judge
+from servers import Server, bearer, over_stdio, wait_for
+from sockets import connections
+
+PLAN_OF = {"cancels_a_slow_read": "cancel"}
+SLOW = {"service": "cloudwatch", "operation": "DescribeAlarmHistory", "kind": "delay", "delay": 8}
+
+
+def filled_in(value, names):
+    """The plans with the names of the night in place of JOB_NAME and ALARM_NAME."""
+    text = json.dumps(value)
+    for name, real in names.items():
+        text = text.replace(f'"{name}"', json.dumps(real))
+    return json.loads(text)
+
+
+def cancel_while_slow(place):
+    """Gives the word once AWS has the request, and watches the connection it waits on."""
+    port = urlsplit(place["aws_endpoint"]).port
+
+    def by_hand(drivers, client, order, server):
+        place.control("POST", "faults", SLOW)
+        process = drivers.start(client, order)
+        try:
+            taken = wait_for(lambda: not place.control("GET", "faults"), 10)
+            pid = server.pid if taken else None
+            waiting = connections(pid, port) if pid else set()
+            drivers.tell(process, "cancel")
+            ended = pid and wait_for(lambda: waiting - connections(pid, port), 1)
+            drivers.tell(process, "go on")
+        finally:
+            report = drivers.finish(process)
+        return report, {"waiting": waiting, "ended": ended}
+
+    return by_hand
+
+
+@pytest.fixture(scope="module")
+def bench(request, drivers, place, tmp_path_factory):
+    plans = filled_in(json.loads((HERE / "plans" / "product.json").read_text()),
+                      {"JOB_NAME": place["job_name"], "ALARM_NAME": place["alarm_name"]})
+
+    @contextmanager
+    def serve(transport, folder, _name):
+        if transport == "stdio":
+            yield over_stdio(shlex.split(place["stdio_command"]), folder)
+        else:
+            yield Server({"url": place["mcp_url"], "headers": bearer(place["token_write"])}, place.log,
+                         pid=place["pids"]["lakewarden"])
+
+    bench = Bench(drivers, tmp_path_factory, serve, plans, PLAN_OF, {"cancel": cancel_while_slow(place)})
+    bench.begin(item for item in request.session.items if item.path == request.path)
+    yield bench
+    bench.pool.shutdown(cancel_futures=True)
+
+
+@pytest.mark.parametrize("row, transport, ability, cell", cells("product", {}))
+def test_cell(bench, row, transport, ability, cell):
+    judge(getattr(abilities_product, ability), bench.look(row, transport, ability), cell)
+
+
+def test_table_is_whole():
+    """Each row has a cell for each ability."""
+    known = {name for name, value in vars(abilities_product).items()
+             if getattr(value, "__module__", "") == "abilities_product"}
+    assert known and all(set(row["product"]) == known for row in TABLE)
