@@ -49,6 +49,8 @@ struct alarm_inquiry {
     bool recovered; /* the alarm asked for is OK again and has been quiet */
 };
 
+/* What an alarm of DescribeAlarms says of itself: whether it is a composite, its name (or ""), its state ("OK", "ALARM",
+   "INSUFFICIENT_DATA" or "UNKNOWN"). Borrowed. */
 bool alarm_is_composite(const json_t *alarm);
 const char *alarm_name_of(const json_t *alarm);
 const char *alarm_state_of(const json_t *alarm);

@@ -14,15 +14,16 @@ struct lexer {
     const json_t *keys;
 };
 
-static bool is_key(const json_t *keys, const char *name)
+/* The key as the table writes it (the catalog does not tell capitals), or NULL. */
+static const char *key_named(const json_t *keys, const char *name)
 {
     size_t i;
     json_t *k;
     json_array_foreach(keys, i, k) {
         if (text_iequal(json_string_value(k), name))
-            return true;
+            return json_string_value(k);
     }
-    return false;
+    return NULL;
 }
 
 static enum token word(struct lexer *l)
@@ -34,7 +35,7 @@ static enum token word(struct lexer *l)
         if (text_iequal(l->text, words[i]))
             return T_WORD;
     }
-    return is_key(l->keys, l->text) ? T_KEY : T_BAD;
+    return key_named(l->keys, l->text) ? T_KEY : T_BAD;
 }
 
 /* Takes `n` bytes as the token's text, and moves on. */
@@ -108,7 +109,7 @@ static json_t *equalities(const char *text, const json_t *keys)
     for (;;) {
         if (next(&l) != T_KEY)
             return NULL;
-        auto_free char *key = xstrdup(l.text);
+        const char *key = key_named(keys, l.text);
         if (next(&l) != T_OPERATOR || strcmp(l.text, "="))
             return NULL;
         enum token t = next(&l);
