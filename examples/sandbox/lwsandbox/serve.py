@@ -49,7 +49,8 @@ def serve(port, journal):
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     sock = listen(port)
     base = f"http://127.0.0.1:{sock.getsockname()[1]}"
-    settings = {"bind": f"fd://{sock.fileno()}", "workers": 1, "worker_class": Worker, "threads": THREADS,
+    # gunicorn closes the descriptor it is given: the socket must let go of it, or would close another's later.
+    settings = {"bind": f"fd://{sock.detach()}", "workers": 1, "worker_class": Worker, "threads": THREADS,
                 "keepalive": 75, "timeout": 0, "graceful_timeout": 1, "limit_request_line": 8190,
                 "loglevel": "error", "proc_name": "lwsandbox", "control_socket_disable": True}
 
