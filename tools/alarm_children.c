@@ -10,7 +10,8 @@
 
 #define RECENT_WHEN_QUIET 3 /* leaves shown when none is in ALARM (any more) */
 
-static void note_child(struct alarm_inquiry *q, json_t *seen, const char *parent, const json_t *child, bool composite, int depth)
+static void note_child(struct alarm_inquiry *q, json_t *seen, const char *parent, const json_t *child, bool composite,
+                       int depth)
 {
     const char *name = alarm_name_of(child);
     if (!name[0] || json_object_get(seen, name))
@@ -49,7 +50,8 @@ static void read_level(struct alarm_inquiry *q, json_t *seen, const json_t *pare
     auto_free struct aws_item *items = xcalloc(n + 1, sizeof *items);
     json_auto_t *inputs = json_array();
     for (size_t i = 0; i < n; i++) {
-        json_array_append_new(inputs, json_pack("{s:O, s:i}", "ChildrenOfAlarmName", json_array_get(parents, i), "MaxRecords", 100));
+        json_array_append_new(
+            inputs, json_pack("{s:O, s:i}", "ChildrenOfAlarmName", json_array_get(parents, i), "MaxRecords", 100));
         items[i] = (struct aws_item){.op = &aws_cloudwatch_describe_alarms, .input = json_array_get(inputs, i)};
     }
     aws_invoke_all(q->session, items, n);

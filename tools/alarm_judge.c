@@ -35,8 +35,8 @@ static bool is_state(const json_t *alarm, const char *state)
     return !strcmp(alarm_state_of(alarm), state);
 }
 
-static const char *file(struct alarm_inquiry *q, const json_t *alarm, const char *field, const char *severity, int64_t ts_ms,
-                        const char *text)
+static const char *file(struct alarm_inquiry *q, const json_t *alarm, const char *field, const char *severity,
+                        int64_t ts_ms, const char *text)
 {
     struct evidence item = {
         .source = "cloudwatch",
@@ -66,7 +66,8 @@ static void judge_evaluation(struct alarm_inquiry *q, const json_t *alarm)
     else if (!strcmp(state, "EVALUATION_ERROR"))
         clue(q, CAUSE_CONFIG, "alarm:EVALUATION_ERROR", 85, id);
     else
-        envelope_warn(&q->answer, "partial_data", "%s: CloudWatch could not read all data of the alarm", alarm_name_of(alarm));
+        envelope_warn(&q->answer, "partial_data", "%s: CloudWatch could not read all data of the alarm",
+                      alarm_name_of(alarm));
 }
 
 static bool has_points(const struct alarm_detail *d)
@@ -109,8 +110,8 @@ static void judge_meaning(struct alarm_inquiry *q, const json_t *alarm, const ch
 static void judge_history(struct alarm_inquiry *q, const struct alarm_detail *d)
 {
     if (d->past.most_in_hour >= ALARM_FLAPPING) {
-        auto_free char *text = xasprintf("%d changes of state within one hour, %d in the history read", d->past.most_in_hour,
-                                         d->past.transitions);
+        auto_free char *text = xasprintf("%d changes of state within one hour, %d in the history read",
+                                         d->past.most_in_hour, d->past.transitions);
         clue(q, CAUSE_CONFIG, "alarm:flapping", 65, file(q, d->alarm, "history", "warning", d->past.last_ms, text));
     }
     int64_t within = 2 * alarm_lookback_ms(d->alarm) > EDIT_MS ? 2 * alarm_lookback_ms(d->alarm) : EDIT_MS;
@@ -135,12 +136,14 @@ static void judge_detail(struct alarm_inquiry *q, const struct alarm_detail *d)
         judge_meaning(q, alarm, id);
     judge_history(q, d);
     if (!json_flag(alarm, "ActionsEnabled", true))
-        envelope_warn(&q->answer, "actions_disabled", "%s: its actions are switched off, so it notifies nobody", alarm_name_of(alarm));
+        envelope_warn(&q->answer, "actions_disabled", "%s: its actions are switched off, so it notifies nobody",
+                      alarm_name_of(alarm));
     if (json_str(alarm, "ActionsSuppressedBy", NULL))
         envelope_warn(&q->answer, "actions_suppressed", "%s: its actions are suppressed (by %s)", alarm_name_of(alarm),
                       json_str(alarm, "ActionsSuppressedBy", ""));
     if (d->coarser && d->series[ALARM_SPAN])
-        envelope_warn(&q->answer, "coarser_period", "%s: data in periods of %d s instead of %d s, finer ones are not kept that long",
+        envelope_warn(&q->answer, "coarser_period",
+                      "%s: data in periods of %d s instead of %d s, finer ones are not kept that long",
                       alarm_name_of(alarm), d->period_s, alarm_period_s(alarm));
 }
 
@@ -156,7 +159,8 @@ static void explain(struct alarm_inquiry *q, struct advice *a, const struct alar
     else if (q->diagnosis.signature && !strcmp(q->diagnosis.signature, "alarm:flapping"))
         advice_reason(a, "The alarm flaps: a person should look at threshold and periods before anything is retried.");
     else if (q->diagnosis.signature && !strcmp(q->diagnosis.signature, "alarm:edited"))
-        advice_reason(a, "The alarm itself was edited just before: a person should check that the new settings are meant.");
+        advice_reason(
+            a, "The alarm itself was edited just before: a person should check that the new settings are meant.");
     else
         advice_reason(a, "An alarm cannot be retried, only what it watches: find out first why that failed.");
 }

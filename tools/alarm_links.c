@@ -34,7 +34,8 @@ static const struct subject {
 static const struct subject *subject_of(const char *space, const char *dimension)
 {
     for (size_t i = 0; i < ARRAY_LEN(subjects); i++) {
-        bool fits = subjects[i].space ? !strcmp(subjects[i].space, space) : !text_starts(space, "AWS/") || !strcmp(space, "AWS/Glue");
+        bool fits = subjects[i].space ? !strcmp(subjects[i].space, space)
+                                      : !text_starts(space, "AWS/") || !strcmp(space, "AWS/Glue");
         if (fits && !strcmp(subjects[i].dimension, dimension))
             return &subjects[i];
     }

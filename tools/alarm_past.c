@@ -49,10 +49,11 @@ static bool read_change(const json_t *item, struct change *out)
     return out->at_ms >= 0 && out->to[0] && strcmp(out->from, out->to);
 }
 
+/* Newest first; what happened more than a day before the newest change says nothing about it. */
 static int busiest_hour(const struct change *list, size_t n)
 {
     size_t most = 0, last = 0;
-    for (size_t first = 0; first < n; first++) {
+    for (size_t first = 0; first < n && list[0].at_ms - list[first].at_ms <= 24 * HOUR_MS; first++) {
         while (last < n && list[first].at_ms - list[last].at_ms <= HOUR_MS)
             last++;
         most = last - first > most ? last - first : most;
@@ -117,7 +118,8 @@ json_t *alarm_transitions(const json_t *items, size_t max)
         json_put_str(o, "from", c.from);
         json_put_str(o, "to", c.to);
         if (len)
-            json_put(o, "reason", json_str_lossy(reason, len <= REASON_BYTES ? len : text_utf8_floor(reason, REASON_BYTES)));
+            json_put(o, "reason",
+                     json_str_lossy(reason, len <= REASON_BYTES ? len : text_utf8_floor(reason, REASON_BYTES)));
         json_array_append_new(out, o);
     }
     return out;

@@ -10,7 +10,7 @@
 struct alarm_past {
     int transitions;      /* in the items looked at */
     int alarms;           /* how many of them into ALARM */
-    int most_in_hour;     /* transitions within the busiest hour */
+    int most_in_hour;     /* transitions within the busiest hour of the day before the newest */
     int64_t first_ms;     /* oldest and newest transition, -1 for none */
     int64_t last_ms;
     int64_t last_alarm_ms; /* newest transition into ALARM, -1 for none */

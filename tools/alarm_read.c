@@ -82,15 +82,16 @@ static char *similar_names(struct alarm_inquiry *q)
 static int no_such_alarm(struct alarm_inquiry *q, struct tool_answer *out)
 {
     auto_free char *similar = similar_names(q);
-    failure_say(out, "There is no CloudWatch alarm \"%s\" in region %s: check name (case matters) and region.%s%s%s", q->name,
-                aws_session_region(q->session), similar ? " Alarms with a similar name: " : "", similar ? similar : "",
-                similar ? "." : " alarm_prefix finds alarms by the beginning of their names.");
+    failure_say(out, "There is no CloudWatch alarm \"%s\" in region %s: check name (case matters) and region.%s%s%s",
+                q->name, aws_session_region(q->session), similar ? " Alarms with a similar name: " : "",
+                similar ? similar : "", similar ? "." : " alarm_prefix finds alarms by the beginning of their names.");
     return 1;
 }
 
 static int alarm_first(const void *a, const void *b)
 {
-    int x = !strcmp(alarm_state_of(*(json_t *const *)a), "ALARM"), y = !strcmp(alarm_state_of(*(json_t *const *)b), "ALARM");
+    int x = !strcmp(alarm_state_of(*(json_t *const *)a), "ALARM"),
+        y = !strcmp(alarm_state_of(*(json_t *const *)b), "ALARM");
     return y - x ? y - x : strcmp(alarm_name_of(*(json_t *const *)a), alarm_name_of(*(json_t *const *)b));
 }
 

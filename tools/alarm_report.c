@@ -51,7 +51,8 @@ static void add_math(struct buf *b, const json_t *alarm)
         const json_t *metric = json_obj(stat, "Metric");
         buf_addf(b, "%s%s = ", i ? "; " : "", json_str(m, "Id", ""));
         if (stat)
-            buf_addf(b, "%s of %s %s", json_str(stat, "Stat", ""), json_str(metric, "Namespace", ""), json_str(metric, "MetricName", ""));
+            buf_addf(b, "%s of %s %s", json_str(stat, "Stat", ""), json_str(metric, "Namespace", ""),
+                     json_str(metric, "MetricName", ""));
         else
             buf_addf(b, "%.200s", json_str(m, "Expression", ""));
     }
@@ -74,7 +75,8 @@ char *alarm_condition(const json_t *alarm)
     else
         buf_addf(&b, " %s %g", sign_of(alarm), json_num(alarm, "Threshold", 0));
     int periods = (int)json_int(alarm, "EvaluationPeriods", 1);
-    buf_addf(&b, " in %d of %d periods of %d s", (int)json_int(alarm, "DatapointsToAlarm", periods), periods, alarm_period_s(alarm));
+    buf_addf(&b, " in %d of %d periods of %d s", (int)json_int(alarm, "DatapointsToAlarm", periods), periods,
+             alarm_period_s(alarm));
     return buf_steal(&b, NULL);
 }
 
@@ -181,8 +183,8 @@ static const char *overall_state(const struct alarm_inquiry *q)
 void alarm_describe(struct alarm_inquiry *q)
 {
     const json_t *first = json_array_get(q->alarms, 0);
-    json_t *resource = envelope_resource(&q->answer, q->name ? "cloudwatch_alarm" : "cloudwatch_alarms", q->name ? q->name : q->prefix,
-                                         aws_session_region(q->session));
+    json_t *resource = envelope_resource(&q->answer, q->name ? "cloudwatch_alarm" : "cloudwatch_alarms",
+                                         q->name ? q->name : q->prefix, aws_session_region(q->session));
     const char *state = overall_state(q);
     json_t *o = envelope_state(&q->answer, q->recovered && q->name ? "RECOVERED" : state, false, !strcmp(state, "ALARM"));
     if (q->name) {

@@ -46,8 +46,8 @@ static void tell_metric(struct alarm_inquiry *q, const struct alarm_detail *d)
     json_auto_t *shown = alarm_metric_shown(d);
     int breaching, points;
     if (shown && alarm_breaches(d, &breaching, &points))
-        digest_line(g, "Metric from %s to %s: %d of %d points breach.", json_str(shown, "from", ""), json_str(shown, "to", ""),
-                    breaching, points);
+        digest_line(g, "Metric from %s to %s: %d of %d points breach.", json_str(shown, "from", ""),
+                    json_str(shown, "to", ""), breaching, points);
     const json_t *day = json_obj(shown, "yesterday"), *week = json_obj(shown, "last_week");
     if (json_object_get(day, "max") || json_object_get(week, "max"))
         digest_line(g, "Same hours, highest value: the day before %g (%d points), the week before %g (%d points).",
@@ -78,8 +78,8 @@ static void tell_children(struct alarm_inquiry *q)
     json_t *c;
     json_array_foreach(q->children, i, c) {
         if (strcmp(json_str(c, "state", ""), "OK") && shown++ < LISTED)
-            digest_line(&q->answer.digest, "Below it: %s %s is %s since %s.", json_str(c, "type", ""), json_str(c, "name", ""),
-                        json_str(c, "state", ""), json_str(c, "since", "?"));
+            digest_line(&q->answer.digest, "Below it: %s %s is %s since %s.", json_str(c, "type", ""),
+                        json_str(c, "name", ""), json_str(c, "state", ""), json_str(c, "since", "?"));
     }
     if (q->children && !shown)
         digest_line(&q->answer.digest, "Below it: %zu alarms, all OK now.", json_array_size(q->children));
@@ -96,7 +96,8 @@ static void tell_list(struct alarm_inquiry *q)
                     json_str(q->call->arguments, "state", NULL) ? " and is in that state" : "");
         return;
     }
-    digest_line(g, "Alarms that begin with \"%s\": %zu, of them in ALARM: %zu%s.", q->prefix, n, on, q->answer.cursor ? " (there are more)" : "");
+    digest_line(g, "Alarms that begin with \"%s\": %zu, of them in ALARM: %zu%s.", q->prefix, n, on,
+                q->answer.cursor ? " (there are more)" : "");
     for (size_t i = 0; i < n && i < LISTED; i++)
         tell_head(q, json_array_get(q->alarms, i));
 }
@@ -109,8 +110,8 @@ static void tell_cause(struct alarm_inquiry *q)
     if (x->cause == CAUSE_UNKNOWN)
         digest_line(&q->answer.digest, "Cause: unknown; the alarm says that something is wrong, not why.");
     else
-        digest_line(&q->answer.digest, "Cause: %s. Confidence %s, class %s, from %s.", cause_name(x->cause), diagnosis_sureness(x),
-                    cause_class_name(x->class), x->signature);
+        digest_line(&q->answer.digest, "Cause: %s. Confidence %s, class %s, from %s.", cause_name(x->cause),
+                    diagnosis_sureness(x), cause_class_name(x->class), x->signature);
 }
 
 static void tell_next(struct alarm_inquiry *q)

@@ -45,7 +45,8 @@ static int check_arguments(struct alarm_inquiry *q, struct err *e)
     q->prefix = json_str(a, "alarm_prefix", NULL);
     q->limit = (int)json_int(a, "limit", 25);
     if (!q->name == !q->prefix)
-        return err_set(e, ERR_INVALID, "Give either alarm_name or alarm_prefix, %s.", q->name ? "not both" : "one of the two");
+        return err_set(e, ERR_INVALID, "Give either alarm_name or alarm_prefix, %s.",
+                       q->name ? "not both" : "one of the two");
     if (q->name && json_str(a, "state", NULL))
         return err_set(e, ERR_INVALID, "state: goes with alarm_prefix only");
     if (read_time(a, "from", &q->from_ms, e) || read_time(a, "to", &q->to_ms, e))

@@ -7,7 +7,21 @@
 #define NUM_ROWS 3   /* field id in FileMetaData */
 
 /* Types of the compact protocol (Thrift specification, "Compact protocol", struct encoding). */
-enum { STOP = 0, YES = 1, NO = 2, BYTE = 3, I16 = 4, I32 = 5, I64 = 6, DOUBLE = 7, BINARY = 8, LIST = 9, SET = 10, MAP = 11, STRUCT = 12 };
+enum {
+    STOP = 0,
+    YES = 1,
+    NO = 2,
+    BYTE = 3,
+    I16 = 4,
+    I32 = 5,
+    I64 = 6,
+    DOUBLE = 7,
+    BINARY = 8,
+    LIST = 9,
+    SET = 10,
+    MAP = 11,
+    STRUCT = 12
+};
 
 struct reader {
     const unsigned char *p, *end;

@@ -12,7 +12,8 @@
 #define EVIDENCE_PARTS 20
 #define FRESH_WRITE_MS (2 * (int64_t)60000)
 
-void source_check(struct source_inquiry *q, const char *id, const char *status, const char *observed, const char *expected)
+void source_check(struct source_inquiry *q, const char *id, const char *status, const char *observed,
+                  const char *expected)
 {
     json_t *o = json_object();
     json_put_str(o, "id", id);
@@ -37,7 +38,8 @@ static void check_rules(struct source_inquiry *q, const char *id, const char *ru
             first = hit++ ? first : p->name;
         }
     }
-    auto_free char *observed = hit ? xasprintf("%d of %d not: %s%s", hit, targets, first, hit > 1 ? ", ..." : "") : xasprintf("%d of %d", targets, targets);
+    auto_free char *observed = hit ? xasprintf("%d of %d not: %s%s", hit, targets, first, hit > 1 ? ", ..." : "")
+                                   : xasprintf("%d of %d", targets, targets);
     source_check(q, id, hit ? "fail" : "pass", observed, expected);
 }
 
@@ -49,15 +51,19 @@ static void check_readable(struct source_inquiry *q)
         denied += !p->prior && p->status == PART_INACCESSIBLE;
         unknown += !p->prior && p->status == PART_UNKNOWN;
     }
-    const char *observed = denied ? "S3 said no, or it is archived" : unknown ? "could not look everywhere" : "everything was looked at";
+    const char *observed = denied    ? "S3 said no, or it is archived"
+                           : unknown ? "could not look everywhere"
+                                     : "everything was looked at";
     source_check(q, "accessible", denied ? "fail" : unknown ? "unknown" : "pass", observed, "the place can be read");
 }
 
 static void file_checks(struct source_inquiry *q)
 {
     check_readable(q);
-    check_rules(q, "present", "source:nothing_there source:overdue source:not_yet source:no_such_bucket", "objects lie there");
-    check_rules(q, "not_empty", "source:zero_bytes source:marker_only source:hidden_only source:no_rows", "data, not only markers");
+    check_rules(q, "present", "source:nothing_there source:overdue source:not_yet source:no_such_bucket",
+                "objects lie there");
+    check_rules(q, "not_empty", "source:zero_bytes source:marker_only source:hidden_only source:no_rows",
+                "data, not only markers");
     if (!strcmp(q->kind, "partitions"))
         check_rules(q, "registered", "source:unregistered", "the catalog knows the partition");
     if (q->files.count >= BASELINE_MIN)
@@ -101,7 +107,8 @@ static void file_evidence(struct source_inquiry *q)
     json_array_foreach(q->deleted, i, m) {
         if (i == 3)
             break;
-        auto_free char *text = xasprintf("deleted: s3://%s/%s at %s", json_str(m, "bucket", ""), json_str(m, "key", ""), json_str(m, "at", "?"));
+        auto_free char *text = xasprintf("deleted: s3://%s/%s at %s", json_str(m, "bucket", ""), json_str(m, "key", ""),
+                                         json_str(m, "at", "?"));
         struct evidence item = {.source = "s3", .ts_ms = -1, .severity = "error", .text = text,
             .locator = json_pack("{s:s, s:s}", "bucket", json_str(m, "bucket", ""), "key", json_str(m, "key", ""))};
         clock_parse(json_str(m, "at", ""), &item.ts_ms);
@@ -115,8 +122,10 @@ static void warn_fresh(struct source_inquiry *q)
 {
     for (size_t i = 0; i < q->parts.count; i++) {
         const struct source_part *p = &q->parts.items[i];
-        if (!p->prior && p->status == PART_AVAILABLE && p->latest_ms >= 0 && q->now_ms - p->latest_ms < FRESH_WRITE_MS && !p->success_marker)
-            envelope_warn(&q->answer, "just_written", "%s was written to less than two minutes ago: more may be coming", p->name);
+        if (!p->prior && p->status == PART_AVAILABLE && p->latest_ms >= 0 &&
+            q->now_ms - p->latest_ms < FRESH_WRITE_MS && !p->success_marker)
+            envelope_warn(&q->answer, "just_written", "%s was written to less than two minutes ago: more may be coming",
+                          p->name);
     }
 }
 
@@ -127,16 +136,19 @@ static void explain(struct source_inquiry *q, struct advice *a)
         advice_reason(a, "The data are there. A run that failed for want of them may be retried.");
         break;
     case PART_LATE:
-        advice_reason(a, "The data are late. A run that needs them will fail again until they are there: look again later.");
+        advice_reason(
+            a, "The data are late. A run that needs them will fail again until they are there: look again later.");
         break;
     case PART_MISSING:
-        advice_reason(a, "The data are missing. Ask whoever delivers them; a run that needs them will fail again until then.");
+        advice_reason(
+            a, "The data are missing. Ask whoever delivers them; a run that needs them will fail again until then.");
         break;
     case PART_EMPTY:
         advice_reason(a, "Files came, but without data. Ask whoever delivers them; a retry would work on nothing.");
         break;
     case PART_PARTIAL:
-        advice_reason(a, "There is less than there should be, or it is not finished. A retry now would work on a part only.");
+        advice_reason(
+            a, "There is less than there should be, or it is not finished. A retry now would work on a part only.");
         break;
     case PART_INACCESSIBLE:
         advice_reason(a, "The data could not be read with the rights of this server, or must be restored first.");

@@ -148,7 +148,8 @@ int catalog_row_of(const json_t *table, const json_t *partition, struct catalog_
 
 void catalog_add(struct source_inquiry *q, const struct catalog_row *row, bool expected)
 {
-    struct source_part *p = q->parts.count < TARGETS_MAX ? part_add(&q->parts, row->name, row->bucket, row->prefix) : NULL;
+    struct source_part *p =
+        q->parts.count < TARGETS_MAX ? part_add(&q->parts, row->name, row->bucket, row->prefix) : NULL;
     if (!p) {
         q->targets_left_out++;
         return;
@@ -200,14 +201,17 @@ static int projected_value(const json_t *table, const char *key, int64_t date_ms
     if (format) {
         auto_free char *template = xasprintf("{%s}", format);
         return date_template(template, date_ms, out, NULL)
-                   ? err_set(e, ERR_INVALID, "The projection of %s has a date format that is not understood: %.60s", key, format) : 0;
+                   ? err_set(e, ERR_INVALID, "The projection of %s has a date format that is not understood: %.60s",
+                             key, format)
+                   : 0;
     }
     char now[DATE_TEXT];
     struct date_layout guess;
     const char *names[] = {"year", "month", key}, *values[] = {"2026", "01", "01"};
     bool year = text_iequal(key, "year");
     if (!date_layout_of(names, values, 3, &guess) || (!year && guess.keys[2].role == ROLE_NONE))
-        return err_set(e, ERR_INVALID, "%s is no date: give partition_filter as equalities of all keys instead of expected_dates", key);
+        return err_set(e, ERR_INVALID,
+                       "%s is no date: give partition_filter as equalities of all keys instead of expected_dates", key);
     guess.keys[2].padded = strcmp(json_str(parameters, digits_key, "1"), "1") != 0;
     date_write(&guess, year ? 0 : 2, date_ms, now);
     return buf_adds(out, now);

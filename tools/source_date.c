@@ -232,7 +232,10 @@ bool date_write(const struct date_layout *l, size_t i, int64_t at_ms, char *out)
         write_form(k->form, &t, out);
         return true;
     }
-    int v = k->role == ROLE_YEAR ? t.tm_year + 1900 : k->role == ROLE_MONTH ? t.tm_mon + 1 : k->role == ROLE_DAY ? t.tm_mday : t.tm_hour;
+    int v = k->role == ROLE_YEAR    ? t.tm_year + 1900
+            : k->role == ROLE_MONTH ? t.tm_mon + 1
+            : k->role == ROLE_DAY   ? t.tm_mday
+                                    : t.tm_hour;
     snprintf(out, DATE_TEXT, k->padded ? "%02d" : "%d", v);
     return true;
 }
@@ -242,7 +245,8 @@ enum cadence date_grain(const struct date_layout *l)
     enum cadence grain = CADENCE_MONTHLY;
     for (size_t i = 0; i < l->count; i++) {
         const struct date_key *k = &l->keys[i];
-        bool hour = k->role == ROLE_HOUR || (k->role == ROLE_DATE && (k->form == FORM_DASHED_HOUR || k->form == FORM_COMPACT_HOUR));
+        bool hour = k->role == ROLE_HOUR ||
+                    (k->role == ROLE_DATE && (k->form == FORM_DASHED_HOUR || k->form == FORM_COMPACT_HOUR));
         bool day = k->role == ROLE_DAY || (k->role == ROLE_DATE && k->form != FORM_MONTH);
         if (hour)
             return CADENCE_HOURLY;

@@ -21,7 +21,8 @@ static void take(struct source_inquiry *q, const struct source_part *p, const js
         json_put_str(o, "bucket", p->bucket);
         json_put_str(o, "key", json_str(m, "Key", ""));
         json_put_time(o, "at", (int64_t)(json_num(m, "LastModified", -0.001) * 1000));
-        json_put_str(o, "owner", json_str(json_obj(m, "Owner"), "DisplayName", json_str(json_obj(m, "Owner"), "ID", NULL)));
+        json_put_str(o, "owner",
+                     json_str(json_obj(m, "Owner"), "DisplayName", json_str(json_obj(m, "Owner"), "ID", NULL)));
         json_array_append_new(q->deleted, o);
     }
 }
@@ -43,8 +44,10 @@ void source_find_deleted(struct source_inquiry *q)
             coverage_fault(source, &f);
             continue;
         }
-        coverage_read(source, 1, (int64_t)(json_array_size(json_arr(page, "DeleteMarkers")) + json_array_size(json_arr(page, "Versions"))), 0,
-                      !json_flag(page, "IsTruncated", false));
+        coverage_read(
+            source, 1,
+            (int64_t)(json_array_size(json_arr(page, "DeleteMarkers")) + json_array_size(json_arr(page, "Versions"))),
+            0, !json_flag(page, "IsTruncated", false));
         take(q, p, page);
     }
 }

@@ -97,8 +97,11 @@ static int wrong(const struct lexer *l, struct err *e)
     json_t *k;
     json_array_foreach(l->keys, i, k)
         buf_addf(&names, "%s%s", i ? ", " : "", json_string_value(k));
-    return err_set(e, ERR_INVALID, "partition_filter: not understood before \"%.40s\". It takes comparisons of the partition keys (%s) with "
-                   "'text' or numbers, joined by AND, OR, NOT, IN, BETWEEN, LIKE.", l->p, buf_text(&names));
+    return err_set(
+        e, ERR_INVALID,
+        "partition_filter: not understood before \"%.40s\". It takes comparisons of the partition keys (%s) with "
+        "'text' or numbers, joined by AND, OR, NOT, IN, BETWEEN, LIKE.",
+        l->p, buf_text(&names));
 }
 
 /* "key = literal AND key = literal ..." as an object; NULL for any other expression. */
@@ -135,7 +138,8 @@ int filter_check(const char *text, const json_t *keys, json_t **equal, struct er
         depth += t == T_OPEN ? 1 : t == T_CLOSE ? -1 : 0;
         comparisons += t == T_KEY;
         bool literal = t == T_TEXT || t == T_NUMBER, after_literal = before == T_TEXT || before == T_NUMBER;
-        if (t == T_BAD || depth < 0 || depth > 20 || (t == T_OPERATOR && !is_operator(l.text)) || (literal && after_literal))
+        if (t == T_BAD || depth < 0 || depth > 20 || (t == T_OPERATOR && !is_operator(l.text)) ||
+            (literal && after_literal))
             return wrong(&l, e);
     }
     if (depth || !comparisons)

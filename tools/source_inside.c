@@ -23,11 +23,13 @@ struct look {
 static bool is_kind(const struct source_inquiry *q, const char *key, const char *extension, const char *format)
 {
     const char *input = json_str(json_obj(q->table, "StorageDescriptor"), "InputFormat", "");
-    return text_ends(key, extension) || (format && strstr(input, format) && !strchr(strrchr(key, '/') ? strrchr(key, '/') : key, '.'));
+    return text_ends(key, extension) ||
+           (format && strstr(input, format) && !strchr(strrchr(key, '/') ? strrchr(key, '/') : key, '.'));
 }
 
 /* `n` bytes of a file from `from` on. */
-static int read_range(struct look *l, const struct source_part *p, const char *key, int64_t from, int64_t n, struct buf *body)
+static int read_range(struct look *l, const struct source_part *p, const char *key, int64_t from, int64_t n,
+                      struct buf *body)
 {
     char range[64];
     snprintf(range, sizeof range, "bytes=%lld-%lld", (long long)from, (long long)(from + n - 1));

@@ -13,8 +13,10 @@
 
 const char *part_status_name(enum part_status s)
 {
-    static const char *const names[] = {[PART_AVAILABLE] = "available", [PART_LATE] = "late", [PART_PARTIAL] = "partial",
-        [PART_EMPTY] = "empty", [PART_MISSING] = "missing", [PART_INACCESSIBLE] = "inaccessible", [PART_UNKNOWN] = "unknown"};
+    static const char *const names[] = {
+        [PART_AVAILABLE] = "available", [PART_LATE] = "late",       [PART_PARTIAL] = "partial",
+        [PART_EMPTY] = "empty",         [PART_MISSING] = "missing", [PART_INACCESSIBLE] = "inaccessible",
+        [PART_UNKNOWN] = "unknown"};
     return names[s];
 }
 
@@ -43,7 +45,9 @@ void parts_done(struct source_parts *list)
 
 int source_path_split(const char *path, char **bucket, char **key, struct err *e)
 {
-    const char *rest = text_starts(path, "s3://") ? path + 5 : text_starts(path, "s3a://") || text_starts(path, "s3n://") ? path + 6 : NULL;
+    const char *rest = text_starts(path, "s3://")                                   ? path + 5
+                       : text_starts(path, "s3a://") || text_starts(path, "s3n://") ? path + 6
+                                                                                    : NULL;
     size_t n = rest ? strcspn(rest, "/") : 0;
     if (n < 3 || n > 63 || strspn(rest, "abcdefghijklmnopqrstuvwxyz0123456789.-_ABCDEFGHIJKLMNOPQRSTUVWXYZ") < n)
         return err_set(e, ERR_INVALID, "s3_path: \"%.200s\" is not of the form s3://bucket/prefix/", path);
@@ -88,7 +92,8 @@ static void count_data(struct source_part *p, const json_t *object, const char *
     if (at >= 0 && (p->earliest_ms < 0 || at < p->earliest_ms))
         p->earliest_ms = at;
     if (json_array_size(p->files) < PART_FILES_KEPT)
-        json_array_append_new(p->files, json_pack("{s:s, s:I, s:I}", "key", key, "size", (json_int_t)size, "modified_ms", (json_int_t)at));
+        json_array_append_new(p->files, json_pack("{s:s, s:I, s:I}", "key", key, "size", (json_int_t)size,
+                                                  "modified_ms", (json_int_t)at));
 }
 
 void part_count(struct source_part *p, const json_t *object)
@@ -101,7 +106,8 @@ void part_count(struct source_part *p, const json_t *object)
     p->objects++;
     if (!strcmp(name, "_SUCCESS"))
         p->success_marker = true;
-    if (strstr(below, "_temporary/") || text_ends(name, ".inprogress") || text_ends(name, ".tmp") || text_starts(name, "_started"))
+    if (strstr(below, "_temporary/") || text_ends(name, ".inprogress") || text_ends(name, ".tmp") ||
+        text_starts(name, "_started"))
         p->unfinished = true;
     if (any_hidden(*below ? below : name) || !*name || text_ends(name, "_$folder$") || text_ends(name, ".crc"))
         return;
@@ -151,7 +157,8 @@ static void take_page(struct source_part *p, struct aws_item *item, json_t *sour
     json_t *object;
     json_array_foreach(contents, i, object)
         part_count(p, object);
-    const char *next = json_flag(item->output, "IsTruncated", false) ? json_str(item->output, "NextContinuationToken", NULL) : NULL;
+    const char *next =
+        json_flag(item->output, "IsTruncated", false) ? json_str(item->output, "NextContinuationToken", NULL) : NULL;
     p->next = next ? xstrdup(next) : NULL;
     p->complete = !next;
     coverage_read(source, 1, (int64_t)json_array_size(contents), p->bytes - bytes, true);

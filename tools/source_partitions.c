@@ -24,7 +24,8 @@ static int gather(const json_t *page, void *ctx)
 static json_t *read_partitions(struct source_inquiry *q, const char *filter, struct tool_answer *out)
 {
     json_t *source = coverage_source(envelope_sources(&q->answer), "glue:GetPartitions");
-    json_auto_t *in = json_pack("{s:s, s:s, s:b}", "DatabaseName", q->database, "TableName", q->table_name, "ExcludeColumnSchema", true);
+    json_auto_t *in = json_pack("{s:s, s:s, s:b}", "DatabaseName", q->database, "TableName", q->table_name,
+                                "ExcludeColumnSchema", true);
     json_put_str(in, "Expression", filter);
     json_auto_t *list = json_array();
     struct aws_fault f = {0};
@@ -37,7 +38,8 @@ static json_t *read_partitions(struct source_inquiry *q, const char *filter, str
     }
     coverage_read(source, pages, (int64_t)json_array_size(list), 0, !next);
     if (next)
-        envelope_warn(&q->answer, "partitions_left_out", "The table has more than %zu matching partitions; give a narrower partition_filter",
+        envelope_warn(&q->answer, "partitions_left_out",
+                      "The table has more than %zu matching partitions; give a narrower partition_filter",
                       json_array_size(list));
     return steal(&list);
 }
@@ -161,8 +163,11 @@ static int find_projected(struct source_inquiry *q, const json_t *equal, struct 
     struct err e = {0};
     int rc = q->has_expected ? catalog_add_projected(q, &e) : 0;
     if (rc == 0 && !q->has_expected && !equal)
-        rc = err_set(&e, ERR_INVALID, "%s uses partition projection: its partitions are in no catalog. Give partition_filter as equalities "
-                     "of all keys (dt='2026-11-21'), or expected_dates.", q->id);
+        rc = err_set(
+            &e, ERR_INVALID,
+            "%s uses partition projection: its partitions are in no catalog. Give partition_filter as equalities "
+            "of all keys (dt='2026-11-21'), or expected_dates.",
+            q->id);
     if (rc) {
         failure_err(out, &e);
         return 1;

@@ -50,7 +50,8 @@ bool source_prefix_layout(const char *prefix, struct date_layout *out, int64_t *
 {
     struct folders f;
     split_folders(prefix, &f);
-    for (size_t k = 1; k <= f.count; k++) { /* the fewest folders that make a date: dt=..., or year=.../month=.../day=... */
+    for (size_t k = 1; k <= f.count;
+         k++) { /* the fewest folders that make a date: dt=..., or year=.../month=.../day=... */
         size_t from = f.count - k;
         if (!date_layout_of(f.names + from, f.values + from, k, out))
             continue;

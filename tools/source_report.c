@@ -76,8 +76,9 @@ static void describe_totals(struct source_inquiry *q)
     json_put_int(o, "bytes", s.bytes);
     json_put_flag(o, "complete", s.complete);
     if (s.method)
-        json_put(o, "rows", json_pack("{s:I, s:s, s:I, s:b}", "value", (json_int_t)s.rows, "method", s.method, "files", (json_int_t)s.rows_files,
-                                      "complete", s.complete && s.rows_files == s.data_objects));
+        json_put(o, "rows",
+                 json_pack("{s:I, s:s, s:I, s:b}", "value", (json_int_t)s.rows, "method", s.method, "files",
+                           (json_int_t)s.rows_files, "complete", s.complete && s.rows_files == s.data_objects));
     envelope_put(&q->answer, "totals", o);
 
     json_t *f = json_object();
@@ -91,7 +92,8 @@ static void describe_totals(struct source_inquiry *q)
 
 static void describe_parts(struct source_inquiry *q)
 {
-    json_t *o = json_object(), *items = json_array(), *missing = json_array(), *empty = json_array(), *unregistered = json_array();
+    json_t *o = json_object(), *items = json_array(), *missing = json_array(), *empty = json_array(),
+           *unregistered = json_array();
     int targets = 0;
     for (size_t i = 0; i < q->parts.count; i++) {
         const struct source_part *p = &q->parts.items[i];
@@ -128,7 +130,9 @@ static void describe_baseline(struct source_inquiry *q)
     json_put_int(o, "parts", (int64_t)q->files.count);
     json_put(o, "files", json_pack("{s:I, s:I}", "median", (json_int_t)q->files.median, "mad", (json_int_t)q->files.mad));
     json_put(o, "bytes", json_pack("{s:I, s:I}", "median", (json_int_t)q->bytes.median, "mad", (json_int_t)q->bytes.mad));
-    json_put(o, "arrival_after_s", json_pack("{s:I, s:I}", "median", (json_int_t)(q->arrival.median / 1000), "mad", (json_int_t)(q->arrival.mad / 1000)));
+    json_put(o, "arrival_after_s",
+             json_pack("{s:I, s:I}", "median", (json_int_t)(q->arrival.median / 1000), "mad",
+                       (json_int_t)(q->arrival.mad / 1000)));
     json_put_int(o, "with_success_marker", q->priors_marked);
     envelope_put(&q->answer, "baseline", o);
 }
@@ -155,7 +159,8 @@ void source_describe(struct source_inquiry *q)
 {
     struct envelope *v = &q->answer;
     envelope_resource(v, q->table ? "glue_table" : "s3_path", q->id, aws_session_region(q->session));
-    envelope_state(v, part_status_name(q->verdict), q->verdict != PART_LATE && q->verdict != PART_UNKNOWN, q->verdict != PART_AVAILABLE);
+    envelope_state(v, part_status_name(q->verdict), q->verdict != PART_LATE && q->verdict != PART_UNKNOWN,
+                   q->verdict != PART_AVAILABLE);
     envelope_put(v, "verdict", json_string(part_status_name(q->verdict)));
     json_put_flag(v->root, "verified", q->verdict == PART_AVAILABLE);
     envelope_put(v, "source_type", json_string(q->kind));
@@ -167,5 +172,6 @@ void source_describe(struct source_inquiry *q)
     describe_totals(q);
     describe_parts(q);
     describe_baseline(q);
-    envelope_window(v, q->has_expected ? q->expected_from_ms : -1, q->has_expected ? q->expected_to_ms : -1, q->has_expected ? "argument" : "default");
+    envelope_window(v, q->has_expected ? q->expected_from_ms : -1, q->has_expected ? q->expected_to_ms : -1,
+                    q->has_expected ? "argument" : "default");
 }

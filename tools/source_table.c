@@ -22,8 +22,9 @@ static int read_table(struct source_inquiry *q, struct tool_answer *out)
     struct aws_fault f = {0};
     if (aws_invoke(q->session, &aws_glue_get_table, in, &reply, &f)) {
         auto_free char *what = xasprintf("read the table \"%s\"", q->id);
-        auto_free char *missing = xasprintf("There is no such table or database in the catalog of region %s: check names and region.",
-                                            aws_session_region(q->session));
+        auto_free char *missing =
+            xasprintf("There is no such table or database in the catalog of region %s: check names and region.",
+                      aws_session_region(q->session));
         failure_aws(out, &aws_glue_get_table, &f, what, missing);
         return 1;
     }
@@ -48,7 +49,8 @@ static int find_whole(struct source_inquiry *q, struct tool_answer *out)
     struct err e = {0};
     auto_free char *bucket = NULL, *key = NULL;
     if (source_path_split(location_of(q), &bucket, &key, &e)) {
-        failure_say(out, "The table %s has no location in S3 (\"%.200s\"): its data cannot be looked at from here.", q->id, location_of(q));
+        failure_say(out, "The table %s has no location in S3 (\"%.200s\"): its data cannot be looked at from here.",
+                    q->id, location_of(q));
         return 1;
     }
     auto_free char *prefix = xasprintf("%s%s", key, !*key || text_ends(key, "/") ? "" : "/");
@@ -70,7 +72,9 @@ int source_find_table(struct source_inquiry *q, struct tool_answer *out)
         q->kind = "iceberg";
         q->metadata_location = xstrdup(metadata);
         if (json_str(q->call->arguments, "partition_filter", NULL) || q->has_expected)
-            envelope_warn(&q->answer, "whole_table", "An Iceberg table is looked at as a whole: partition_filter and expected_dates were not used");
+            envelope_warn(
+                &q->answer, "whole_table",
+                "An Iceberg table is looked at as a whole: partition_filter and expected_dates were not used");
         return 0;
     }
     if (partitioned)

@@ -30,7 +30,8 @@ static int read_dates(struct source_inquiry *q, const json_t *dates, struct err 
 {
     const char *from = json_str(dates, "from", ""), *to = json_str(dates, "to", from);
     if (clock_parse(from, &q->expected_from_ms) || clock_parse(to, &q->expected_to_ms))
-        return err_set(e, ERR_INVALID, "expected_dates: from and to are dates as 2026-11-21, or times as 2026-11-21T05:00:00Z");
+        return err_set(e, ERR_INVALID,
+                       "expected_dates: from and to are dates as 2026-11-21, or times as 2026-11-21T05:00:00Z");
     if (q->expected_to_ms < q->expected_from_ms)
         return err_set(e, ERR_INVALID, "expected_dates: to is before from");
     if (!cadence_parse(json_str(dates, "cadence", "daily"), &q->expected_cadence))
@@ -40,10 +41,12 @@ static int read_dates(struct source_inquiry *q, const json_t *dates, struct err 
     if (q->expected_cadence == CADENCE_WEEKDAYS) /* the first weekday at or after `from` */
         q->expected_from_ms = cadence_step(CADENCE_WEEKDAYS, q->expected_from_ms - DAY_MS, 1);
     int count = 0;
-    for (int64_t at = q->expected_from_ms; at <= q->expected_to_ms && count <= TARGETS_MAX; at = cadence_step(q->expected_cadence, at, 1))
+    for (int64_t at = q->expected_from_ms; at <= q->expected_to_ms && count <= TARGETS_MAX;
+         at = cadence_step(q->expected_cadence, at, 1))
         count++;
     if (!count || count > TARGETS_MAX)
-        return err_set(e, ERR_INVALID, "expected_dates: %s", count ? "more than 40 dates; ask in smaller spans" : "no date in that span");
+        return err_set(e, ERR_INVALID, "expected_dates: %s",
+                       count ? "more than 40 dates; ask in smaller spans" : "no date in that span");
     q->has_expected = true;
     return 0;
 }
@@ -55,13 +58,16 @@ static int check_arguments(struct source_inquiry *q, struct err *e)
     const char *path = json_str(a, "s3_path", NULL);
     q->database = json_str(a, "database", NULL);
     q->table_name = json_str(a, "table_name", NULL);
-    q->max_age_ms = json_object_get(a, "max_age_hours") ? (int64_t)(json_num(a, "max_age_hours", 0) * (double)HOUR_MS) : -1;
+    q->max_age_ms =
+        json_object_get(a, "max_age_hours") ? (int64_t)(json_num(a, "max_age_hours", 0) * (double)HOUR_MS) : -1;
     q->min_files = json_int(a, "min_files", -1);
     q->min_bytes = json_int(a, "min_bytes", -1);
     if (path ? (q->database || q->table_name) : (!q->database || !q->table_name))
         return err_set(e, ERR_INVALID, "Give either s3_path, or database and table_name.");
     if (path && json_str(a, "partition_filter", NULL))
-        return err_set(e, ERR_INVALID, "partition_filter: goes with database and table_name. For a path name the folder, or use expected_dates.");
+        return err_set(
+            e, ERR_INVALID,
+            "partition_filter: goes with database and table_name. For a path name the folder, or use expected_dates.");
     const json_t *dates = json_obj(a, "expected_dates");
     return dates ? read_dates(q, dates, e) : 0;
 }
@@ -71,7 +77,8 @@ static void try_object(struct source_inquiry *q, const char *path)
 {
     struct source_part *p = &q->parts.items[0];
     auto_free char *bucket = NULL, *key = NULL;
-    if (!path || strpbrk(path, "{}") || q->has_expected || p->failed || p->objects || source_path_split(path, &bucket, &key, NULL) || !*key || text_ends(key, "/"))
+    if (!path || strpbrk(path, "{}") || q->has_expected || p->failed || p->objects ||
+        source_path_split(path, &bucket, &key, NULL) || !*key || text_ends(key, "/"))
         return;
     json_t *source = coverage_source(envelope_sources(&q->answer), "s3:HeadObject");
     json_auto_t *in = json_pack("{s:s, s:s}", "Bucket", bucket, "Key", key);
@@ -99,7 +106,8 @@ static void list_all(struct source_inquiry *q)
     source_add_priors(q);
     parts_list(q->session, &q->parts, 0, LIST_PAGES, sources);
     source_learn(q);
-    bool newest_only = !strcmp(q->kind, "partitions") && !q->has_expected && !json_str(q->call->arguments, "partition_filter", NULL);
+    bool newest_only =
+        !strcmp(q->kind, "partitions") && !q->has_expected && !json_str(q->call->arguments, "partition_filter", NULL);
     if (newest_only) {
         size_t before = q->parts.count;
         source_add_overdue(q);

@@ -153,8 +153,11 @@ static void dates_are_read_and_written(void **state)
     (void)state;
     static const struct {
         const char *name, *value, *date;
-    } single[] = {{"dt", "2026-11-21", "2026-11-21"}, {"", "20261121", "2026-11-21"}, {"h", "2026-11-21-05", "2026-11-21T05:00:00Z"},
-        {"h", "2026112105", "2026-11-21T05:00:00Z"}, {"m", "2026-11", "2026-11-01"}};
+    } single[] = {{"dt", "2026-11-21", "2026-11-21"},
+                  {"", "20261121", "2026-11-21"},
+                  {"h", "2026-11-21-05", "2026-11-21T05:00:00Z"},
+                  {"h", "2026112105", "2026-11-21T05:00:00Z"},
+                  {"m", "2026-11", "2026-11-01"}};
     struct date_layout l;
     char text[DATE_TEXT];
     for (size_t i = 0; i < ARRAY_LEN(single); i++) {
@@ -203,8 +206,14 @@ static void templates_are_filled(void **state)
     (void)state;
     static const struct {
         const char *template, *text;
-    } cases[] = {{"s3://b/dt={yyyy-MM-dd}/", "s3://b/dt=2026-02-03/"}, {"{yyyy}/{MM}/{dd}/{HH}", "2026/02/03/04"}, {"x{yyyyMMdd}y", "x20260203y"},
-        {"{mm}", NULL}, {"{yyyy", NULL}, {"a}b", NULL}, {"{{yyyy}}", NULL}, {"{yyyy'T'}", NULL}};
+    } cases[] = {{"s3://b/dt={yyyy-MM-dd}/", "s3://b/dt=2026-02-03/"},
+                 {"{yyyy}/{MM}/{dd}/{HH}", "2026/02/03/04"},
+                 {"x{yyyyMMdd}y", "x20260203y"},
+                 {"{mm}", NULL},
+                 {"{yyyy", NULL},
+                 {"a}b", NULL},
+                 {"{{yyyy}}", NULL},
+                 {"{yyyy'T'}", NULL}};
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct err e = {0};
         auto_buf struct buf out = BUF_INIT(100);
@@ -221,7 +230,8 @@ static void usual_is_median_and_spread(void **state)
 {
     (void)state;
     struct baseline b;
-    int64_t odd[] = {9, 1, 5}, even[] = {4, 8, 2, 6}, steady[] = {100, 100, 101, 99, 100}, wild[] = {10, 1000, 20, 500, 90};
+    int64_t odd[] = {9, 1, 5}, even[] = {4, 8, 2, 6}, steady[] = {100, 100, 101, 99, 100},
+            wild[] = {10, 1000, 20, 500, 90};
     baseline_of(odd, 3, &b);
     assert_int_equal(b.median, 5);
     assert_int_equal(b.mad, 4);
@@ -280,14 +290,16 @@ static void filters_are_checked(void **state)
 
 static json_t *change(int64_t at_ms, const char *summary)
 {
-    return json_pack("{s:f, s:s, s:s}", "Timestamp", (double)at_ms / 1000, "HistoryItemType", "StateUpdate", "HistorySummary", summary);
+    return json_pack("{s:f, s:s, s:s}", "Timestamp", (double)at_ms / 1000, "HistoryItemType", "StateUpdate",
+                     "HistorySummary", summary);
 }
 
 static void history_adds_up(void **state)
 {
     (void)state;
-    json_auto_t *items = json_pack("[o, o, o]", change(9000000, "Alarm updated from OK to ALARM"), change(5000000, "Alarm updated from ALARM to OK"),
-                                   change(4000000, "Alarm updated from OK to ALARM"));
+    json_auto_t *items =
+        json_pack("[o, o, o]", change(9000000, "Alarm updated from OK to ALARM"),
+                  change(5000000, "Alarm updated from ALARM to OK"), change(4000000, "Alarm updated from OK to ALARM"));
     struct alarm_past p;
     alarm_past_of(items, "ALARM", 0, 10000000, &p);
     assert_int_equal(p.transitions, 3);
@@ -296,12 +308,17 @@ static void history_adds_up(void **state)
     assert_int_equal(p.last_alarm_ms, 9000000);
     assert_int_equal(p.first_ms, 4000000);
     assert_int_equal(p.in_alarm_ms, 2000000);
+    json_array_insert_new(items, 0, change(9000000 + 25 * 3600000, "Alarm updated from ALARM to OK"));
+    alarm_past_of(items, "OK", 0, 200000000, &p); /* a busy hour more than a day before the newest change is past */
+    assert_int_equal(p.most_in_hour, 1);
+    json_array_remove(items, 0);
     alarm_past_of(items, "ALARM", 4500000, 10000000, &p); /* the window begins within a time in ALARM */
     assert_int_equal(p.in_alarm_ms, 1500000);
     alarm_past_of(NULL, "ALARM", 1000, 5000, &p); /* in ALARM for longer than any history */
     assert_int_equal(p.in_alarm_ms, 4000);
     assert_int_equal(p.last_alarm_ms, -1);
-    json_array_append_new(items, json_pack("{s:s, s:f, s:s}", "HistoryItemType", "ConfigurationUpdate", "Timestamp", 3500.0, "HistoryData", "{{{"));
+    json_array_append_new(items, json_pack("{s:s, s:f, s:s}", "HistoryItemType", "ConfigurationUpdate", "Timestamp",
+                                           3500.0, "HistoryData", "{{{"));
     assert_non_null(alarm_edit_before(items, 4000000, 600000));
     assert_null(alarm_edit_before(items, 4000000, 400000));
     assert_null(alarm_edit_before(items, 3400000, 600000));
