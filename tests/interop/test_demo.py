@@ -1,6 +1,7 @@
 """The demo ends well, shows what it promises, keeps its secrets, and fails when something is amiss."""
 import os
 import re
+import socket
 import subprocess
 import sys
 
@@ -47,6 +48,12 @@ def test_demo_keeps_secrets(shown):
     """A token is shown by its first three characters only; keys and client secrets not at all."""
     assert re.findall(r"eyJ[^ ]*", shown) and set(re.findall(r"eyJ[^ ']*", shown)) == {"eyJ..."}
     assert "AKID" not in shown and "EXAMPLE0000000" not in shown
+
+
+def test_demo_leaves_nothing(shown):
+    port = int(re.search(r"http://127\.0\.0\.1:(\d+)/mcp", shown).group(1))
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=5)
 
 
 def test_demo_says_what_it_missed(root, tmp_path):
