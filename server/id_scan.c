@@ -18,8 +18,8 @@ static void name_ends(struct id_scan *s)
     bool is_id = s->name_len == 2 && memcmp(s->name, "id", 2) == 0;
     s->has_method |= s->name_len == 6 && memcmp(s->name, "method", 6) == 0;
     s->member = is_id ? MEMBER_ID : MEMBER_OTHER;
-    if (is_id && s->text_len > 0)
-        s->hopeless = true; /* a second one: which would be meant? */
+    s->hopeless |= is_id && s->has_id; /* a second one: which would be meant? */
+    s->has_id |= is_id;
     s->name_len = 0;
 }
 

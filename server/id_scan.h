@@ -14,7 +14,7 @@ struct id_scan {
     bool wants_key;     /* at the top level: the next string is a member's name */
     bool ended;         /* the top level was closed, or was no object: the rest means nothing */
     bool hopeless;      /* something makes the id uncertain */
-    bool has_method;
+    bool has_method, has_id;
     bool id_is_whole;
     enum { MEMBER_OTHER, MEMBER_ID } member;
     char name[8];       /* head of the member name being read */

@@ -72,7 +72,7 @@ bool web_origin_allowed(const struct web_options *o, const char *origin)
             return true;
     auto_free char *public_host = o->public_url ? authority_of(o->public_url) : NULL;
     if (public_host && text_iequal(public_host, authority))
-        return strncmp(origin, o->public_url, strcspn(origin, ":")) == 0;
+        return strncmp(origin, o->public_url, strcspn(origin, ":") + 1) == 0;
     auto_free char *name = without_port(authority);
     return web_is_loopback(o->listen) && is_loopback_name(name);
 }

@@ -1,0 +1,87 @@
+/* Tools whose behaviour a test can foretell. */
+#include "tests/wire/fixture_tools.h"
+
+#include "base/json.h"
+#include "base/own.h"
+
+#include <stdatomic.h>
+
+/* Calls of `wait` that ended because they were stopped: what a test of cancellation looks at. */
+static atomic_int stopped_calls;
+
+static int answer_text(struct tool_answer *out, const char *text, json_t *structured)
+{
+    out->content = json_pack("[{s:s, s:s}]", "type", "text", "text", text);
+    out->structured = structured;
+    return 0;
+}
+
+static int run_echo(const struct tool_call *call, struct tool_answer *out, struct err *e)
+{
+    (void)e;
+    const char *text = json_str(call->arguments, "text", "");
+    return answer_text(out, text, json_pack("{s:s, s:s}", "text", text, "subject", call->subject));
+}
+
+/* Waits `ms`, with `notes` progress notes on the way. */
+static int run_wait(const struct tool_call *call, struct tool_answer *out, struct err *e)
+{
+    int64_t ms = json_int(call->arguments, "ms", 0), notes = json_int(call->arguments, "notes", 0);
+    for (int64_t i = 0; i <= notes; i++) {
+        enum stop_why why = stop_sleep(call->stop, ms / (notes + 1));
+        if (why != STOP_GO_ON) {
+            stopped_calls++;
+            return stop_err(why, "waiting", e);
+        }
+        if (i < notes)
+            call->progress(call, (double)(i + 1), (double)(notes + 1), "still waiting");
+    }
+    return answer_text(out, "waited", json_pack("{s:I}", "ms", (json_int_t)ms));
+}
+
+static int run_fail(const struct tool_call *call, struct tool_answer *out, struct err *e)
+{
+    (void)call, (void)out;
+    return err_set(e, ERR_UPSTREAM, "the upstream is on fire");
+}
+
+static int run_stopped(const struct tool_call *call, struct tool_answer *out, struct err *e)
+{
+    (void)call, (void)e;
+    return answer_text(out, "counted", json_pack("{s:i}", "stopped", (int)stopped_calls));
+}
+
+static int run_change(const struct tool_call *call, struct tool_answer *out, struct err *e)
+{
+    (void)call, (void)e;
+    return answer_text(out, "changed", json_pack("{s:b}", "changed", 1));
+}
+
+#define DOCUMENT(text) .document = text, .document_len = sizeof text - 1
+
+static const struct tool tool_change = {
+    .name = "change", .writes = true, .run = run_change,
+    DOCUMENT("{\"name\":\"change\",\"description\":\"Changes something.\",\"inputSchema\":{\"type\":\"object\",\"additionalProperties\":"
+             "false},\"outputSchema\":{\"type\":\"object\",\"properties\":{\"changed\":{\"type\":\"boolean\"}}},\"annotations\":{"
+             "\"readOnlyHint\":false}}")};
+static const struct tool tool_echo = {
+    .name = "echo", .run = run_echo,
+    DOCUMENT("{\"name\":\"echo\",\"title\":\"Echo\",\"description\":\"Says what it was told.\",\"inputSchema\":{\"type\":\"object\","
+             "\"properties\":{\"text\":{\"type\":\"string\",\"maxLength\":100000}},\"required\":[\"text\"],\"additionalProperties\":false},"
+             "\"outputSchema\":{\"type\":\"object\",\"properties\":{\"text\":{\"type\":\"string\"},\"subject\":{\"type\":\"string\"}},"
+             "\"required\":[\"text\"]},\"annotations\":{\"readOnlyHint\":true}}")};
+static const struct tool tool_fail = {
+    .name = "fail", .run = run_fail,
+    DOCUMENT("{\"name\":\"fail\",\"description\":\"Fails.\",\"inputSchema\":{\"type\":\"object\"},\"annotations\":{\"readOnlyHint\":true}}")};
+static const struct tool tool_stopped = {
+    .name = "stopped", .run = run_stopped,
+    DOCUMENT("{\"name\":\"stopped\",\"description\":\"How many waits were stopped.\",\"inputSchema\":{\"type\":\"object\"},"
+             "\"annotations\":{\"readOnlyHint\":true}}")};
+static const struct tool tool_wait = {
+    .name = "wait", .run = run_wait,
+    DOCUMENT("{\"name\":\"wait\",\"description\":\"Waits.\",\"inputSchema\":{\"type\":\"object\",\"properties\":{\"ms\":{\"type\":"
+             "\"integer\",\"minimum\":0,\"maximum\":600000},\"notes\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":1000}},"
+             "\"required\":[\"ms\"],\"additionalProperties\":false},\"annotations\":{\"readOnlyHint\":true}}")};
+
+const struct tool *const fixture_tools[] = {&tool_change, &tool_echo, &tool_fail, &tool_stopped, &tool_wait};
+const size_t fixture_tool_count = ARRAY_LEN(fixture_tools);

@@ -1,0 +1,13 @@
+/* The table of tools that the tests give the engine. */
+#ifndef LW_TESTS_WIRE_FIXTURE_TOOLS_H
+#define LW_TESTS_WIRE_FIXTURE_TOOLS_H
+
+#include "tools/tool.h"
+
+#include <stddef.h>
+
+/* change (writes), echo, fail, stopped (how many waits were stopped), wait (some time, with progress). */
+extern const struct tool *const fixture_tools[];
+extern const size_t fixture_tool_count;
+
+#endif
