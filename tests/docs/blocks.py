@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted(path for folder in (".", "docs", "examples/*", "tests/*") for path in ROOT.glob(f"{folder}/*.md"))
 FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 GENERATED = re.compile(r"(<!-- generated: ([^\n]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+ENDLESS = re.compile(r"\./dev (test|demo|bench|fuzz|lint|clean)\b|\.ci/run|-m pytest|refresh\.py")
 HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 
 
@@ -28,8 +29,8 @@ class Block:
 
     @property
     def runs(self):
-        """Whether it is a command that a test carries out."""
-        return self.language == "sh" and "not-run" not in self.words
+        """Whether it is a command that a test carries out. One that runs the tests never is: they would never end."""
+        return self.language == "sh" and "not-run" not in self.words and not ENDLESS.search(self.text)
 
     @property
     def exits(self):

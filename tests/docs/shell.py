@@ -1,6 +1,7 @@
 """Runs the blocks of a document as a reader would: one shell, from top to bottom, in the checkout."""
 import os
 import re
+import signal
 import subprocess
 from dataclasses import dataclass
 
@@ -31,11 +32,15 @@ def run_blocks(path, state):
         if name.startswith(("AWS_", "LAKEWARDEN")):
             del environment[name]
     blocks = [block for block in blocks_of(path.read_text()) if block.runs]
+    shell = subprocess.Popen(["bash", "-c", script_of(blocks)], cwd=ROOT, env=environment, stdout=subprocess.PIPE,
+                             stdin=subprocess.DEVNULL, text=True, start_new_session=True)
     try:
-        done = subprocess.run(["bash", "-c", script_of(blocks)], cwd=ROOT, env=environment, stdout=subprocess.PIPE,
-                              stdin=subprocess.DEVNULL, text=True, check=False, timeout=LIMIT_S)
+        printed = shell.communicate(timeout=LIMIT_S)[0]
     finally:
+        if shell.poll() is None:
+            os.killpg(shell.pid, signal.SIGKILL)  # the shell and all that it still runs
+            shell.communicate()
         subprocess.run(["./dev", "sandbox", "down"], cwd=ROOT, env=environment, check=True,
                        stdout=subprocess.DEVNULL, timeout=60)
-    found = re.findall(rf"^{MARK}(\d+)\n(.*?)\n{MARK}\1 (\d+)\n", done.stdout, re.MULTILINE | re.DOTALL)
-    return {int(line): Outcome(printed.strip("\n"), int(status)) for line, printed, status in found}
+    found = re.findall(rf"^{MARK}(\d+)\n(.*?)\n{MARK}\1 (\d+)\n", printed, re.MULTILINE | re.DOTALL)
+    return {int(line): Outcome(text.strip("\n"), int(status)) for line, text, status in found}
