@@ -67,7 +67,7 @@ static bool check_identity(struct doctor_report *r, struct program *p, struct st
     return known;
 }
 
-/* One harmless read per service. `expected` is the error code that also proves that we were let in. */
+/* One harmless read per service. `expected` is the error code that also proves that we were let in; NULL for none. */
 struct probe {
     const char *service;
     const struct aws_operation *op;
@@ -75,16 +75,22 @@ struct probe {
     const char *expected;
 };
 
+/* HEAD is answered without a code, so its 404 says it by itself. */
+static bool proves_entry(const struct probe *probe, const struct aws_fault *f)
+{
+    return probe->expected && (strcmp(f->code, probe->expected) == 0 || (f->status == 404 && !*f->code));
+}
+
 static void check_service(struct doctor_report *r, struct program *p, const struct probe *probe, struct stop *stop)
 {
     struct aws_fault f = {0};
     json_auto_t *input = json_parse(probe->input, strlen(probe->input), JSON_DEPTH_CLIENT, NULL);
     json_auto_t *output = NULL;
     struct aws_session *session = aws_session_new(p->aws, NULL, stop, &f.err);
-    bool ok = session && (aws_invoke(session, probe->op, input, &output, &f) == 0 || strcmp(f.code, probe->expected) == 0 ||
-                          (f.status == 404 && !*f.code));
+    bool ok = session && (aws_invoke(session, probe->op, input, &output, &f) == 0 || proves_entry(probe, &f));
     char url[256];
     const char *origin = aws_endpoint_report(p->aws, probe->service, url);
+    origin = origin ? origin : "no endpoint";
     auto_free char *seen = ok ? xasprintf("%s (%s)", url, origin) : xasprintf("%s: %s (%s)", url, f.err.text, origin);
     doctor_report_add(r, probe->service, ok ? FINDING_OK : FINDING_BAD, seen,
                       ok                             ? NULL
@@ -98,8 +104,8 @@ static void check_services(struct doctor_report *r, struct program *p, struct st
 {
     static const struct probe probes[] = {
         {"glue", &aws_glue_get_job, "{\"JobName\":\"lakewarden-doctor\"}", "EntityNotFoundException"},
-        {"logs", &aws_logs_describe_log_groups, "{\"limit\":1}", ""},
-        {"cloudwatch", &aws_cloudwatch_describe_alarms, "{\"MaxRecords\":1}", ""},
+        {"logs", &aws_logs_describe_log_groups, "{\"limit\":1}", NULL},
+        {"cloudwatch", &aws_cloudwatch_describe_alarms, "{\"MaxRecords\":1}", NULL},
         {"s3", &aws_s3_head_bucket, "{\"Bucket\":\"lakewarden-doctor-no-such-bucket\"}", "NoSuchBucket"},
     };
     for (size_t i = 0; i < ARRAY_LEN(probes); i++)
