@@ -28,7 +28,10 @@ int program_init(struct program *p, const struct settings *s, bool sessions, str
     struct aws_options aws = {.http = p->http, .region = settings_str(s, "region"), .profile = settings_str(s, "profile")};
     p->aws = aws_new(&aws, e);
     p->tool_env = (struct tool_env){
-        .aws = p->aws, .writes = strcmp(settings_str(s, "writes"), "allow") == 0 ? WRITES_ALLOW : WRITES_DENY};
+        .aws = p->aws,
+        .claims = claims_new(),
+        .writes = strcmp(settings_str(s, "writes"), "allow") == 0 ? WRITES_ALLOW : WRITES_DENY,
+    };
     struct engine_options engine = {
         .tools = tools_registry,
         .tool_count = tools_registry_count,
@@ -54,6 +57,7 @@ int program_init(struct program *p, const struct settings *s, bool sessions, str
 void program_done(struct program *p)
 {
     engine_free(p->engine);
+    claims_free(p->tool_env.claims);
     aws_free(p->aws);
     http_free(p->http);
     *p = (struct program){0};

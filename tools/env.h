@@ -3,11 +3,13 @@
 #define LW_TOOLS_ENV_H
 
 #include "aws/aws.h"
+#include "tools/claims.h"
 
 enum writes_mode { WRITES_DENY, WRITES_ALLOW };
 
 struct tool_env {
     struct aws *aws;
+    struct claims *claims;   /* never NULL */
     enum writes_mode writes; /* --writes */
 };
 

@@ -130,6 +130,17 @@ static void check_workflow(struct glue_retry *r)
     hold(r, "workflow_ended", r->workflow_view && !running, "the workflow's run is %s", status);
 }
 
+/* What Glue's lists may not show yet. */
+static void check_memory(struct glue_retry *r)
+{
+    auto_free char *claim = glue_retry_claim(r);
+    int64_t age_ms = 0;
+    auto_free char *outcome = r->effect ? NULL : claims_recall(r->env->claims, claim, &age_ms);
+    if (outcome)
+        hold(r, "not_started_already", false, "%s %d s ago: look at the job's runs; a new start is possible %d minutes after that one", outcome,
+             (int)(age_ms / 1000), CLAIMS_MEMORY_MS / 60000);
+}
+
 void glue_retry_check(struct glue_retry *r)
 {
     const struct glue_context *c = &r->context;
@@ -156,4 +167,5 @@ void glue_retry_check(struct glue_retry *r)
     hold(r, "no_code_arguments", !code, "%s%s", code ? code : "the run has no arguments that load code",
          code ? " was set for that run alone and loads code: not passed on, and without it the run would be another" : "");
     check_workflow(r);
+    check_memory(r);
 }

@@ -15,6 +15,7 @@ struct glue_retry {
     const char *job_name;
     bool dry_run;
     int64_t now_ms;
+    char *claim; /* the job's name in env->claims */
 
     struct glue_view view;
     const json_t *run; /* the one to retry; borrowed from the view */
@@ -43,6 +44,9 @@ void glue_retry_check(struct glue_retry *r);
 
 /* Builds the request. Returns 0, or -1 and ERR_INVALID when the arguments of the call cannot be honoured. */
 int glue_retry_build(struct glue_retry *r, struct err *e);
+
+/* The run's own name in env->claims, under which its start is remembered. Free with free(). */
+char *glue_retry_claim(const struct glue_retry *r);
 
 /* Sends it, once, and finds out what came of it; sets `effect`. Returns 0, or 1 when `out` has the error answer. */
 int glue_retry_start(struct glue_retry *r, struct tool_answer *out);

@@ -14,6 +14,13 @@
 #define RECONCILE_PAUSE_MS 1000
 #define WAIT_FOR_ROOM_MS (5 * 60 * 1000)
 
+/* A start that Glue does not show yet is known here: otherwise the next call would find nothing and start the run once more. */
+static void remember(const struct glue_retry *r, const char *outcome)
+{
+    auto_free char *claim = glue_retry_claim(r);
+    claims_remember(r->env->claims, claim, outcome);
+}
+
 static bool known_before(const struct glue_retry *r, const char *id)
 {
     size_t i;
@@ -53,13 +60,20 @@ static int find_new_run(struct glue_retry *r, struct aws_session *s, json_t **fo
     return 0;
 }
 
+/* Whether a run is the one we asked for, not one that a schedule or somebody else started meanwhile. Glue says so
+   (PreviousRunId); of runs that a workflow resumed it does not. */
+static bool is_ours(const struct glue_retry *r, const json_t *run)
+{
+    return r->workflow || !strcmp(json_str(run, "PreviousRunId", ""), glue_run_id(r->run));
+}
+
 /* Nobody knows whether the request was executed. It is never sent again; the runs themselves tell. */
 static void reconcile(struct glue_retry *r, struct aws_session *s, struct stop *stop, const struct aws_fault *f)
 {
     r->effect = "unknown";
     for (int i = 0; i < RECONCILE_TRIES && stop_check(stop) == STOP_GO_ON; i++) {
         json_auto_t *run = NULL;
-        if (!find_new_run(r, s, &run) && run) {
+        if (!find_new_run(r, s, &run) && run && is_ours(r, run)) {
             r->effect = "created";
             envelope_warn(&r->answer, "reconciled", "The start got no clear answer (%s); the new run was found by reading back.",
                           f->err.text);
@@ -72,6 +86,7 @@ static void reconcile(struct glue_retry *r, struct aws_session *s, struct stop *
     envelope_warn(&r->answer, "effect_unknown",
                   "The start got no clear answer (%s) and no new run is to be seen yet. Do not start it again: look at the "
                   "job's runs with get_glue_logs in a minute.", f->err.text);
+    remember(r, "this server sent its start and got no clear answer");
     glue_retry_after(r, NULL, NULL);
 }
 
@@ -97,8 +112,8 @@ static void no_room(struct glue_retry *r, struct aws_session *s)
     advice_put(&a, &r->answer);
 }
 
-/* The state of what was started, as Glue tells it now. */
-static void read_back(struct glue_retry *r, struct aws_session *s, const char *id)
+/* The state of what was started, as Glue tells it now. Returns whether it does. */
+static bool read_back(struct glue_retry *r, struct aws_session *s, const char *id)
 {
     json_auto_t *in = json_pack("{s:s, s:s}", "JobName", r->job_name, "RunId", id);
     json_auto_t *reply = NULL;
@@ -109,18 +124,23 @@ static void read_back(struct glue_retry *r, struct aws_session *s, const char *i
     else
         coverage_read(source, 1, 1, 0, true);
     glue_retry_after(r, id, json_obj(reply, "JobRun"));
+    return reply != NULL;
 }
 
 static void started(struct glue_retry *r, struct aws_session *s, const json_t *reply)
 {
     r->effect = "created";
+    bool shown;
     if (!r->workflow) {
-        read_back(r, s, json_str(reply, "JobRunId", ""));
-        return;
+        shown = read_back(r, s, json_str(reply, "JobRunId", ""));
+    } else {
+        json_auto_t *run = NULL; /* ResumeWorkflowRun names the workflow's run, not the job's */
+        find_new_run(r, s, &run);
+        glue_retry_after(r, run ? glue_run_id(run) : NULL, run);
+        shown = run != NULL;
     }
-    json_auto_t *run = NULL; /* ResumeWorkflowRun names the workflow's run, not the job's */
-    find_new_run(r, s, &run);
-    glue_retry_after(r, run ? glue_run_id(run) : NULL, run);
+    if (!shown)
+        remember(r, "this server started it again");
 }
 
 static int send(struct glue_retry *r, struct aws_session *s, struct stop *stop, struct tool_answer *out)

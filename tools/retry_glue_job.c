@@ -9,6 +9,7 @@
 #include "tools/fingerprint.h"
 #include "tools/retry_glue_job.json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void retry_done(struct glue_retry *r)
@@ -19,6 +20,12 @@ static void retry_done(struct glue_retry *r)
     glue_view_done(&r->view);
     envelope_done(&r->answer);
     aws_session_free(r->session);
+    free(r->claim);
+}
+
+char *glue_retry_claim(const struct glue_retry *r)
+{
+    return xasprintf("%s/%s", r->claim, glue_run_id(r->run));
 }
 
 /* Names what is asked for: the same run with the same changes has the same key. */
@@ -66,10 +73,10 @@ static int refuse_writes(const struct glue_retry *r, struct tool_answer *out)
                             "--writes allow, or call again with dry_run:true to see what would be sent for %s.", r->job_name);
 }
 
-static int carry_out(struct glue_retry *r, struct tool_answer *out, struct err *e)
+/* From the first read to the settled request; nobody else in this process is at the job meanwhile, but for dry runs. */
+static int look_and_start(struct glue_retry *r, struct tool_answer *out, struct err *e)
 {
-    if (!r->dry_run && r->env->writes != WRITES_ALLOW)
-        return refuse_writes(r, out);
+    r->now_ms = clock_wall_ms();
     r->call->progress(r->call, 1, 3, "reading the job, its runs and that run");
     if (glue_retry_read(r, json_str(r->call->arguments, "run_id", NULL), out))
         return 0;
@@ -91,6 +98,21 @@ static int carry_out(struct glue_retry *r, struct tool_answer *out, struct err *
     return envelope_answer(&r->answer, r->session, out);
 }
 
+static int carry_out(struct glue_retry *r, struct tool_answer *out, struct err *e)
+{
+    if (r->dry_run)
+        return look_and_start(r, out, e);
+    if (r->env->writes != WRITES_ALLOW)
+        return refuse_writes(r, out);
+    if (claims_take(r->env->claims, r->claim, r->call->stop, e)) {
+        err_wrap(e, "Nothing was started; another call is retrying the Glue job \"%s\"", r->job_name);
+        return failure_err(out, e);
+    }
+    int rc = look_and_start(r, out, e);
+    claims_give_back(r->env->claims, r->claim);
+    return rc;
+}
+
 static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)
 {
     struct glue_retry r = {
@@ -98,11 +120,11 @@ static int run(const struct tool_call *call, struct tool_answer *out, struct err
         .env = call->env,
         .job_name = json_str(call->arguments, "job_name", ""),
         .dry_run = json_flag(call->arguments, "dry_run", false),
-        .now_ms = clock_wall_ms(),
     };
     r.session = aws_session_new(r.env->aws, json_str(call->arguments, "region", NULL), call->stop, e);
     if (!r.session)
         return failure_err(out, e);
+    r.claim = xasprintf("glue/%s/%s", aws_session_region(r.session), r.job_name);
     envelope_init(&r.answer, "retry_glue_job");
     r.preconditions = json_array();
     int rc = carry_out(&r, out, e);
