@@ -166,6 +166,18 @@ def test_only_the_call_named_is_cancelled(start_child):
     assert child.says_nothing_more()
 
 
+def test_a_trace_is_logged_if_it_is_one(start_child):
+    child = start_child()
+    good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    bad = ["00-00000000000000000000000000000000-00f067aa0ba902b7-01", "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+           good.upper(), good + "-", good[:-1], "ff" + good[2:]]
+    for number, trace in enumerate([good, *bad]):
+        assert child.ask(wait_call(number, 0, meta={"traceparent": trace}))["id"] == number
+    child.stop()
+    logged = [json.loads(line) for line in child.log if '"call"' in line]
+    assert [line.get("traceparent") for line in logged] == [good] + [None] * len(bad)
+
+
 def test_end_of_input_lets_a_short_call_answer(start_child):
     child = start_child()
     child.send(wait_call(5, 300))

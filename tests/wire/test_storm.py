@@ -61,7 +61,17 @@ def batch(connection, server, luck):
     time.sleep(luck.random() * 0.2)
 
 
-ACTS = [leave_at_once, leave_while_waiting, leave_the_stream, stay_to_the_end, cancel_by_message, send_half, pipeline, batch]
+def hear_only_oneself(connection, server, luck):
+    """Each answer holds what this client said, though all use the same ids."""
+    for _ in range(5):
+        said = f"{luck.getrandbits(64):x}"
+        call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "echo", "arguments": {"text": said}}}
+        connection.send(request(server.address, call))
+        assert connection.reply().json()["result"]["content"][0]["text"] == said
+
+
+ACTS = [leave_at_once, leave_while_waiting, leave_the_stream, stay_to_the_end, cancel_by_message, send_half, pipeline, batch,
+        hear_only_oneself]
 
 
 class Storm:

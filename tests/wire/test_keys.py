@@ -1,0 +1,147 @@
+"""Requests that come before the key set: they wait for it, and are told when it cannot be had."""
+import http.server
+import json
+import subprocess
+import threading
+import time
+
+import pytest
+
+from wire_http import Connection, post, request
+from wire_server import Server, eventually
+from wire_tokens import CLIENT, ISSUER
+
+LIST = {"jsonrpc": "2.0", "id": "l", "method": "tools/list"}
+
+
+class KeyServer(http.server.ThreadingHTTPServer):
+    """Hands out the key set once the gate is open; counts who asked."""
+    daemon_threads = True
+
+    def __init__(self, document, status=200):
+        self.document, self.status = document, status
+        self.gate, self.asked = threading.Event(), 0
+        super().__init__(("127.0.0.1", 0), KeyHandler)
+        self.thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
+        self.thread.start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_address[1]}/jwks.json"
+
+    def stop(self):
+        self.gate.set()
+        self.shutdown()
+        self.thread.join()
+        self.server_close()
+
+
+class KeyHandler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.server.asked += 1
+        self.server.gate.wait(20)
+        body = self.server.document.encode()
+        self.send_response(self.server.status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class Program(Server):
+    """The program itself: it says on stderr where it listens."""
+
+    def __init__(self, lakewarden, jwks_url):
+        self.process = subprocess.Popen(
+            [lakewarden, "http", "--listen", "127.0.0.1:0", "--issuer", ISSUER, "--jwks-url", jwks_url,
+             "--client-id", CLIENT, "--drain-timeout", "100ms"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.log = []
+        self.reader = threading.Thread(target=self.read_log, daemon=True)
+        self.reader.start()
+        assert eventually(self.listening), self.log
+        self.address = self.listening()
+
+    def listening(self):
+        for line in list(self.log):
+            if '"listening"' in line:
+                return json.loads(line)["address"]
+        return None
+
+
+@pytest.fixture
+def start(lakewarden):
+    """Starts a key server and the program that asks it."""
+    begun = []
+
+    def start(document, status=200):
+        keys = KeyServer(document, status)
+        begun.append(keys)
+        program = Program(lakewarden, keys.url)
+        begun.append(program)
+        return keys, program
+    yield start
+    for each in reversed(begun):
+        assert each.stop() in (None, 0)
+
+
+def waiting(program, token, count):
+    connections = [Connection(program.address) for _ in range(count)]
+    for connection in connections:
+        connection.send(request(program.address, LIST, {"Authorization": "Bearer " + token}))
+    return connections
+
+
+def test_requests_wait_for_the_key_set(start, mint, tokens):
+    keys, program = start(json.dumps(mint.jwks()))
+    connections = waiting(program, tokens["read"], 12)
+    assert eventually(lambda: keys.asked > 0)
+    ready = post(program.address, "", method="GET", path="/readyz")
+    assert ready.status == 503, "not ready without keys"
+    assert post(program.address, {**LIST, "method": "ping"}).json()["result"] == {}, "ping waits for nothing"
+    keys.gate.set()
+    for connection in connections:
+        assert connection.reply().json()["result"]["tools"]
+        connection.close()
+    assert keys.asked == 1, "one fetch for all of them"
+    assert post(program.address, "", method="GET", path="/readyz").status == 200
+
+
+def test_no_key_set_is_503_with_the_id(start, tokens):
+    keys, program = start("no keys today", 500)
+    keys.gate.set()
+    reply = post(program.address, LIST, {"Authorization": "Bearer " + tokens["read"]})
+    assert reply.status == 503 and reply.json()["id"] == "l" and reply.header("retry-after")
+    assert reply.header("www-authenticate") is None
+    assert eventually(lambda: any("key_set_unavailable" in line for line in program.log))
+
+
+def test_clients_that_leave_while_they_wait(start, mint, tokens):
+    keys, program = start(json.dumps(mint.jwks()))
+    for connection in waiting(program, tokens["read"], 8):
+        connection.close()
+    keys.gate.set()
+    reply = post(program.address, LIST, {"Authorization": "Bearer " + tokens["read"]})
+    assert reply.json()["result"]["tools"]
+
+
+def test_the_end_does_not_wait_for_keys(start, mint, tokens):
+    _, program = start(json.dumps(mint.jwks()))
+    connections = waiting(program, tokens["read"], 6)
+    begun = time.monotonic()
+    assert program.stop() == 0, program.log[-5:]
+    assert time.monotonic() - begun < 4
+    for connection in connections:
+        connection.close()
+
+
+def test_a_missing_token_is_no_warning(servers):
+    server = servers("protected")
+    before = len(server.log)
+    assert post(server.address, LIST).status == 401
+    assert post(server.address, LIST, {"Authorization": "Bearer x"}).status == 401
+    levels = {"info", "warn"}
+    assert eventually(lambda: levels <= {json.loads(line)["level"] for line in server.log[before:] if "auth_refused" in line})
+    assert not any("Bearer" in line for line in server.log), "no token in the log"
