@@ -2,8 +2,6 @@
 
 #include "base/own.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,12 +50,9 @@ int buf_addf(struct buf *b, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    auto_free char *s = NULL;
-    int n = vasprintf(&s, fmt, ap);
+    auto_free char *s = xvasprintf(fmt, ap);
     va_end(ap);
-    if (n < 0)
-        abort(); /* out of memory, or a format string that is wrong at compile time */
-    return buf_add(b, s, (size_t)n);
+    return buf_adds(b, s);
 }
 
 const char *buf_text(const struct buf *b)

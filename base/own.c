@@ -1,6 +1,5 @@
 #include "base/own.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,12 +52,17 @@ char *xmemdup(const void *p, size_t n)
 
 char *xasprintf(const char *fmt, ...)
 {
-    char *s = NULL;
     va_list ap;
     va_start(ap, fmt);
-    int n = vasprintf(&s, fmt, ap);
+    char *s = xvasprintf(fmt, ap);
     va_end(ap);
-    return checked(n < 0 ? NULL : s);
+    return s;
+}
+
+char *xvasprintf(const char *fmt, va_list ap)
+{
+    char *s = NULL;
+    return checked(vasprintf(&s, fmt, ap) < 0 ? NULL : s);
 }
 
 void own_free_cleanup(void *pp)

@@ -3,6 +3,7 @@
 #ifndef LW_BASE_OWN_H
 #define LW_BASE_OWN_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /* As malloc, calloc, realloc, strdup and strndup, but they abort instead of returning NULL. Free with free(). */
@@ -15,6 +16,7 @@ char *xstrndup(const char *s, size_t n) __attribute__((malloc, returns_nonnull))
 char *xmemdup(const void *p, size_t n) __attribute__((malloc, returns_nonnull));
 /* printf into a new string; free with free(). */
 char *xasprintf(const char *fmt, ...) __attribute__((malloc, returns_nonnull, format(printf, 1, 2)));
+char *xvasprintf(const char *fmt, va_list ap) __attribute__((malloc, returns_nonnull, format(printf, 1, 0)));
 
 /* Cleanup handlers for the macros below; not called by hand. */
 void own_free_cleanup(void *pp);

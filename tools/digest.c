@@ -5,9 +5,7 @@
 #include "base/redact.h"
 #include "base/text.h"
 
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define TAIL_ROOM 160 /* kept free for the closing fence and the mark of what was cut */
@@ -60,14 +58,12 @@ void digest_line(struct digest *d, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    auto_free char *s = NULL;
-    int n = vasprintf(&s, fmt, ap);
+    auto_free char *s = xvasprintf(fmt, ap);
     va_end(ap);
-    if (n < 0)
-        abort();
+    size_t n = strlen(s);
     int secrets = 0;
     auto_buf struct buf clean = BUF_INIT(LINE_MAX_BYTES);
-    redact_text(s, text_utf8_floor(s, (size_t)n < LINE_MAX_BYTES / 2 ? (size_t)n : LINE_MAX_BYTES / 2), &clean, &secrets);
+    redact_text(s, text_utf8_floor(s, n < LINE_MAX_BYTES / 2 ? n : LINE_MAX_BYTES / 2), &clean, &secrets);
     for (size_t i = 0; i < clean.len; i++) {
         if ((unsigned char)clean.data[i] < ' ')
             clean.data[i] = ' ';

@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "tools/coverage.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,9 +133,7 @@ void envelope_warn(struct envelope *v, const char *code, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    auto_free char *message = NULL;
-    if (vasprintf(&message, fmt, ap) < 0)
-        abort();
+    auto_free char *message = xvasprintf(fmt, ap);
     va_end(ap);
     json_t *o = json_object();
     json_put_str(o, "code", code);

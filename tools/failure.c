@@ -5,23 +5,19 @@
 #include "base/text.h"
 #include "tools/digest.h"
 
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 int failure_say(struct tool_answer *out, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    auto_free char *s = NULL;
-    int n = vasprintf(&s, fmt, ap);
+    auto_free char *s = xvasprintf(fmt, ap);
     va_end(ap);
-    if (n < 0)
-        abort();
+    size_t n = strlen(s);
     int secrets = 0;
-    auto_buf struct buf clean = BUF_INIT((size_t)n * 4 + 64);
-    redact_text(s, (size_t)n, &clean, &secrets);
+    auto_buf struct buf clean = BUF_INIT(n * 4 + 64);
+    redact_text(s, n, &clean, &secrets);
     size_t len = clean.len <= DIGEST_ERROR_MAX ? clean.len : text_utf8_floor(buf_text(&clean), DIGEST_ERROR_MAX);
     *out = (struct tool_answer){.is_error = true, .content = tool_text_content(buf_text(&clean), len)};
     return 0;
