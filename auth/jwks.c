@@ -2,16 +2,14 @@
 
 #include "auth/header.h"
 #include "auth/jwk.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/own.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define JWKS_DEPTH 8
 
@@ -121,21 +119,13 @@ struct jwks *jwks_parse(const char *p, size_t n, struct err *e)
 
 struct jwks *jwks_load(const char *path, struct err *e)
 {
-    auto_free char *text = xmalloc(JWKS_BYTES_MAX + 1);
-    auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
-    size_t len = 0;
-    ssize_t got = fd < 0 ? -1 : 1;
-    while (got > 0 && len <= JWKS_BYTES_MAX) {
-        got = read(fd, text + len, JWKS_BYTES_MAX + 1 - len);
-        if (got < 0 && errno == EINTR)
-            got = 1;
-        else if (got > 0)
-            len += (size_t)got;
-    }
+    auto_buf struct buf text = BUF_INIT(JWKS_BYTES_MAX);
     struct err why = {0};
-    if (got < 0)
-        err_set(&why, ERR_CONFIG, "%s", strerrordesc_np(errno));
-    struct jwks *set = got < 0 ? NULL : jwks_parse(text, len, &why);
+    if (file_read(path, &text, &why)) {
+        err_set(e, ERR_CONFIG, "key set file %s", why.text);
+        return NULL;
+    }
+    struct jwks *set = jwks_parse(buf_text(&text), text.len, &why);
     if (!set)
         err_set(e, ERR_CONFIG, "key set file %s: %s", path, why.text);
     return set;

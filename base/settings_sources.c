@@ -1,12 +1,11 @@
 /* The three places settings come from: flags, environment, file. */
 #include "base/settings_parts.h"
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/own.h"
 #include "base/text.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -114,26 +113,6 @@ int settings_read_environment(struct settings *s, struct err *e)
         if (text_starts(*p, SETTING_VARIABLE_PREFIX) && strchr(*p, '=') && read_variable(s, *p, e))
             return -1;
     return 0;
-}
-
-/* The whole file; a directory, a device that never ends or 1 MiB of anything is refused. */
-static int file_read(const char *path, struct buf *out, struct err *e)
-{
-    auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return err_set(e, ERR_CONFIG, "%s: %s", path, strerror(errno));
-    char chunk[4096];
-    for (;;) {
-        ssize_t n = read(fd, chunk, sizeof chunk);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return err_set(e, ERR_CONFIG, "%s: %s", path, strerror(errno));
-        if (n == 0)
-            return 0;
-        if (buf_add(out, chunk, (size_t)n))
-            return err_set(e, ERR_CONFIG, "%s: larger than %d bytes", path, FILE_MAX);
-    }
 }
 
 static int read_items(const struct setting *row, const json_t *value, const char *where, struct setting_value *v,
