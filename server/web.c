@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,6 +21,9 @@
 #define CONNECTION_MEMORY (32 * 1024)
 #define CONNECTION_IDLE_S 75
 #define CONNECTION_LIMIT 4096
+
+/* Descriptors that clients cannot use up: without them no call reaches its upstream and no file can be read. */
+#define DESCRIPTORS_KEPT 256
 
 static enum MHD_Result body_part(struct web_request *r, const char *data, size_t n)
 {
@@ -167,13 +171,30 @@ static int open_listener(struct web *w, struct err *e)
     return 0;
 }
 
+/* How many connections may be open: as many as there are descriptors for. The usual soft limit of 1,024 is raised first. */
+static unsigned connection_limit(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files))
+        return CONNECTION_LIMIT;
+    const rlim_t wanted = CONNECTION_LIMIT + DESCRIPTORS_KEPT;
+    if (files.rlim_cur < wanted) {
+        struct rlimit raised = {.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted, .rlim_max = files.rlim_max};
+        if (setrlimit(RLIMIT_NOFILE, &raised) == 0)
+            files = raised;
+    }
+    if (files.rlim_cur >= wanted)
+        return CONNECTION_LIMIT;
+    return (unsigned)(files.rlim_cur > 2 * DESCRIPTORS_KEPT ? files.rlim_cur - DESCRIPTORS_KEPT : files.rlim_cur / 2);
+}
+
 static int start_daemon(struct web *w, struct err *e)
 {
     int threads = w->o.threads > 0 ? w->o.threads : (int)sysconf(_SC_NPROCESSORS_ONLN);
     struct MHD_OptionItem options[] = {
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, CONNECTION_IDLE_S, NULL},
-        {MHD_OPTION_CONNECTION_LIMIT, CONNECTION_LIMIT, NULL},
+        {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)connection_limit(), NULL},
         {MHD_OPTION_THREAD_STACK_SIZE, 256 * 1024, NULL},
         /* a pool of one is no pool to libmicrohttpd: then the option is left out */
         {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, threads, NULL},

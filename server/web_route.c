@@ -252,7 +252,14 @@ enum MHD_Result web_resumed(struct web_request *r)
     enum web_state state = r->state;
     bool gone = r->hung_up, stream = r->wants_stream, finished = r->finished;
     bool silent = finished && !stream && !r->reply.body;
+    bool for_nothing = state == WEB_WAITING && !gone && !stream && !finished;
+    if (for_nothing) { /* decided and suspended under one lock, or the last word could come in between and wake nobody */
+        r->suspended = true;
+        MHD_suspend_connection(r->connection);
+    }
     pthread_mutex_unlock(&r->lock);
+    if (for_nothing)
+        return MHD_YES;
     if (gone)
         return MHD_NO;
     if (state == WEB_KEYS) {
@@ -263,11 +270,5 @@ enum MHD_Result web_resumed(struct web_request *r)
         return web_queue_stream(r);
     if (silent)
         return MHD_NO; /* cancelled by message, and the client takes no stream: nothing can be said */
-    if (finished)
-        return web_queue_reply(r, &r->reply);
-    pthread_mutex_lock(&r->lock);
-    r->suspended = true; /* woken for nothing */
-    MHD_suspend_connection(r->connection);
-    pthread_mutex_unlock(&r->lock);
-    return MHD_YES;
+    return web_queue_reply(r, &r->reply);
 }
