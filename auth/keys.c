@@ -2,11 +2,11 @@
 
 #include "base/clock.h"
 #include "base/own.h"
+#include "base/waiter.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 
 struct keys {
     char *url; /* NULL: the set never changes */
@@ -14,8 +14,8 @@ struct keys {
     int64_t (*mono_ms)(void);
     atomic_uint generation; /* written under the lock */
 
-    pthread_mutex_t lock; /* guards all below; nothing is called out to while it is held */
-    pthread_cond_t landed; /* a fetch has ended, or a waiter was told to stop */
+    pthread_mutex_t lock; /* guards all below; not held while the key set is fetched */
+    struct waiter *waiters; /* for the fetch under way */
     struct jwks *set;
     int64_t set_at_ms;   /* when the present set was last confirmed */
     int64_t asked_at_ms; /* when the last fetch began; meaningless while `fetches` is 0 */
@@ -28,12 +28,7 @@ static struct keys *keys_new(void)
 {
     struct keys *k = xcalloc(1, sizeof *k);
     atomic_init(&k->generation, 0);
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_mutex_init(&k->lock, NULL);
-    pthread_cond_init(&k->landed, &attr);
-    pthread_condattr_destroy(&attr);
     k->mono_ms = clock_mono_ms;
     return k;
 }
@@ -63,7 +58,6 @@ void keys_free(struct keys *k)
     if (!k)
         return;
     jwks_unref(k->set);
-    pthread_cond_destroy(&k->landed);
     pthread_mutex_destroy(&k->lock);
     free(k->url);
     free(k);
@@ -163,72 +157,39 @@ static int outcome(const struct keys *k, struct err *e)
     return k->failure.kind ? err_set(e, k->failure.kind, "%s", k->failure.text) : 0;
 }
 
-struct waiter {
-    struct keys *keys;
-    bool told; /* under the keys' lock */
-};
-
-/* Runs under the stop's lock, so that lock comes before ours: we never look at a stop while holding ours. */
-static void tell(void *ctx)
+/* With the lock held, which is given up meanwhile: waits until more fetches have ended than had when it was called. */
+static int await_fetch(struct keys *k, struct stop *stop, struct err *e)
 {
-    struct waiter *w = ctx;
-    pthread_mutex_lock(&w->keys->lock);
-    w->told = true;
-    pthread_cond_broadcast(&w->keys->landed);
-    pthread_mutex_unlock(&w->keys->lock);
-}
-
-/* Waits until more than `seen` fetches have ended. */
-static int await_fetch(struct keys *k, unsigned seen, struct stop *stop, struct err *e)
-{
-    struct waiter w = {.keys = k};
-    struct stop_waker waker = {.wake = tell, .ctx = &w};
-    if (stop)
-        stop_hook(stop, &waker);
-    int64_t left_ms = stop_left_ms(stop);
-    int64_t until_ms = left_ms > KEYS_FETCH_TIMEOUT_MS * 2 ? INT64_MAX : clock_mono_ms() + left_ms;
-    struct timespec until = {.tv_sec = (time_t)(until_ms / 1000), .tv_nsec = (long)(until_ms % 1000) * 1000000};
-
-    pthread_mutex_lock(&k->lock);
-    int timed_out = 0;
-    while (k->fetches == seen && !w.told && !timed_out)
-        timed_out = until_ms == INT64_MAX ? pthread_cond_wait(&k->landed, &k->lock)
-                                          : pthread_cond_timedwait(&k->landed, &k->lock, &until);
-    bool ended = k->fetches != seen;
-    int rc = ended ? outcome(k, e) : -1;
+    unsigned seen = k->fetches;
+    struct waiter w;
+    waiter_join(&k->waiters, &w);
     pthread_mutex_unlock(&k->lock);
-    if (stop)
-        stop_unhook(stop, &waker);
-    return ended ? rc : stop_err(stop_check(stop), "waiting for the key set", e);
+    waiter_wait(&w, stop);
+    pthread_mutex_lock(&k->lock);
+    waiter_leave(&k->waiters, &w);
+    return k->fetches != seen ? outcome(k, e) : stop_err(stop_check(stop), "waiting for the key set", e);
 }
 
-/* The one who found nobody fetching, and has set `fetching`. */
+/* With the lock held, which is given up meanwhile: one fetch for all who want it. */
 static int fetch_for_all(struct keys *k, struct stop *stop, struct err *e)
 {
+    k->fetching = true;
+    k->asked_at_ms = k->mono_ms();
+    pthread_mutex_unlock(&k->lock);
     struct err failure = {0};
     struct jwks *set = download(k, stop, &failure);
     pthread_mutex_lock(&k->lock);
     install(k, set, &failure);
     k->fetching = false;
     k->fetches++;
-    int rc = outcome(k, e);
-    pthread_cond_broadcast(&k->landed);
-    pthread_mutex_unlock(&k->lock);
-    return rc;
+    waiter_wake_all(k->waiters);
+    return outcome(k, e);
 }
 
 int keys_fetch(struct keys *k, struct stop *stop, struct err *e)
 {
     pthread_mutex_lock(&k->lock);
-    unsigned seen = k->fetches;
-    bool others = k->fetching, mine = may_fetch(k);
-    int rc = others || mine ? 0 : outcome(k, e);
-    if (mine) {
-        k->fetching = true;
-        k->asked_at_ms = k->mono_ms();
-    }
+    int rc = k->fetching ? await_fetch(k, stop, e) : may_fetch(k) ? fetch_for_all(k, stop, e) : outcome(k, e);
     pthread_mutex_unlock(&k->lock);
-    if (others)
-        return await_fetch(k, seen, stop, e);
-    return mine ? fetch_for_all(k, stop, e) : rc;
+    return rc;
 }

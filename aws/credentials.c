@@ -1,9 +1,9 @@
 #include "aws/credentials.h"
 
-#include "aws/credentials_wait.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/own.h"
+#include "base/waiter.h"
 
 #include <openssl/crypto.h>
 #include <pthread.h>

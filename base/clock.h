@@ -2,6 +2,8 @@
 #ifndef LW_BASE_CLOCK_H
 #define LW_BASE_CLOCK_H
 
+#include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,6 +12,13 @@ int64_t clock_mono_ms(void);
 
 /* Milliseconds since 1970-01-01T00:00:00Z. */
 int64_t clock_wall_ms(void);
+
+/* A condition whose waits go by clock_mono_ms: setting the wall clock neither cuts them short nor draws them out. */
+void clock_cond_init(pthread_cond_t *c);
+
+/* Waits for a signal until `until_mono_ms` (INT64_MAX: without end), with `m` held. May return true without a signal, as
+   all waits on conditions; false once the time has come. */
+bool clock_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, int64_t until_mono_ms);
 
 #define CLOCK_TEXT_MAX 32
 

@@ -14,12 +14,8 @@ static int64_t after(int64_t ms)
 
 void stop_init(struct stop *s, int64_t timeout_ms)
 {
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_mutex_init(&s->lock, NULL);
-    pthread_cond_init(&s->changed, &attr);
-    pthread_condattr_destroy(&attr);
+    clock_cond_init(&s->changed);
     s->deadline_mono_ms = timeout_ms < 0 ? INT64_MAX : after(timeout_ms);
     s->why = STOP_GO_ON;
     s->wakers = NULL;
@@ -88,9 +84,8 @@ enum stop_why stop_sleep(struct stop *s, int64_t ms)
     pthread_mutex_lock(&s->lock);
     if (until > s->deadline_mono_ms)
         until = s->deadline_mono_ms;
-    struct timespec ts = {.tv_sec = (time_t)(until / 1000), .tv_nsec = (long)(until % 1000) * 1000000};
-    while (look(s) == STOP_GO_ON && clock_mono_ms() < until)
-        pthread_cond_timedwait(&s->changed, &s->lock, &ts);
+    while (look(s) == STOP_GO_ON && clock_cond_wait(&s->changed, &s->lock, until))
+        ;
     enum stop_why why = look(s);
     pthread_mutex_unlock(&s->lock);
     return why;

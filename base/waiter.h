@@ -1,6 +1,7 @@
-/* Threads that wait for what another thread fetches, each no longer than its own stop allows. */
-#ifndef LW_AWS_CREDENTIALS_WAIT_H
-#define LW_AWS_CREDENTIALS_WAIT_H
+/* Threads that wait for what another thread does, each no longer than its own stop allows. The list they stand in is the
+   owner's, under a lock of the owner's. */
+#ifndef LW_BASE_WAITER_H
+#define LW_BASE_WAITER_H
 
 #include "base/stop.h"
 

@@ -1,9 +1,8 @@
-#include "aws/credentials_wait.h"
+#include "base/waiter.h"
 
 #include "base/clock.h"
 
 #include <stdint.h>
-#include <time.h>
 
 static void wake(void *ctx)
 {
@@ -16,11 +15,7 @@ static void wake(void *ctx)
 
 void waiter_join(struct waiter **list, struct waiter *w)
 {
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&w->changed, &attr);
-    pthread_condattr_destroy(&attr);
+    clock_cond_init(&w->changed);
     pthread_mutex_init(&w->lock, NULL);
     w->woken = false;
     w->next = *list;
@@ -45,15 +40,9 @@ void waiter_wake_all(struct waiter *list)
 
 static void sleep_until(struct waiter *w, int64_t until_mono_ms)
 {
-    struct timespec ts = {.tv_sec = (time_t)(until_mono_ms / 1000),
-                          .tv_nsec = (long)(until_mono_ms % 1000) * 1000000};
     pthread_mutex_lock(&w->lock);
-    while (!w->woken && (until_mono_ms == INT64_MAX || clock_mono_ms() < until_mono_ms)) {
-        if (until_mono_ms == INT64_MAX)
-            pthread_cond_wait(&w->changed, &w->lock);
-        else
-            pthread_cond_timedwait(&w->changed, &w->lock, &ts);
-    }
+    while (!w->woken && clock_cond_wait(&w->changed, &w->lock, until_mono_ms))
+        ;
     pthread_mutex_unlock(&w->lock);
 }
 
