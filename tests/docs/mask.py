@@ -9,6 +9,8 @@ MASKS = [
     (r"\b\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?", "DATE"),
     (r"\b\d\d/\d\d/\d\d \d\d:\d\d:\d\d\b", "DATE"),
     (r"\b\d+ (d|h|min|s|ms)\b( \d+ (h|min|s)\b)*", "TIME"),
+    (r"\b\d+ bytes\b", "SIZE"),
+    (r"\bRows: (at least )?\d+", "Rows: COUNT"),
     (r"\b127\.0\.0\.1:\d+", "LOOPBACK"),
     (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "ID"),
     (r"\b[0-9a-f]{32}\b", "ID"),

@@ -46,7 +46,7 @@ def test_flags_exist(settings, path):
     assert not {flag for flag in used - set(settings) - dev if not any(flag in other for other in not_ours)}
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+@pytest.mark.parametrize("path", [*DOCUMENTS, *sorted(ROOT.glob("examples/clients/*.json"))], ids=name_of)
 def test_variables_exist(settings, path):
     """Every LAKEWARDEN_ variable is one; the one that shows a slip of the pen is wrong on purpose."""
     known = {"LAKEWARDEN_" + name.upper().replace("-", "_") for name in settings}
