@@ -133,7 +133,7 @@ def man_page(lakewarden):
     settings = all_settings(lakewarden)
     usage = program_says(lakewarden, "--help")
     version = re.search(r"lakewarden (\S+):", usage).group(1)
-    commands = re.findall(r"^  (\w+ ?\S* ?\S*?)  +(.+)$", usage, re.MULTILINE)
+    commands = [(name.strip(), summary) for name, summary in re.findall(r"^  (\w+ ?\S* ?\S*?)  +(.+)$", usage, re.MULTILINE)]
     out = [f'.TH LAKEWARDEN 1 "" "lakewarden {version}" "User Commands"', ".SH NAME",
            "lakewarden \\- MCP server that finds out why a data lake job failed, and retries it", ".SH SYNOPSIS",
            ".B lakewarden", ".I COMMAND", ".RI [ SETTING... ]", ".SH COMMANDS"]
