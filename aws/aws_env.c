@@ -53,9 +53,3 @@ const char *aws_env_get(const struct aws_env *env, const char *name)
     }
     return NULL;
 }
-
-bool aws_env_true(const struct aws_env *env, const char *name)
-{
-    const char *value = aws_env_get(env, name);
-    return value && text_iequal(value, "true");
-}

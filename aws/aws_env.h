@@ -2,8 +2,6 @@
 #ifndef LW_AWS_AWS_ENV_H
 #define LW_AWS_AWS_ENV_H
 
-#include <stdbool.h>
-
 struct aws_env;
 
 /* Copies the variables this folder knows (AWS_* and HOME) out of "NAME=value" strings ending in NULL. */
@@ -14,8 +12,5 @@ void aws_env_free(struct aws_env *env);
 
 /* The value, or NULL when unset or empty: the AWS tools treat the two alike. Borrowed. */
 const char *aws_env_get(const struct aws_env *env, const char *name);
-
-/* Whether the value is "true", in any case. */
-bool aws_env_true(const struct aws_env *env, const char *name);
 
 #endif

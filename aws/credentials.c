@@ -12,8 +12,8 @@
 
 #define ADVISORY_MS (15 * 60 * 1000)
 #define MANDATORY_MS (10 * 60 * 1000)
-#define PAUSE_MS                                                                                             \
-    (30 * 1000) /* between refreshes while the keys still work: they may fail, or live 15 minutes only */
+/* Between refreshes while the keys still work: they may fail, or live 15 minutes only. */
+#define PAUSE_MS (30 * 1000)
 
 struct row_result {
     enum provider_result result;
@@ -42,7 +42,8 @@ static char *copy_string(const char *s)
     return s ? xstrdup(s) : NULL;
 }
 
-void credentials_copy(struct aws_credentials *to, const struct aws_credentials *from)
+/* A second owner of the same keys: `to` is overwritten, not freed. */
+static void credentials_copy(struct aws_credentials *to, const struct aws_credentials *from)
 {
     *to = (struct aws_credentials){
         .access_key_id = copy_string(from->access_key_id),

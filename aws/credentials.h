@@ -19,9 +19,6 @@ struct aws_credentials {
     const char *provider;    /* name of the provider they came from; static storage */
 };
 
-/* A second owner of the same keys: `to` is overwritten, not freed. */
-void credentials_copy(struct aws_credentials *to, const struct aws_credentials *from);
-
 /* Overwrites the secrets, frees the strings, leaves a zeroed struct. Safe on a zeroed struct. */
 void credentials_done(struct aws_credentials *c);
 

@@ -11,14 +11,14 @@
 #include <string.h>
 
 /* The settings that decide, looked up once per request. */
-struct settings {
+struct endpoint_settings {
     const struct aws_env *env;
     const struct profile_set *set;
     const char *profile;
 };
 
 /* A switch: the environment's word, else the profile's. */
-static bool is_on(const struct settings *s, const char *variable, const char *key)
+static bool is_on(const struct endpoint_settings *s, const char *variable, const char *key)
 {
     const char *value = aws_env_get(s->env, variable);
     if (!value)
@@ -27,7 +27,7 @@ static bool is_on(const struct settings *s, const char *variable, const char *ke
 }
 
 /* The configured URL of a service, or NULL. Borrowed. */
-static const char *configured_url(const struct settings *s, const struct endpoint_service *service,
+static const char *configured_url(const struct endpoint_settings *s, const struct endpoint_service *service,
                                   const char **source)
 {
     if (is_on(s, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls"))
@@ -45,7 +45,7 @@ static const char *configured_url(const struct settings *s, const struct endpoin
     return url;
 }
 
-static int from_rules(const struct settings *s, const struct endpoint_service *service, const char *region,
+static int from_rules(const struct endpoint_settings *s, const struct endpoint_service *service, const char *region,
                       struct endpoint *out, struct err *e)
 {
     const char *old_name = aws_env_get(s->env, "AWS_S3_US_EAST_1_REGIONAL_ENDPOINT");
@@ -65,7 +65,7 @@ static int from_rules(const struct settings *s, const struct endpoint_service *s
 
 /* Whether a bucket goes into the path: always below a configured URL, and where its name cannot be a host's
    label, unless the profile decides (`s3 =` / `addressing_style`). */
-static bool wants_path_style(const struct settings *s, const struct endpoint *at, const char *bucket)
+static bool wants_path_style(const struct endpoint_settings *s, const struct endpoint *at, const char *bucket)
 {
     const char *style = config_value(s->set->config, "profile", s->profile, "s3", "addressing_style");
     bool path = at->configured;
@@ -88,7 +88,7 @@ static int add_bucket(struct endpoint *at, const char *bucket, struct err *e)
     return 0;
 }
 
-static int resolve(const struct settings *s, const struct endpoint_service *service, const char *region,
+static int resolve(const struct endpoint_settings *s, const struct endpoint_service *service, const char *region,
                    const char *bucket, struct endpoint *out, struct err *e)
 {
     const char *source;
@@ -103,6 +103,16 @@ static int resolve(const struct settings *s, const struct endpoint_service *serv
     return out->path_style ? 0 : add_bucket(out, bucket, e);
 }
 
+/* Whether it may stand in a path or host. */
+static int bucket_check(const char *bucket, struct err *e)
+{
+    size_t n = strlen(bucket);
+    size_t good = strspn(bucket, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+    if (n < 3 || n > 255 || good != n || strstr(bucket, ".."))
+        return err_set(e, ERR_INVALID, "\"%.80s\" cannot be the name of an S3 bucket", bucket);
+    return 0;
+}
+
 int endpoint_resolve(struct aws *a, const char *service, const char *region, const char *bucket,
                      struct endpoint *out, struct err *e)
 {
@@ -114,19 +124,10 @@ int endpoint_resolve(struct aws *a, const char *service, const char *region, con
     auto_profile_set struct profile_set *set = profiles_get(a->profiles, e);
     if (!set)
         return -1;
-    struct settings s = {.env = a->env, .set = set, .profile = aws_profile(a, NULL)};
+    struct endpoint_settings s = {.env = a->env, .set = set, .profile = aws_profile(a, NULL)};
     struct endpoint found = {0};
     if (resolve(&s, row, region, bucket, &found, e) < 0)
         return -1;
     *out = found;
-    return 0;
-}
-
-int bucket_check(const char *bucket, struct err *e)
-{
-    size_t n = strlen(bucket);
-    size_t good = strspn(bucket, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
-    if (n < 3 || n > 255 || good != n || strstr(bucket, ".."))
-        return err_set(e, ERR_INVALID, "\"%.80s\" cannot be the name of an S3 bucket", bucket);
     return 0;
 }

@@ -26,7 +26,7 @@ struct endpoint {
 };
 
 /* `service` is the name of the AWS command line: "glue", "logs", "cloudwatch", "s3", "sts". `region` must be
-   valid (region_check). `bucket` is for S3 and may be NULL. Order: AWS_ENDPOINT_URL_<SERVICE>,
+   valid (region_check). `bucket` is for S3 and may be NULL; else it has 3 to 255 of [A-Za-z0-9._-] and no "..". Order: AWS_ENDPOINT_URL_<SERVICE>,
    AWS_ENDPOINT_URL, the profile's `services` section, its endpoint_url, then the rules (partition, FIPS, dual
    stack). Fails with ERR_CONFIG (a bad URL) or ERR_INVALID (a bucket that cannot be one). Any thread may call
    it. */
@@ -36,9 +36,5 @@ int endpoint_resolve(struct aws *a, const char *service, const char *region, con
 /* Whether `region` has the shape of one ("eu-west-1", "us-gov-east-1"): it becomes part of a host name, so
    nothing else passes. Returns 0, or -1 with ERR_INVALID. */
 int region_check(const char *region, struct err *e);
-
-/* Whether `bucket` may stand in a path or host: 3 to 255 of [A-Za-z0-9._-], no "..". Returns 0, or -1 with
-   ERR_INVALID. */
-int bucket_check(const char *bucket, struct err *e);
 
 #endif

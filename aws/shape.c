@@ -4,10 +4,8 @@
 
 const struct aws_shape aws_shape_string = {.type = AWS_STRING};
 const struct aws_shape aws_shape_integer = {.type = AWS_INTEGER};
-const struct aws_shape aws_shape_real = {.type = AWS_REAL};
 const struct aws_shape aws_shape_boolean = {.type = AWS_BOOLEAN};
 const struct aws_shape aws_shape_timestamp = {.type = AWS_TIMESTAMP};
-const struct aws_shape aws_shape_blob = {.type = AWS_BLOB};
 const struct aws_shape aws_shape_strings = {.type = AWS_LIST, .item = &aws_shape_string};
 
 const struct aws_member *aws_shape_member(const struct aws_shape *s, const char *name)

@@ -52,8 +52,8 @@ struct aws_shape {
     const char *key_name;  /* MAP: name of a key, NULL "key" */
 };
 
-extern const struct aws_shape aws_shape_string, aws_shape_integer, aws_shape_real, aws_shape_boolean,
-    aws_shape_timestamp, aws_shape_blob, aws_shape_strings;
+extern const struct aws_shape aws_shape_string, aws_shape_integer, aws_shape_boolean, aws_shape_timestamp,
+    aws_shape_strings;
 
 /* A structure over a static array of members. */
 #define AWS_STRUCT(array)                                                                                    \

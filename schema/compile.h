@@ -40,7 +40,4 @@ int refs_resolve(struct compiler *c);
 /* Records "pointer: expected WHAT, got VALUE". Returns -1. */
 int compile_wrong(struct compiler *c, const struct place *at, const char *what, const json_t *value);
 
-/* Frees what only compiling needs. */
-void compiler_done(struct compiler *c);
-
 #endif

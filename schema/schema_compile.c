@@ -66,7 +66,8 @@ static bool depth_within(json_t *v, int limit)
     return true;
 }
 
-void compiler_done(struct compiler *c)
+/* Frees what only compiling needs. */
+static void compiler_done(struct compiler *c)
 {
     for (size_t i = 0; i < c->ref_count; i++)
         free(c->refs[i].where);
