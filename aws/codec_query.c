@@ -128,7 +128,7 @@ json_t *codec_query_decode(const struct aws_operation *op, const char *p, size_t
     char response[128], result[128];
     snprintf(response, sizeof response, "%sResponse", op->name);
     snprintf(result, sizeof result, "%sResult", op->name);
-    struct xml *doc auto_xml = xml_parse(p, n, e);
+    auto_xml struct xml *doc = xml_parse(p, n, e);
     if (!doc)
         return NULL;
     const struct xml_node *root = xml_root(doc);

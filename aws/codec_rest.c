@@ -89,8 +89,7 @@ static int add_member(struct wire_request *r, const struct aws_member *m, const 
         if (!json_is_string(v))
             return err_set(e, ERR_INVALID, "is not a string");
         free(r->bucket);
-        r->bucket =
-            xstrdup(json_string_value(v)); /* a NUL inside makes a shorter name that bucket_check judges */
+        r->bucket = xstrdup(json_string_value(v));
         return strlen(r->bucket) == json_string_length(v) ? 0 : err_set(e, ERR_INVALID, "holds a NUL");
     case AWS_IN_PATH: /* see fill_path */
         return 0;
@@ -211,7 +210,7 @@ static void decode_keys(json_t *out)
 
 static json_t *read_body(const struct aws_operation *op, const struct http_reply *reply, struct err *e)
 {
-    struct xml *doc auto_xml = xml_parse(buf_text(&reply->body), reply->body.len, e);
+    auto_xml struct xml *doc = xml_parse(buf_text(&reply->body), reply->body.len, e);
     if (!doc)
         return NULL;
     const char *root = xml_root(doc)->name;

@@ -89,7 +89,7 @@ static void find_element(const char *text, const char *name, char *out, size_t s
 void fault_read_xml(const struct http_reply *reply, struct aws_fault *f)
 {
     const char *text = buf_text(&reply->body);
-    struct xml *doc auto_xml = xml_parse(text, reply->body.len, NULL);
+    auto_xml struct xml *doc = xml_parse(text, reply->body.len, NULL);
     if (!doc) {
         find_element(text, "Code", f->code, sizeof f->code);
         find_element(text, "Message", f->message, sizeof f->message);

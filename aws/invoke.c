@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ERROR_REPLY_MAX                                                                                      \
-    ((size_t)64 * 1024) /* an error is read whole even where few bytes of data were asked for */
+/* An error is read whole even where few bytes of data were asked for. */
+#define ERROR_REPLY_MAX ((size_t)64 * 1024)
 
 /* A random UUID (RFC 9562 section 5.4). */
 static void uuid_make(char out[37])
@@ -106,7 +106,7 @@ static void runs_abandon(const struct invoke_site *site, struct run *runs, size_
 /* One round: everything that may be sent now goes out together. */
 static void runs_round(const struct invoke_site *site, struct run *runs, size_t n)
 {
-    struct aws_credentials fetched auto_credentials = {0};
+    auto_credentials struct aws_credentials fetched = {0};
     struct err e = {0};
     enum stop_why why = stop_check(site->stop);
     if (why != STOP_GO_ON)

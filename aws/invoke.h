@@ -17,8 +17,7 @@ struct invoke_job {
     const struct aws_operation *op;
     const json_t *input; /* borrowed */
     size_t reply_max;    /* 0: 8 MiB */
-    struct buf *
-        body; /* where the bytes of the reply go instead of being decoded; NULL for all but aws_invoke_blob */
+    struct buf *body;    /* where the reply's bytes go instead of being decoded; NULL for all but aws_invoke_blob */
     json_t *output; /* new reference, NULL when it failed */
     struct aws_fault fault;
 };

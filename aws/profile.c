@@ -163,7 +163,7 @@ struct profile_set *profiles_get(struct profiles *p, struct err *e)
     look(p);
     struct profile_set *s = p->set;
     if (s)
-        __atomic_add_fetch(&s->refs, 1, __ATOMIC_RELAXED);
+        atomic_fetch_add(&s->refs, 1);
     else
         err_set(e, p->failure.kind, "%s", p->failure.text);
     pthread_mutex_unlock(&p->lock);
@@ -181,7 +181,7 @@ int64_t profiles_version(struct profiles *p)
 
 void profile_set_unref(struct profile_set *s)
 {
-    if (!s || __atomic_sub_fetch(&s->refs, 1, __ATOMIC_ACQ_REL) > 0)
+    if (!s || atomic_fetch_sub(&s->refs, 1) != 1)
         return;
     config_free(s->config);
     config_free(s->credentials);

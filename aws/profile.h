@@ -6,11 +6,12 @@
 #include "aws/config_file.h"
 #include "base/buf.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 /* Both files as they were at one moment. Counted; does not change. */
 struct profile_set {
-    int refs;                        /* atomic */
+    atomic_int refs;
     struct config_file *config;      /* never NULL: an absent file is an empty one */
     struct config_file *credentials; /* the same */
     const char *config_path; /* as shown to people; borrowed from struct profiles, which outlives the set */

@@ -116,7 +116,7 @@ struct xml *xml_parse(const char *p, size_t n, struct err *e)
         err_set(e, ERR_UPSTREAM, "XML of more than 2 GiB");
         return NULL;
     }
-    struct xml *doc auto_xml = xcalloc(1, sizeof *doc);
+    auto_xml struct xml *doc = xcalloc(1, sizeof *doc);
     doc->parser = XML_ParserCreate(NULL);
     if (!doc->parser)
         abort(); /* out of memory */

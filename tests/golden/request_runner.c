@@ -33,7 +33,7 @@ static json_t *request_json(const struct signed_request *r)
 static json_t *request_make(struct aws *a, const json_t *in, struct err *e)
 {
     const struct aws_operation *op = operation_find(json_str(in, "service", ""), json_str(in, "op", ""));
-    struct aws_credentials who auto_credentials = {0};
+    auto_credentials struct aws_credentials who = {0};
     struct wire_request wire = {0};
     struct endpoint endpoint;
     struct signed_request request = {0};

@@ -151,7 +151,7 @@ static void xml_has_ceilings(void **state)
 {
     (void)state;
     struct err e = {0};
-    struct xml *fits auto_xml = nested(XML_DEPTH_MAX, &e);
+    auto_xml struct xml *fits = nested(XML_DEPTH_MAX, &e);
     assert_non_null(fits);
     assert_null(nested(XML_DEPTH_MAX + 1, &e));
     assert_non_null(strstr(e.text, "nested too deep"));
