@@ -5,6 +5,7 @@ import shlex
 import subprocess
 import sys
 import urllib.error
+from pathlib import Path
 
 import pytest
 from conftest import DIRECT, PACKAGE
@@ -117,14 +118,29 @@ def test_half_a_pair_is_replaced(pair):
     os.kill(old["sandbox"], 9)
     line = json.loads(pair.up().stdout)
     assert set(line["pids"].values()).isdisjoint(old.values())
+    assert writers_of(pair.state / "sandbox.log")
     assert not alive(mark(old["lakewarden"]))
+
+
+def writers_of(log):
+    """The processes whose stderr is this file."""
+    return [fd for fd in Path("/proc").glob("[0-9]*/fd/2") if os.path.realpath(fd) == str(log)]
 
 
 def test_a_server_that_dies_is_explained_and_nothing_is_left(pair):
     done = pair.up(STAND_IN_DIES="1")
     assert done.returncode == 1 and done.stdout == ""
     assert "cannot go on like this" in done.stderr and "lakewarden.log" in done.stderr
+    assert not writers_of(pair.state / "sandbox.log")
     assert pair.down().stdout == "nothing was running\n"
+
+
+def test_a_server_that_cannot_start_is_explained_and_nothing_is_left(pair):
+    pair.program.write_text("#!/nowhere/sh\n")
+    done = pair.up()
+    assert done.returncode == 1 and done.stdout == ""
+    assert "No such file" in done.stderr and "Traceback" not in done.stderr
+    assert not writers_of(pair.state / "sandbox.log")
 
 
 def test_a_program_that_is_not_there(pair):

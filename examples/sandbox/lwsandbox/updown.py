@@ -70,11 +70,13 @@ def up(program, folder):
     started = []
     try:
         line, processes = _start_both(program, state, started)
-    except (StartError, urllib.error.URLError) as problem:
-        log = getattr(problem, "log", state.log("sandbox"))
-        print(f"lwsandbox: {problem}\n{log} ends with:\n{tail(log)}", file=sys.stderr)
+    except BaseException as problem:  # whatever it is, also Ctrl-C: nothing may be left running
         for process in started:
             stop(mark(process.pid), STOP_S)
+        if not isinstance(problem, (StartError, OSError)):
+            raise
+        log = getattr(problem, "log", state.log("sandbox"))
+        print(f"lwsandbox: {problem}\n{log} ends with:\n{tail(log)}", file=sys.stderr)
         return 1
     state.save(line, processes, time.time() + 3600)
     print(json.dumps(line))
