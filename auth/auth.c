@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* Pointers to const strings that are nevertheless ours. */
 static void free_text(const char *s)
@@ -23,7 +24,7 @@ void auth_free(struct auth *a)
         return;
     keys_free(a->keys);
     memory_free(a->memory);
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < SCOPE_COUNT; i++)
         free_text(a->rules.scope_ids[i]);
     for (size_t i = 0; i < a->rules.client_id_count; i++)
         free_text(a->rules.client_ids[i]);
@@ -157,5 +158,5 @@ bool auth_keys_due(struct auth *a)
 
 const char *auth_scope_id(const struct auth *a, enum scope scope)
 {
-    return a->rules.scope_ids[scope == SCOPE_READ ? 0 : scope == SCOPE_WRITE ? 1 : 2];
+    return a->rules.scope_ids[ffs((int)scope) - 1];
 }

@@ -17,8 +17,9 @@ enum auth_mode {
     AUTH_NONE      /* loopback only */
 };
 
-/* What a caller may do. The ids ("lakewarden/read") are settable. */
+/* What a caller may do: a set of bits. The ids ("lakewarden/read") are settable; bit i has the i-th of SCOPE_COUNT. */
 enum scope { SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_APPROVE = 4, SCOPE_ALL = 7 };
+#define SCOPE_COUNT 3
 
 struct caller {
     char subject[128];   /* `sub`; "local" for stdio and --auth none, "upstream" behind a terminating proxy */
@@ -36,7 +37,7 @@ struct auth_options {
     const char *audience;     /* what `aud` must name whenever a token has one; NULL or "": the public URL. Tokens without
                                  `aud` pass when the list of clients is not empty */
     int64_t leeway_s;         /* for exp and nbf; 30 */
-    const char *scope_ids[3]; /* text of READ, WRITE, APPROVE; NULL for "lakewarden/read" ... */
+    const char *scope_ids[SCOPE_COUNT]; /* NULL for "lakewarden/read", "lakewarden/write", "lakewarden/approve" */
     unsigned upstream_scopes; /* UPSTREAM: what every caller may do */
     const char *public_url;   /* the MCP endpoint as clients know it ("https://h/mcp"); metadata and challenges say it */
     struct http *http;        /* for the key set; borrowed */

@@ -1,16 +1,13 @@
 /* WWW-Authenticate, for clients that can act on it. */
 #include "auth/state.h"
 
-#include "base/own.h"
-
 /* The scopes of a set, separated by blanks. All the ids are checked at the start: no quote can be in them. */
 static void add_scopes(const struct auth *a, unsigned scopes, struct buf *out)
 {
-    static const enum scope order[] = {SCOPE_READ, SCOPE_WRITE, SCOPE_APPROVE};
     const char *separator = "";
-    for (size_t i = 0; i < ARRAY_LEN(order); i++) {
-        if (scopes & order[i]) {
-            buf_addf(out, "%s%s", separator, auth_scope_id(a, order[i]));
+    for (size_t i = 0; i < SCOPE_COUNT; i++) {
+        if (scopes & 1u << i) {
+            buf_addf(out, "%s%s", separator, a->rules.scope_ids[i]);
             separator = " ";
         }
     }

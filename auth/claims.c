@@ -87,7 +87,6 @@ static int audience_check(const struct claims_rules *rules, const json_t *claims
 /* scope = token *( SP token ), RFC 6749 section 3.3. */
 static int scopes_read(const struct claims_rules *rules, const json_t *claims, unsigned *scopes, struct err *e)
 {
-    static const unsigned bits[3] = {SCOPE_READ, SCOPE_WRITE, SCOPE_APPROVE};
     const json_t *v = json_object_get(claims, "scope");
     if (v && !json_is_string(v))
         return refuse("scope is not a string", e);
@@ -97,9 +96,9 @@ static int scopes_read(const struct claims_rules *rules, const json_t *claims, u
     while (p < end) {
         const char *blank = memchr(p, ' ', (size_t)(end - p));
         size_t n = (size_t)((blank ? blank : end) - p);
-        for (size_t i = 0; i < 3; i++)
+        for (size_t i = 0; i < SCOPE_COUNT; i++)
             if (strlen(rules->scope_ids[i]) == n && memcmp(rules->scope_ids[i], p, n) == 0)
-                found |= bits[i];
+                found |= 1u << i;
         p += n + 1;
     }
     *scopes = found;

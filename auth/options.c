@@ -9,7 +9,7 @@
 
 #define LEEWAY_MAX_S 300
 
-static const char *const default_scopes[3] = {"lakewarden/read", "lakewarden/write", "lakewarden/approve"};
+static const char *const default_scopes[SCOPE_COUNT] = {"lakewarden/read", "lakewarden/write", "lakewarden/approve"};
 
 static char *copy(const char *s)
 {
@@ -55,7 +55,7 @@ static bool is_key_url(const char *url)
 
 static int scopes_take(struct auth *a, const struct auth_options *o, struct err *e)
 {
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < SCOPE_COUNT; i++) {
         const char *id = o->scope_ids[i] ? o->scope_ids[i] : default_scopes[i];
         if (!*id || !is_quotable(id))
             return err_set(e, ERR_CONFIG, "a scope id must be one word of printable ASCII without quotes");
