@@ -1,8 +1,8 @@
 /* Outbound HTTP: one connection pool on one I/O thread for the whole process (libcurl's multi interface).
    Sends the headers it is given, Host, Content-Length and the User-Agent of the options; nothing else. A request other
    than GET and HEAD is written once: where a kept connection turns out to be dead it fails with HTTP_MAYBE_SENT.
-   Follows no redirect, sends the path as it was signed (PATH_AS_IS), honours HTTPS_PROXY/NO_PROXY, SSL_CERT_FILE and
-   AWS_CA_BUNDLE, speaks TLS 1.2 and later, never asks for compression. */
+   Follows no redirect, sends the path as it was signed (PATH_AS_IS), honours HTTPS_PROXY, NO_PROXY and
+   SSL_CERT_FILE, speaks TLS 1.2 and later, never asks for compression. */
 #ifndef LW_BASE_HTTP_H
 #define LW_BASE_HTTP_H
 
@@ -53,7 +53,7 @@ struct http_reply {
 struct http;
 
 struct http_options {
-    const char *ca_bundle;  /* AWS_CA_BUNDLE; NULL for the system's */
+    const char *ca_bundle;  /* path; NULL for SSL_CERT_FILE, else the system's */
     const char *user_agent; /* NULL for none; a User-Agent among the headers wins */
     int max_per_host;       /* connections to one host; 0 for 32 */
 };

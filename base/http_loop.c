@@ -2,6 +2,7 @@
 #include "base/http_transfer.h"
 
 #include "base/clock.h"
+#include "base/own.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@ static struct http_transfer *queue_take(struct http *h, bool *ending)
 /* Frees what the transfer holds and tells its caller. `t` belongs to the caller again afterwards. */
 static void transfer_end(struct http *h, struct http_transfer *t)
 {
-    if (t->easy && h->idle_count < sizeof h->idle / sizeof h->idle[0])
+    if (t->easy && h->idle_count < ARRAY_LEN(h->idle))
         h->idle[h->idle_count++] = t->easy;
     else if (t->easy)
         curl_easy_cleanup(t->easy);

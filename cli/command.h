@@ -11,7 +11,7 @@
 
 #include <stddef.h>
 
-/* Bits of enum-like constants: which command a setting applies to. */
+/* Bits of setting.commands: which sub-commands a setting applies to. */
 #define COMMAND_HTTP 1u
 #define COMMAND_STDIO 2u
 #define COMMAND_TOOLS 4u
@@ -58,9 +58,10 @@ struct program {
 int program_init(struct program *p, const struct settings *s, bool sessions, struct err *e);
 void program_done(struct program *p);
 
+struct auth_options;
+
 /* The auth options that the settings ask for. `http` is borrowed. The result's strings live as long as `s`, or in `*made`
    (free with free()). */
-struct auth_options;
 int program_auth_options(const struct settings *s, struct http *http, struct auth_options *o, char **made, struct err *e);
 
 /* A descriptor that becomes readable at SIGTERM or SIGINT; SIGPIPE is ignored. -1 with `e`. Before any thread starts. */
