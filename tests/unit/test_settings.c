@@ -4,6 +4,7 @@
 #include "base/own.h"
 #include "base/settings.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,16 +30,23 @@ struct loaded {
     struct err err;
 };
 
-/* Loads from a line of arguments divided by blanks. */
+/* The file of settings; its path may hold a blank. */
+static char file_path[PATH_MAX];
+
+/* Loads from a line of arguments divided by blanks; "@" stands for the file of settings. */
 static struct loaded load(const char *line)
 {
-    static char words[1024];
+    static char words[1024], config[PATH_MAX + 16];
     char *argv[16];
     int argc = 0;
     snprintf(words, sizeof words, "%s", line);
     for (char *p = words, *word; (word = strsep(&p, " ")) && argc < 16;)
-        if (*word)
-            argv[argc++] = word;
+        if (strcmp(word, "--config=@") == 0) {
+            snprintf(config, sizeof config, "--config=%s", file_path);
+            argv[argc++] = config;
+        } else if (*word) {
+            argv[argc++] = strcmp(word, "@") == 0 ? file_path : word;
+        }
     struct loaded l = {0};
     l.settings = settings_load(table, ARRAY_LEN(table), argc, argv, l.rest, &l.rest_count, &l.err);
     return l;
@@ -58,17 +66,14 @@ static void says(const struct settings *s, const char *name, const char *text, c
     assert_string_equal(settings_origin(s, name), origin);
 }
 
-/* A file of settings; its path is good until the next call. */
-static const char *file_of(const char *text)
+/* Writes the file of settings. */
+static void file_write(const char *text)
 {
-    static char path[64];
-    if (path[0])
-        unlink(path);
-    snprintf(path, sizeof path, "%s/settings-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : P_tmpdir);
-    auto_close int fd = mkstemp(path);
+    const char *folder = getenv("TMPDIR");
+    assert_in_range(snprintf(file_path, sizeof file_path, "%s/settings-XXXXXX", folder ? folder : P_tmpdir), 0, sizeof file_path - 1);
+    auto_close int fd = mkstemp(file_path);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-    return path;
 }
 
 static void defaults_apply(void **state)
@@ -112,22 +117,21 @@ static void flags_are_read(void **state)
 static void flag_beats_environment_beats_file(void **state)
 {
     (void)state;
-    const char *path = file_of("{\"listen\": \"file:1\", \"max-calls\": 7, \"writes\": \"allow\", \"client-id\": [\"f\"],"
-                               " \"stateless\": true, \"call-timeout\": \"1500ms\"}");
-    auto_free char *line = xasprintf("--config %s --listen flag:1", path);
+    file_write("{\"listen\": \"file:1\", \"max-calls\": 7, \"writes\": \"allow\", \"client-id\": [\"f\"],"
+               " \"stateless\": true, \"call-timeout\": \"1500ms\"}");
     setenv("LAKEWARDEN_LISTEN", "env:1", 1);
     setenv("LAKEWARDEN_MAX_CALLS", "9", 1);
     setenv("LAKEWARDEN_CLIENT_ID", "x,y", 1);
     setenv("LAKEWARDEN_WRITES", "", 1); /* empty counts as unset */
-    struct loaded l = load(line);
+    struct loaded l = load("--config @ --listen flag:1");
     if (!l.settings)
         fail_msg("%s", l.err.text);
     says(l.settings, "listen", "flag:1", "flag");
     says(l.settings, "max-calls", "9", "LAKEWARDEN_MAX_CALLS");
     says(l.settings, "client-id", "x,y", "LAKEWARDEN_CLIENT_ID");
-    says(l.settings, "writes", "allow", path);
-    says(l.settings, "stateless", "true", path);
-    says(l.settings, "call-timeout", "1500ms", path);
+    says(l.settings, "writes", "allow", file_path);
+    says(l.settings, "stateless", "true", file_path);
+    says(l.settings, "call-timeout", "1500ms", file_path);
     says(l.settings, "region", "", "default");
     settings_free(l.settings);
     static const char *const names[] = {"LISTEN", "MAX_CALLS", "CLIENT_ID", "WRITES"};
@@ -135,7 +139,7 @@ static void flag_beats_environment_beats_file(void **state)
         auto_free char *name = xasprintf("LAKEWARDEN_%s", names[i]);
         unsetenv(name);
     }
-    unlink(path);
+    unlink(file_path);
 }
 
 static void wrong_flags_are_named(void **state)
@@ -197,18 +201,17 @@ static void wrong_files_are_named(void **state)
         {"{\"config\": \"x\"}", "\"config\" is not a setting"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        const char *path = file_of(cases[i][0]);
-        auto_free char *line = xasprintf("--config=%s --listen flag:1", path), *text = xasprintf("%s: %s", path, cases[i][1]);
-        fails(line, text);
-        unlink(path);
+        file_write(cases[i][0]);
+        auto_free char *text = xasprintf("%s: %s", file_path, cases[i][1]);
+        fails("--config=@ --listen flag:1", text);
+        unlink(file_path);
     }
-    const char *path = file_of("{\"listen\": ");
-    auto_free char *line = xasprintf("--config=%s", path);
-    struct loaded l = load(line);
+    file_write("{\"listen\": ");
+    struct loaded l = load("--config=@");
     assert_null(l.settings);
     assert_int_equal(l.err.kind, ERR_CONFIG);
-    assert_int_equal(strncmp(l.err.text, path, strlen(path)), 0);
-    unlink(path);
+    assert_int_equal(strncmp(l.err.text, file_path, strlen(file_path)), 0);
+    unlink(file_path);
 }
 
 static void help_is_aligned(void **state)
