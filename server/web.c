@@ -25,6 +25,9 @@
 /* Descriptors that clients cannot use up: without them no call reaches its upstream and no file can be read. */
 #define DESCRIPTORS_KEPT 256
 
+/* How long the last answers may take to be sent when the server ends. */
+#define LAST_ANSWERS_MS 2000
+
 static enum MHD_Result body_part(struct web_request *r, const char *data, size_t n)
 {
     size_t max = r->refused ? WEB_REFUSED_BODY_MAX : WEB_BODY_MAX;
@@ -72,6 +75,7 @@ static void request_ends(void *cls, struct MHD_Connection *c, void **state, enum
         return;
     *state = NULL;
     web_watch_remove(r);
+    web_watch_settle(r);
     pthread_mutex_lock(&r->lock);
     bool abandoned = r->exchange && !r->finished;
     r->hung_up = true;
@@ -232,7 +236,11 @@ struct web *web_start(const struct web_options *o, struct err *e)
     if (w->o.keepalive_ms <= 0)
         w->o.keepalive_ms = 15000;
     pthread_mutex_init(&w->watch_lock, NULL);
-    pthread_cond_init(&w->idle, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&w->idle, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     w->keys_pool = pool_new(4, 4096);
     stop_init(&w->ending, -1);
     if (open_listener(w, e)) {
@@ -275,6 +283,7 @@ void web_stop(struct web *w, int64_t grace_ms)
     stop_trip(&w->ending, STOP_SHUTDOWN);
     web_watch_stop(w);
     pool_free(steal(&w->keys_pool)); /* connections that waited for keys are resumed by it */
+    web_watch_wait_settled(w, LAST_ANSWERS_MS); /* resumed is not sent: stopping now would cut them off */
     MHD_stop_daemon(w->daemon);
     web_free(w);
 }

@@ -84,6 +84,7 @@ struct web_request {
     struct exchange *exchange;
     struct web_request *watch_prev, *watch_next; /* the watch's lock */
     bool watched;
+    bool owed; /* counted in web.owed; the connection's thread alone looks at it */
 };
 
 struct web {
@@ -97,11 +98,12 @@ struct web {
     struct stop ending; /* tripped when the server stops: ends the fetching of key sets */
     atomic_bool closing;
 
-    pthread_mutex_t watch_lock; /* guards the two lists, `arriving` and `ended` */
+    pthread_mutex_t watch_lock; /* guards the two lists, `arriving`, `owed` and `ended` */
     struct web_socket *sockets;
     struct web_request *watched;
     int arriving;        /* requests that may yet suspend their connection */
-    pthread_cond_t idle; /* nothing arriving, or nothing watched, any more */
+    int owed;            /* requests that were suspended and whose answers are not sent yet */
+    pthread_cond_t idle; /* nothing arriving, nothing watched, or nothing owed, any more */
     bool ended;
     int wake_fd;
     pthread_t pulse;
@@ -120,6 +122,11 @@ bool web_watch_arrive(struct web *w);
 void web_watch_left(struct web *w);
 /* Closes that door, and waits for those who were inside. */
 void web_watch_close(struct web *w);
+/* From a request's first suspension to the end of its answer: what web_stop waits for at the very end. */
+void web_watch_owe(struct web_request *r);
+void web_watch_settle(struct web_request *r);
+/* Waits until nothing is owed; at most `ms`, since a client need not read. */
+void web_watch_wait_settled(struct web *w, int64_t ms);
 /* As web_watch_remove, with the watch's lock held. */
 void web_watch_unlink(struct web_request *r);
 void web_socket_opened(struct web *w, struct web_socket *s);

@@ -154,6 +154,7 @@ static void fetch_keys(struct job *j)
 static enum MHD_Result wait_for_keys(struct web_request *r)
 {
     r->keys_job.run = fetch_keys;
+    web_watch_owe(r);
     pthread_mutex_lock(&r->lock);
     r->keys_tried = true;
     r->refs++;
@@ -175,6 +176,7 @@ static enum MHD_Result wait_for_keys(struct web_request *r)
 /* The engine took the call: wait for it, unless it was quicker than we are. */
 static enum MHD_Result wait_for_answer(struct web_request *r, struct exchange *x)
 {
+    web_watch_owe(r);
     pthread_mutex_lock(&r->lock);
     r->exchange = x;
     r->state = WEB_WAITING;

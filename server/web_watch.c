@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 /* How late a deadline may be noticed; and how long the pulse sleeps when nobody is connected. */
@@ -85,6 +86,38 @@ void web_watch_close(struct web *w)
     w->closing = true;
     while (w->arriving)
         pthread_cond_wait(&w->idle, &w->watch_lock);
+    pthread_mutex_unlock(&w->watch_lock);
+}
+
+void web_watch_owe(struct web_request *r)
+{
+    if (r->owed)
+        return;
+    r->owed = true;
+    pthread_mutex_lock(&r->web->watch_lock);
+    r->web->owed++;
+    pthread_mutex_unlock(&r->web->watch_lock);
+}
+
+void web_watch_settle(struct web_request *r)
+{
+    if (!r->owed)
+        return;
+    r->owed = false;
+    pthread_mutex_lock(&r->web->watch_lock);
+    if (--r->web->owed == 0)
+        pthread_cond_broadcast(&r->web->idle);
+    pthread_mutex_unlock(&r->web->watch_lock);
+}
+
+void web_watch_wait_settled(struct web *w, int64_t ms)
+{
+    int64_t until = clock_mono_ms() + ms;
+    struct timespec ts = {.tv_sec = (time_t)(until / 1000), .tv_nsec = (long)(until % 1000) * 1000000};
+    pthread_mutex_lock(&w->watch_lock);
+    int late = 0;
+    while (w->owed && !late)
+        late = pthread_cond_timedwait(&w->idle, &w->watch_lock, &ts);
     pthread_mutex_unlock(&w->watch_lock);
 }
 
