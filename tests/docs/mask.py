@@ -4,6 +4,7 @@ import re
 MASKS = [
     (r"eyJ[\w-]+(\.[\w-]+)*", "TOKEN"),
     (r"\bjr_[0-9a-f]+", "RUN"),
+    (r"\b(STARTING|RUNNING)\b", "STATE"),
     (r"\blog-[0-9a-f]{12}\b", "FENCE"),
     (r"^Date: .*$", "Date: DATE"),
     (r"\b\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?", "DATE"),
