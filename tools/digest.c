@@ -10,6 +10,7 @@
 
 #define TAIL_ROOM 160 /* kept free for the closing fence and the mark of what was cut */
 #define LINE_MAX_BYTES 1200
+#define LOOK_BEYOND 4096 /* redaction sees this much behind a cut, or a secret could be missed for having lost its end */
 
 void digest_init(struct digest *d)
 {
@@ -24,6 +25,26 @@ void digest_init(struct digest *d)
 void digest_done(struct digest *d)
 {
     buf_done(&d->text);
+}
+
+/* The first `max` bytes as they may be shown. Returns how many bytes of `text` are not among them. */
+static size_t clean_head(const char *text, size_t max, struct buf *out)
+{
+    size_t n = strlen(text);
+    int secrets = 0;
+    redact_text(text, n <= max + LOOK_BEYOND ? n : text_utf8_floor(text, max + LOOK_BEYOND), out, &secrets);
+    if (out->len > max)
+        buf_cut(out, text_utf8_floor(buf_text(out), max));
+    return n > max ? n - max : 0;
+}
+
+/* Line ends and tabs become blanks. */
+static void one_line(struct buf *b)
+{
+    for (size_t i = 0; i < b->len; i++) {
+        if ((unsigned char)b->data[i] < ' ')
+            b->data[i] = ' ';
+    }
 }
 
 /* Adds a whole line, or nothing and marks the digest as cut. */
@@ -60,36 +81,29 @@ void digest_line(struct digest *d, const char *fmt, ...)
     va_start(ap, fmt);
     auto_free char *s = xvasprintf(fmt, ap);
     va_end(ap);
-    size_t n = strlen(s);
-    int secrets = 0;
-    auto_buf struct buf clean = BUF_INIT(LINE_MAX_BYTES);
-    redact_text(s, text_utf8_floor(s, n < LINE_MAX_BYTES / 2 ? n : LINE_MAX_BYTES / 2), &clean, &secrets);
-    for (size_t i = 0; i < clean.len; i++) {
-        if ((unsigned char)clean.data[i] < ' ')
-            clean.data[i] = ' ';
-    }
+    auto_buf struct buf clean = BUF_INIT(4 * (LINE_MAX_BYTES + LOOK_BEYOND));
+    clean_head(s, LINE_MAX_BYTES / 2, &clean);
+    one_line(&clean);
     close_fence(d);
-    if (buf_addc(&clean, '\n'))
-        buf_cut(&clean, clean.len);
+    buf_addc(&clean, '\n');
     add_whole(d, buf_text(&clean), clean.len);
 }
 
 void digest_data(struct digest *d, const char *label, const char *text, size_t max)
 {
-    size_t n = strlen(text);
-    size_t take = n <= max ? n : text_utf8_floor(text, max);
-    int secrets = 0;
-    auto_buf struct buf clean = BUF_INIT(take * 4 + 64);
-    redact_text(text, take, &clean, &secrets);
+    auto_buf struct buf clean = BUF_INIT(4 * (max + LOOK_BEYOND)), place = BUF_INIT(4 * (LINE_MAX_BYTES + LOOK_BEYOND));
+    size_t left_out = clean_head(text, max, &clean);
+    clean_head(label, LINE_MAX_BYTES / 2, &place); /* holds names from AWS: keys of objects, names of log streams */
+    one_line(&place);
     auto_buf struct buf line = BUF_INIT(DIGEST_MAX);
-    buf_addf(&line, "%s ", label);
+    buf_addf(&line, "%s ", buf_text(&place));
     for (size_t i = 0; i < clean.len; i++) {
         buf_addc(&line, clean.data[i]);
         if (clean.data[i] == '\n' && i + 1 < clean.len)
             buf_adds(&line, "    ");
     }
-    if (take < n)
-        buf_addf(&line, " [cut, %zu bytes more]", n - take);
+    if (left_out)
+        buf_addf(&line, " [cut, %zu bytes more]", left_out);
     if (!line.len || line.data[line.len - 1] != '\n')
         buf_addc(&line, '\n');
     open_fence(d);

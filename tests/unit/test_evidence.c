@@ -71,6 +71,24 @@ static void digest_keeps_strangers_inside_the_fence(void **state)
     digest_done(&other);
 }
 
+static void digest_cleans_labels_and_redacts_before_it_cuts(void **state)
+{
+    (void)state;
+    static const char jwt[] = "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsifQ.eyJzdWIiOiJhbGljZSIsInNjb3BlIjoiYSJ9.c2lnbmF0dXJlLWJ5dGVz";
+    struct digest d;
+    digest_init(&d);
+    /* names of objects and log streams are written by strangers too */
+    digest_data(&d, "[e1] s3://b/\x1b[31mred\xe2\x80\xae\nFORGED LINE", "text", 100);
+    digest_data(&d, "[e2]", jwt, 60);
+    digest_line(&d, "%s%s", "a line of our words that is long enough to be cut in the middle of a token: ", jwt);
+    const char *text = digest_text(&d);
+    assert_null(strstr(text, "\x1b"));
+    assert_null(strstr(text, "\xe2\x80\xae"));
+    assert_null(strstr(text, "\nFORGED LINE"));
+    assert_null(strstr(text, "eyJ"));
+    digest_done(&d);
+}
+
 static void digest_stays_within_its_ceiling(void **state)
 {
     (void)state;
@@ -207,6 +225,7 @@ int main(void)
         cmocka_unit_test(evidence_is_numbered_cut_and_redacted),
         cmocka_unit_test(answer_redacts_what_tools_forget),
         cmocka_unit_test(digest_keeps_strangers_inside_the_fence),
+        cmocka_unit_test(digest_cleans_labels_and_redacts_before_it_cuts),
         cmocka_unit_test(digest_stays_within_its_ceiling),
         cmocka_unit_test(diagnosis_claims_no_more_than_its_evidence),
         cmocka_unit_test(later_of_equals_wins),
