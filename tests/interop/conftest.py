@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from drivers import Drivers
 
-pytest.register_assert_rewrite("abilities", "abilities_product", "seen")  # a failed assertion says what it saw
+pytest.register_assert_rewrite("abilities", "abilities_product", "abilities_sign_in", "seen")  # a failed assertion says what it saw
 
 ROOT = Path(__file__).resolve().parents[2]
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -23,11 +23,11 @@ class Server:
 
     def __init__(self, reach, log, record=None, pid=None):
         self.reach, self.record, self._pid = reach, record, pid
-        self._log, self._start = log, log.stat().st_size if log.exists() else 0
+        self.log, self._start = log, log.stat().st_size if log.exists() else 0
 
     def calls(self, outcome):
         """The server's log lines of calls that ended so."""
-        return [line for line in json_lines(self._log, self._start)
+        return [line for line in json_lines(self.log, self._start)
                 if line["event"] == "call" and line["outcome"] == outcome]
 
     def witnessed(self, event):

@@ -6,20 +6,12 @@ from urllib.parse import urlsplit
 
 import abilities_product
 import pytest
-from bench import HERE, TABLE, Bench, cells, judge
+from bench import HERE, TABLE, Bench, cells, filled_in, judge
 from servers import Server, bearer, over_stdio, wait_for
 from sockets import connections
 
 PLAN_OF = {"cancels_a_slow_read": "cancel"}
 SLOW = {"service": "cloudwatch", "operation": "DescribeAlarmHistory", "kind": "delay", "delay": 8}
-
-
-def filled_in(value, names):
-    """The plans with the names of the night in place of JOB_NAME and ALARM_NAME."""
-    text = json.dumps(value)
-    for name, real in names.items():
-        text = text.replace(f'"{name}"', json.dumps(real))
-    return json.loads(text)
 
 
 def cancel_while_slow(place):

@@ -21,6 +21,33 @@ class Complaints(logging.Handler):
         self.texts.append(record.getMessage())
 
 
+class Memory:
+    """Where an SDK that signs in by itself keeps its tokens."""
+
+    def __init__(self):
+        self.tokens = self.info = None
+
+    async def get_tokens(self):
+        return self.tokens
+
+    async def set_tokens(self, tokens):
+        self.tokens = tokens
+
+    async def get_client_info(self):
+        return self.info
+
+    async def set_client_info(self, client_info):
+        self.info = client_info
+
+
+def entry(plan, provider, scope_word):
+    """Arguments of an HTTP client: the token of the plan, or an account that the SDK signs in with by itself."""
+    if account := plan.get("account"):
+        return {"auth": provider(plan["url"], Memory(), account["id"], account["secret"],
+                                 **{scope_word: account["scope"]}, issuer=account["issuer"]), "trust_env": False, "timeout": STEP_LIMIT_S}
+    return {"headers": plan["headers"], "trust_env": False, "timeout": STEP_LIMIT_S}
+
+
 class Run:
     """One connection and what is measured over its life."""
 

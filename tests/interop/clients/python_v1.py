@@ -3,10 +3,11 @@ import contextlib
 
 import httpx
 from mcp import ClientSession, StdioServerParameters
+from mcp.client.auth.extensions.client_credentials import ClientCredentialsOAuthProvider
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
-from plan import carry_out
+from plan import carry_out, entry
 
 
 class Session:
@@ -29,7 +30,7 @@ async def streams(plan):
         async with stdio_client(StdioServerParameters(command=plan["command"][0], args=plan["command"][1:])) as (r, w):
             yield r, w
         return
-    async with httpx.AsyncClient(headers=plan["headers"], trust_env=False) as http:
+    async with httpx.AsyncClient(**entry(plan, ClientCredentialsOAuthProvider, "scopes")) as http:
         async with streamable_http_client(plan["url"], http_client=http) as (r, w, _):
             yield r, w
 

@@ -3,9 +3,10 @@ import contextlib
 
 import httpx2
 from mcp import Client, StdioServerParameters
+from mcp.client.auth.extensions.client_credentials import ClientCredentialsOAuthProvider
 from mcp.client.streamable_http import streamable_http_client
 
-from plan import carry_out
+from plan import carry_out, entry
 
 
 class Session:
@@ -30,7 +31,7 @@ async def connect(plan, on_error):
 
     async with contextlib.AsyncExitStack() as stack:
         if "url" in plan:
-            http = await stack.enter_async_context(httpx2.AsyncClient(headers=plan["headers"], trust_env=False))
+            http = await stack.enter_async_context(httpx2.AsyncClient(**entry(plan, ClientCredentialsOAuthProvider, "scope")))
             server = streamable_http_client(plan["url"], http_client=http)
         else:
             server = StdioServerParameters(command=plan["command"][0], args=plan["command"][1:])

@@ -1,5 +1,5 @@
 // The official TypeScript SDK, version 2: `initialize`, or `server/discover` when told to negotiate.
-import { Client, StreamableHTTPClientTransport } from '../node/node_modules/@modelcontextprotocol/client/dist/index.mjs';
+import { Client, ClientCredentialsProvider, StreamableHTTPClientTransport } from '../node/node_modules/@modelcontextprotocol/client/dist/index.mjs';
 import { StdioClientTransport } from '../node/node_modules/@modelcontextprotocol/client/dist/stdio.mjs';
 import { carryOut } from './plan.mjs';
 
@@ -11,9 +11,17 @@ function optionsOf(mode) {
     return { versionNegotiation: { mode: way }, ...(version && { supportedProtocolVersions: [version] }) };
 }
 
+// A token of the plan, or an account that the SDK signs in with by itself.
+function entry({ headers, account }) {
+    if (!account)
+        return { requestInit: { headers } };
+    return { authProvider: new ClientCredentialsProvider({ clientId: account.id, clientSecret: account.secret,
+                                                           scope: account.scope, expectedIssuer: account.issuer }) };
+}
+
 await carryOut(async (plan, onError) => {
     const transport = plan.url
-        ? new StreamableHTTPClientTransport(new URL(plan.url), { requestInit: { headers: plan.headers } })
+        ? new StreamableHTTPClientTransport(new URL(plan.url), entry(plan))
         : new StdioClientTransport({ command: plan.command[0], args: plan.command.slice(1) });
     const client = new Client({ name: 'interop', version: '1' }, optionsOf(plan.mode));
     client.onerror = onError;

@@ -1,0 +1,71 @@
+"""Every client of table.json with an account instead of a token (plans/sign_in.json): discovery and scopes."""
+import json
+import os
+import socket
+import subprocess
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+import abilities_sign_in
+import pytest
+from bench import HERE, TABLE, Bench, cells, filled_in, judge
+from conftest import DIRECT
+from servers import Server, wait_for
+
+ONLY = dict.fromkeys(("signs_in", "steps_up"), "http")
+START_S = 10
+
+
+def answers(url):
+    try:
+        with DIRECT.open(url, timeout=5) as answer:
+            return answer.status == 200
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+@contextmanager
+def public_server(lakewarden, place, folder):
+    """lakewarden that knows its own address, and so tells where tokens come from."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        origin = f"http://127.0.0.1:{free.getsockname()[1]}"
+    log, key, client = folder / "server.log", place["keys"]["writer"], place["clients"]["operator"]
+    command = [lakewarden, "http", "--listen", origin.removeprefix("http://"), "--public-url", f"{origin}/mcp",
+               "--issuer", place["issuer"], "--jwks-url", place["jwks_url"], "--client-id", client["id"],
+               "--writes", "allow", "--region", place["region"]]
+    environment = {**os.environ, "AWS_ENDPOINT_URL": place["aws_endpoint"], "AWS_ACCESS_KEY_ID": key["akid"],
+                   "AWS_SECRET_ACCESS_KEY": key["secret"], "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+    with log.open("wb") as stderr:
+        process = subprocess.Popen(command, stderr=stderr, env=environment)
+    try:
+        assert wait_for(lambda: answers(f"{origin}/readyz"), START_S), log.read_text()
+        account = {"id": client["id"], "secret": client["secret"], "scope": "lakewarden/read", "issuer": place["issuer"]}
+        yield Server({"url": f"{origin}/mcp", "account": account}, log)
+    finally:
+        process.terminate()
+        assert process.wait(START_S) == 0
+
+
+@pytest.fixture(scope="module")
+def bench(request, drivers, lakewarden, place, tmp_path_factory):
+    plans = filled_in(json.loads((HERE / "plans" / "sign_in.json").read_text()), {"JOB_NAME": place["job_name"]})
+
+    def serve(_transport, folder, _name):
+        return public_server(lakewarden, place, folder)
+
+    bench = Bench(drivers, tmp_path_factory, serve, plans, {})
+    bench.begin(item for item in request.session.items if item.path == request.path)
+    yield bench
+    bench.pool.shutdown(cancel_futures=True)
+
+
+@pytest.mark.parametrize("row, transport, ability, cell", cells("sign_in", ONLY))
+def test_cell(bench, row, transport, ability, cell):
+    judge(getattr(abilities_sign_in, ability), bench.look(row, transport, ability), cell)
+
+
+def test_table_is_whole():
+    """Each row has a cell for each ability."""
+    assert all(set(row["sign_in"]) == set(ONLY) for row in TABLE)
