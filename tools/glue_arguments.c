@@ -19,7 +19,7 @@ static const char *const glue_prefixes[] = {
     "--enable-", "--disable-", "--continuous-log", "--custom-log", "--job-bookmark", "--JOB_", "--WORKFLOW_", "--spark-",
     "--write-shuffle", "--TempDir", "--mode", "--debug", "--region", "--endpoint", "--executor-cores", "--auto-",
     "--logging_configuration", "--encryption-type", "--redirect-logs", "--auto-tune", "--number-of-workers",
-    "--python-version", "--datalake-formats",
+    "--python-version", "--datalake-formats", "--customer-driver-env", "--customer-executor-env",
 };
 
 bool glue_argument_loads_code(const char *key)
@@ -45,8 +45,11 @@ static bool has_key(const json_t *object, const char *member, const char *key)
     return json_object_get(json_obj(object, member), key) != NULL;
 }
 
-static int check_one(const json_t *job, const json_t *run, const char *key, struct err *e)
+static int check_one(const json_t *job, const json_t *run, const char *key, const json_t *value, struct err *e)
 {
+    /* "--extra-py-files=s3://..." as a value: whoever reads the arguments as one line takes it for an option */
+    if (text_starts(json_string_value(value), "--"))
+        return err_set(e, ERR_INVALID, "/arguments/%s: a value must not begin with \"--\", or it reads as another argument.", key);
     if (glue_argument_loads_code(key))
         return err_set(e, ERR_INVALID, "/arguments/%s: loads code; this tool never passes it. Change the job itself.", key);
     if (glue_argument_is_glues(key))
@@ -65,7 +68,7 @@ int glue_overrides_check(const json_t *job, const json_t *run, const json_t *ove
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)overrides, key, value) {
-        if (check_one(job, run, key, e))
+        if (check_one(job, run, key, value, e))
             return -1;
     }
     return 0;

@@ -116,6 +116,15 @@ static void code_is_never_passed(void **state)
         assert_int_equal(glue_overrides_check(job, same, overrides, &e), -1);
         assert_non_null(strstr(e.text, refused[i]));
     }
+    static const struct {
+        const char *value;
+        int rc;
+    } values[] = {{"--extra-py-files=s3://evil/x", -1}, {"--", -1}, {"-1", 0}, {"a --b", 0}, {"", 0}};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        json_auto_t *overrides = json_pack("{s:s}", "--day", values[i].value);
+        struct err e = {0};
+        assert_int_equal(glue_overrides_check(job, same, overrides, &e), values[i].rc);
+    }
 }
 
 static void secrets_are_not_shown(void **state)
