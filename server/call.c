@@ -133,12 +133,14 @@ static void progress(const struct tool_call *tool_call, double done, double tota
     c->exchange->sink->note(c->exchange->sink, text, n);
 }
 
-/* One line per call. `outcome`: "ok", "tool_error", "cancelled". */
-static void log_call(const struct call *c, const char *outcome, size_t bytes)
+/* One line per call. `outcome`: "ok", "tool_error", "cancelled". `effect`: what a tool that writes says it did, else NULL; where
+   the caller has cancelled, this line is the only place that says a run was started. */
+static void log_call(const struct call *c, const char *outcome, const char *effect, size_t bytes)
 {
-    log_event(LOG_INFO, "call", "{s:s, s:s, s:s, s:I, s:I, s:s, s:s*}", "tool", c->entry->tool->name, "subject",
-              c->caller.subject, "outcome", outcome, "ms", (json_int_t)(clock_mono_ms() - c->started_mono_ms),
-              "bytes", (json_int_t)bytes, "protocol", version_text(c->version), "traceparent", c->trace_parent);
+    log_event(LOG_INFO, "call", "{s:s, s:s, s:s, s:s*, s:I, s:I, s:s, s:s*}", "tool", c->entry->tool->name, "subject",
+              c->caller.subject, "outcome", outcome, "effect", effect, "ms",
+              (json_int_t)(clock_mono_ms() - c->started_mono_ms), "bytes", (json_int_t)bytes, "protocol",
+              version_text(c->version), "traceparent", c->trace_parent);
 }
 
 void call_run(struct job *j)
@@ -158,10 +160,11 @@ void call_run(struct job *j)
 
     struct reply r = {0};
     bool tool_error = answer.is_error;
+    json_auto_t *effect = c->entry->tool->writes ? json_incref(json_object_get(answer.structured, "effect")) : NULL;
     call_result(&r, c->id, c->version, &answer, g->server_info);
     bool cancelled = stop_check(&c->stop) == STOP_CANCELLED;
     if (cancelled)
         reply_done(&r); /* MUST NOT send anything more for it (cancellation, all transports) */
-    log_call(c, cancelled ? "cancelled" : tool_error ? "tool_error" : "ok", r.len);
+    log_call(c, cancelled ? "cancelled" : tool_error ? "tool_error" : "ok", json_string_value(effect), r.len);
     call_finish(c, &r);
 }

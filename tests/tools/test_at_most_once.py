@@ -16,8 +16,10 @@ JOB = {"Name": "load", "Command": {"Name": "glueetl"}, "GlueVersion": "4.0", "Ma
 class Glue:
     """One job with room for many runs. `lost`: starts get no answer. `new`: what the list shows after a start."""
 
-    def __init__(self, lost=False, new=None):
+    def __init__(self, lost=False, new=None, cancelled=None):
         self.lost = lost
+        self.cancelled = cancelled  # an event: a start is answered only once it is set
+        self.asked = threading.Event()
         self.new = new
         self.starts = 0
         self.lock = threading.Lock()
@@ -36,25 +38,44 @@ class Glue:
                 run = next((r for r in self.runs() if r["Id"] == request.input["RunId"]), None)
                 return {"json": {"JobRun": run}} if run else {"status": 400, "json": {"__type": "EntityNotFoundException"}}
             self.starts += 1
+            self.asked.set()
+            assert not self.cancelled or self.cancelled.wait(10)
             return {"fault": "reset"} if self.lost else {"json": {"JobRunId": f"jr_new{self.starts - 1}"}}
 
 
-@pytest.fixture
-def ask(lakewarden, aws, tmp_path):
-    """Sends the same call in rounds of so many at once to one process; their effects, round by round."""
+def send(process, *messages):
+    process.stdin.writelines(json.dumps({"jsonrpc": "2.0", **message}) + "\n" for message in messages)
+    process.stdin.flush()
 
-    def run(glue, *rounds):
+
+def retry(number):
+    return {"id": number, "method": "tools/call",
+            "params": {"name": "retry_glue_job", "arguments": {"job_name": "load", "run_id": "jr_bad"}}}
+
+
+@pytest.fixture
+def start(lakewarden, aws, tmp_path):
+    """Starts the program on stdio, before such a Glue."""
+
+    def run(glue):
         aws.script = glue
         env = {**os.environ, "HOME": str(tmp_path), "AWS_ENDPOINT_URL": aws.url, "AWS_REGION": "us-east-1",
                "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_EC2_METADATA_DISABLED": "true"}
-        command = [lakewarden, "stdio", "--writes", "allow", "--log-level", "error"]
+        return subprocess.Popen([lakewarden, "stdio", "--writes", "allow"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, env=env, text=True)
+
+    return run
+
+
+@pytest.fixture
+def ask(start):
+    """Sends the same call in rounds of so many at once to one process; their effects, round by round."""
+
+    def run(glue, *rounds):
         effects = []
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True) as process:
+        with start(glue) as process:
             for count in rounds:
-                for i in range(count):
-                    process.stdin.write(json.dumps({"jsonrpc": "2.0", "id": i, "method": "tools/call", "params": {
-                        "name": "retry_glue_job", "arguments": {"job_name": "load", "run_id": "jr_bad"}}}) + "\n")
-                process.stdin.flush()
+                send(process, *map(retry, range(count)))
                 answers = [json.loads(process.stdout.readline())["result"]["structuredContent"] for _ in range(count)]
                 effects.append(sorted(a["effect"] for a in answers))
             process.stdin.close()
@@ -81,3 +102,18 @@ def test_a_run_that_somebody_else_started_is_not_taken_for_ours(ask):
     glue = Glue(lost=True, new={"PreviousRunId": "jr_other"})
     assert ask(glue, 1) == [["unknown"]]
     assert glue.starts == 1
+
+
+def test_a_start_whose_caller_cancelled_is_in_the_log(start):
+    glue = Glue(new={"PreviousRunId": "jr_bad"}, cancelled=threading.Event())
+    with start(glue) as process:
+        send(process, retry(1))
+        assert glue.asked.wait(20)
+        send(process, {"method": "notifications/cancelled", "params": {"requestId": 1}}, {"id": 2, "method": "ping"})
+        assert json.loads(process.stdout.readline())["id"] == 2  # what was sent before it has been acted on
+        glue.cancelled.set()
+        process.stdin.close()
+        assert process.stdout.read() == ""
+        lines = [json.loads(line) for line in process.stderr if '"event":"call"' in line]
+    assert [(line["outcome"], line["effect"]) for line in lines] == [("cancelled", "created")]
+    assert process.returncode == 0
