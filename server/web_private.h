@@ -39,6 +39,7 @@ struct web_socket {
     struct web_socket *prev, *next; /* the watch's list; its lock */
     int fd;
     atomic_llong deadline_mono_ms;  /* by when the request being sent must be whole; 0 for none under way */
+    bool ended;                     /* too slow or gone, and told so; the watch's lock */
 };
 
 enum web_state {

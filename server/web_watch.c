@@ -179,10 +179,10 @@ static void end_senders(struct web *w, int64_t now, struct pollfd **fds, size_t 
         bool gone = (*fds)[n].revents & (POLLRDHUP | POLLHUP | POLLERR);
         if (!deadline || (now <= deadline && !gone))
             continue;
-        s->deadline_mono_ms = 0;
-        shutdown(s->fd, SHUT_RD);
-        if (!gone)
+        shutdown(s->fd, SHUT_RD); /* at every tick until it is closed: one call can fall into a moment when nobody listens */
+        if (!gone && !s->ended)
             log_event(LOG_WARN, "request_too_slow", NULL);
+        s->ended = true;
     }
 }
 
