@@ -32,12 +32,26 @@ void coverage_absent(json_t *source)
     json_put_flag(source, "complete", true);
 }
 
+/* {code, aws_code?, http_status?, message, retryable}. New reference. */
+static json_t *error_of(const struct aws_fault *f)
+{
+    json_t *o = json_object();
+    json_put_str(o, "code", err_kind_name(f->err.kind));
+    if (f->code[0])
+        json_put_str(o, "aws_code", f->code);
+    if (f->status)
+        json_put_int(o, "http_status", f->status);
+    json_put_str(o, "message", f->err.text);
+    json_put_flag(o, "retryable", f->retryable);
+    return o;
+}
+
 void coverage_fault(json_t *source, const struct aws_fault *f)
 {
     json_put_flag(source, "queried", true);
     json_put_flag(source, "complete", false);
     if (!json_obj(source, "error"))
-        json_put(source, "error", coverage_error(f));
+        json_put(source, "error", error_of(f));
 }
 
 bool coverage_has_error(const json_t *sources)
@@ -49,17 +63,4 @@ bool coverage_has_error(const json_t *sources)
             return true;
     }
     return false;
-}
-
-json_t *coverage_error(const struct aws_fault *f)
-{
-    json_t *o = json_object();
-    json_put_str(o, "code", err_kind_name(f->err.kind));
-    if (f->code[0])
-        json_put_str(o, "aws_code", f->code);
-    if (f->status)
-        json_put_int(o, "http_status", f->status);
-    json_put_str(o, "message", f->err.text);
-    json_put_flag(o, "retryable", f->retryable);
-    return o;
 }

@@ -17,13 +17,11 @@ void coverage_read(json_t *source, int pages, int64_t items, int64_t bytes, bool
 /* It was asked and answered that there is no such thing: queried, not found, complete. */
 void coverage_absent(json_t *source);
 
-/* It could not be read. Keeps what was counted before; the first error stays. */
+/* It could not be read: sets `error`, {code, aws_code?, http_status?, message, retryable}. Keeps what was counted before; the
+   first error stays. */
 void coverage_fault(json_t *source, const struct aws_fault *f);
 
 /* Whether any source has an error. */
 bool coverage_has_error(const json_t *sources);
-
-/* {code, aws_code?, http_status?, message, retryable}. New reference. */
-json_t *coverage_error(const struct aws_fault *f);
 
 #endif

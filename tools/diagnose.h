@@ -32,8 +32,8 @@ void diagnosis_init(struct diagnosis *d);
 /* Takes a clue in. The heavier wins; of two equally heavy the later. Clues for the winning cause gather its evidence. */
 void diagnosis_add(struct diagnosis *d, const struct clue *c);
 
-/* 0 to 0.95. Unknown is 0 without and at most 0.2 with evidence; a rival nearly as heavy lowers it; a second piece of
-   evidence for the same cause raises it a little. */
+/* 0 for an unknown cause, else 0.1 to 0.95: the weight, lowered by a rival nearly as heavy; a second piece of evidence
+   for the same cause raises it a little. */
 double diagnosis_confidence(const struct diagnosis *d);
 
 /* "high" (0.8 and more), "medium" (0.5 and more), "low". */

@@ -48,13 +48,12 @@ static const char *s3_permission(const char *operation)
     return operation;
 }
 
-void failure_action(const struct aws_operation *op, char *out, size_t size)
+/* The IAM action an operation needs ("glue:GetJobRun"), in `out`. */
+static void action_of(const struct aws_operation *op, char *out, size_t size)
 {
     const char *service = aws_operation_service(op), *operation = aws_operation_name(op);
     if (!strcmp(service, "s3"))
         operation = s3_permission(operation);
-    if (!strcmp(service, "monitoring"))
-        service = "cloudwatch";
     snprintf(out, size, "%s:%s", service, operation);
 }
 
@@ -81,7 +80,7 @@ static const char *advice_for(const struct aws_operation *op, const struct aws_f
                "(`aws sso login`, new keys, or the role) and call again; `lakewarden doctor` shows which were used.";
     if (f->err.kind == ERR_DENIED) {
         char action[96];
-        failure_action(op, action, sizeof action);
+        action_of(op, action, sizeof action);
         snprintf(buf, size, "Allow the IAM action %s to the role this server runs as; calling again will not help.", action);
         return buf;
     }

@@ -20,7 +20,4 @@ int failure_err(struct tool_answer *out, const struct err *e);
 /* Whether the service says that the thing asked for does not exist. */
 bool failure_is_missing(const struct aws_fault *f);
 
-/* The IAM action an operation needs ("glue:GetJobRun"), in `out`. */
-void failure_action(const struct aws_operation *op, char *out, size_t size);
-
 #endif

@@ -49,6 +49,7 @@ int log_read_page(struct aws_session *s, struct log_source *source, const struct
 void log_read_filtered(struct aws_session *s, const char *group, const char *prefix, const char *pattern,
                        const struct log_limits *limits, json_t *coverage, json_t *names, struct log_lines *lines);
 
+/* Frees the results. Safe on a zeroed struct. */
 void log_source_done(struct log_source *source);
 
 #endif

@@ -1,4 +1,5 @@
-/* Log text as people want it: events split into lines, progress bars and colours gone, levels known, stack traces folded. */
+/* Log text as people want it: events split into lines, progress bars and colours gone, levels known, frames of stack
+   traces marked. */
 #ifndef LW_TOOLS_LOGTEXT_H
 #define LW_TOOLS_LOGTEXT_H
 
@@ -13,7 +14,7 @@ enum log_severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_FA
 /* "info", "warning", "error", "fatal". */
 const char *severity_name(enum log_severity s);
 
-/* One log line or one whole stack trace. */
+/* One log line; a stack trace is as many as it has. */
 struct log_line {
     int64_t ts_ms;
     const char *stream; /* which stream it came from; borrowed */
@@ -43,6 +44,7 @@ void log_lines_sort(struct log_lines *l);
 /* Moves all lines of `from` behind those of `to`. */
 void log_lines_move(struct log_lines *to, struct log_lines *from);
 
+/* Frees the lines; the struct can be used again. Safe on a zeroed struct. */
 void log_lines_done(struct log_lines *l);
 #define auto_log_lines __attribute__((cleanup(log_lines_done)))
 

@@ -1,5 +1,6 @@
 /* Stack traces of the JVM and of Python, folded to what happened, why at bottom, and where. */
 #include "base/json.h"
+#include "base/own.h"
 #include "base/text.h"
 #include "tools/logtext.h"
 
@@ -25,7 +26,7 @@ static const char *find_class(const char *s, size_t *len)
         if (part)
             continue;
         size_t n = (size_t)(p - name);
-        for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
             size_t w = strlen(ends[i]);
             if (n >= w && !memcmp(p - w, ends[i], w) && (*p == ':' || *p == '\0') && *name >= 'A') {
                 *len = n;
