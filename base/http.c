@@ -109,6 +109,14 @@ static int thread_start(struct http *h)
     return failed;
 }
 
+static bool thread_is_there(struct http *h)
+{
+    pthread_mutex_lock(&h->lock);
+    bool there = thread_start(h) == 0;
+    pthread_mutex_unlock(&h->lock);
+    return there;
+}
+
 /* Runs under the stop's lock, so it only signals. */
 static void batch_trip(void *ctx)
 {
@@ -171,10 +179,11 @@ size_t http_fetch_all(struct http *h, const struct http_request *requests, struc
     for (size_t i = 0; i < n; i++)
         count += transfer_init(&transfers[count], &requests[i], &replies[i], &b) == 0;
     if (count) {
-        if (stop)
+        bool hooked = stop && thread_is_there(h); /* a waker needs something to wake */
+        if (hooked)
             stop_hook(stop, &b.waker);
         batch_run(h, &b, transfers, count);
-        if (stop)
+        if (hooked)
             stop_unhook(stop, &b.waker);
     }
     for (size_t i = 0; i < n; i++)

@@ -276,8 +276,7 @@ void web_stop(struct web *w, int64_t grace_ms)
     web_watch_close(w);
     int fd = MHD_quiesce_daemon(w->daemon);
     if (fd >= 0)
-        close(fd);
-    w->listen_fd = -1;
+        shutdown(fd, SHUT_RD); /* refuses new clients; closed at the very end, since libmicrohttpd may still be taking it off its list */
     engine_drain(w->o.engine, grace_ms);
     wait_idle(w);
     stop_trip(&w->ending, STOP_SHUTDOWN);
