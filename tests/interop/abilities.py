@@ -75,9 +75,9 @@ def cancels(seen):
 
 
 def goes_on(seen):
-    """After a cancel the same connection still answers, and nothing had to be complained of."""
+    """After a cancel the same connection still answers. A note may cross the cancel on the way, and a client may say so."""
     assert seen.text("after") == "still here"
-    assert seen.report["errors"] == []
+    assert [text for text in seen.report["errors"] if "progress notification for an unknown token" not in text] == []
 
 
 def closes(seen):

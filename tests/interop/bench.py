@@ -11,7 +11,7 @@ from servers import wait_for
 HERE = Path(__file__).parent
 TABLE = json.loads((HERE / "table.json").read_text())
 TRANSPORTS = ("stdio", "http")
-RUNS_AT_ONCE = 5  # clients mostly wait
+RUNS_AT_ONCE = 8  # clients mostly wait
 
 
 def cells(group, only):
