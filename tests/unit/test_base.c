@@ -3,13 +3,17 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/own.h"
 #include "base/stop.h"
 #include "base/text.h"
+#include "base/waiter.h"
 
 #include <pthread.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static void err_first_wins_and_wraps(void **state)
 {
@@ -350,6 +354,57 @@ static void stop_wakes_sleepers_and_hooks(void **state)
     stop_done(&s);
 }
 
+static void files_are_read_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    auto_close int fd = memfd_create("whole", MFD_CLOEXEC);
+    assert_true(fd >= 0);
+    auto_free char *path = xasprintf("/proc/self/fd/%d", fd);
+    auto_free char *text = xmalloc(10000);
+    memset(text, 'x', 10000);
+    assert_int_equal(write(fd, text, 10000), 10000);
+
+    auto_buf struct buf fits = BUF_INIT(10000), small = BUF_INIT(9999), none = BUF_INIT(100);
+    struct err e = {0};
+    assert_int_equal(file_read(path, &fits, &e), 0);
+    assert_int_equal(fits.len, 10000);
+    assert_memory_equal(fits.data, text, 10000);
+    assert_int_equal(file_read(path, &small, &e), -1);
+    assert_int_equal(e.kind, ERR_CONFIG);
+    assert_non_null(strstr(e.text, "larger than 9999 bytes"));
+    static const char *const bad[] = {"/nonexistent/file", "/", "/dev/zero"};
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        struct err why = {0};
+        assert_int_equal(file_read(bad[i], &none, &why), -1);
+        assert_int_equal(why.kind, ERR_CONFIG);
+        assert_int_equal(strncmp(why.text, bad[i], strlen(bad[i])), 0);
+    }
+}
+
+static void waiters_wait_no_longer_than_their_stop(void **state)
+{
+    (void)state;
+    struct waiter *list = NULL, late, woken;
+    struct stop soon, never;
+    stop_init(&soon, 20);
+    stop_init(&never, -1);
+    waiter_join(&list, &late);
+    waiter_join(&list, &woken);
+    int64_t before = clock_mono_ms();
+    waiter_wait(&late, &soon);
+    assert_true(clock_mono_ms() - before >= 20);
+    assert_false(late.woken);
+    waiter_wake_all(list);
+    waiter_wait(&late, NULL); /* returns at once: what was said before is heard */
+    waiter_wait(&woken, &never);
+    assert_true(late.woken && woken.woken);
+    waiter_leave(&list, &late);
+    waiter_leave(&list, &woken);
+    assert_null(list);
+    stop_done(&soon);
+    stop_done(&never);
+}
+
 int main(void)
 {
     json_setup();
@@ -361,6 +416,7 @@ int main(void)
         cmocka_unit_test(json_getters_know_their_type), cmocka_unit_test(stop_wakes_sleepers_and_hooks),
         cmocka_unit_test(err_is_one_line_of_text),      cmocka_unit_test(buf_takes_all_or_nothing),
         cmocka_unit_test(stop_takes_any_time),          cmocka_unit_test(stop_wakes_the_late_too),
+        cmocka_unit_test(files_are_read_whole_or_not_at_all), cmocka_unit_test(waiters_wait_no_longer_than_their_stop),
         cmocka_unit_test(times_have_edges),             cmocka_unit_test(text_compares_as_it_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
