@@ -21,6 +21,7 @@ struct keys {
     int64_t asked_at_ms; /* when the last fetch began; meaningless while `fetches` is 0 */
     unsigned fetches;    /* ended so far */
     bool fetching;
+    bool fruitful;      /* the last fetch brought keys we did not have */
     struct err failure; /* of the last fetch; ERR_NONE when it went well */
 };
 
@@ -63,13 +64,14 @@ void keys_free(struct keys *k)
     free(k);
 }
 
-/* With the lock held: whether another fetch may begin. */
+/* With the lock held: whether another fetch may begin. One that brought new keys costs nobody a wait: a stranger cannot make
+   the issuer change them, and keys that change right after our start must not shut callers out. */
 static bool may_fetch(const struct keys *k)
 {
     if (!k->url || k->fetching)
         return false;
     int64_t penalty = k->set ? KEYS_PENALTY_MS : KEYS_PENALTY_NONE_MS;
-    return k->fetches == 0 || k->mono_ms() - k->asked_at_ms >= penalty;
+    return k->fetches == 0 || k->fruitful || k->mono_ms() - k->asked_at_ms >= penalty;
 }
 
 enum keys_answer keys_find(struct keys *k, const char *kid, struct jwks **set, const struct jwks_key **key,
@@ -141,12 +143,14 @@ static struct jwks *download(struct keys *k, struct stop *stop, struct err *e)
 static void install(struct keys *k, struct jwks *set, const struct err *failure)
 {
     k->failure = *failure;
+    k->fruitful = false;
     if (!set)
         return;
     k->set_at_ms = k->mono_ms();
     bool changed = !k->set || !jwks_same(k->set, set);
     jwks_unref(k->set);
     k->set = set;
+    k->fruitful = changed;
     if (changed)
         atomic_fetch_add(&k->generation, 1);
 }

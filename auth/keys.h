@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#define KEYS_PENALTY_MS 30000       /* between two fetches, so that made-up key ids cost the issuer nothing */
+#define KEYS_PENALTY_MS 30000       /* after a fetch that brought nothing new: made-up key ids cost the issuer little */
 #define KEYS_PENALTY_NONE_MS 5000   /* the same while there is no set at all, so that we are up soon after it is */
 #define KEYS_AGE_MAX_MS 3600000     /* then a key that was withdrawn should be noticed */
 #define KEYS_FETCH_TIMEOUT_MS 5000

@@ -61,6 +61,11 @@ static enum auth_verdict check_caller(struct web_request *r)
     struct err e = {0};
     enum auth_verdict verdict = auth_check(r->web->o.auth, r->headers.authorization.value, r->headers.authorization_len,
                                            &r->caller, &e);
+    if (verdict == AUTH_NEEDS_KEYS && r->keys_tried && auth_ready(r->web->o.auth)) {
+        err_clear(&e);
+        err_set(&e, ERR_UNAUTHENTICATED, "unknown key id, also in the key set just fetched");
+        verdict = AUTH_INVALID;
+    }
     if (verdict != AUTH_NEEDS_KEYS || r->keys_tried)
         judge(r, verdict, &e);
     return verdict;
@@ -120,13 +125,14 @@ enum MHD_Result web_first_look(struct web_request *r, const char *method, const 
         return web_queue_text(c, 400, r->headers.bad, true);
     }
     auto_free char *path = xstrndup(r->target, strcspn(r->target, "?"));
-    if (r->headers.host.value && !web_host_allowed(&w->o, r->headers.host.value))
-        return web_queue_text(c, 403, "this Host is not served here (--allowed-host adds one)", true);
     bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
     int status;
     const char *text = page(w, path, &status);
     if (text)
         return get ? web_queue_text(c, status, text, false) : web_queue_not_allowed(c, "GET, HEAD", "GET only", true);
+    /* behind the health pages: what asks for those often knows only an address */
+    if (r->headers.host.value && !web_host_allowed(&w->o, r->headers.host.value))
+        return web_queue_text(c, 403, "this Host is not served here (--allowed-host adds one)", true);
     if (is_metadata(w, path))
         return get ? web_queue_json(c, auth_metadata(w->o.auth)) : web_queue_not_allowed(c, "GET, HEAD", "GET only", true);
     if (strcmp(path, "/mcp") != 0 && strcmp(path, "/mcp/") != 0)

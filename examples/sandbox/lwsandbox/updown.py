@@ -109,7 +109,7 @@ def _start_both(program, state, started):
     aws = _aws_environment(facts)
     port = _free_port()
     command = [str(program), "http", "--listen", f"127.0.0.1:{port}", "--auth", "cognito", "--issuer", facts["issuer"],
-               "--jwks-url", facts["jwks_url"]]
+               "--jwks-url", facts["jwks_url"], "--public-url", f"http://127.0.0.1:{port}/mcp"]
     for client in facts["clients"].values():
         command += ["--client-id", client["id"]]
     command += ["--writes", "allow", "--region", facts["region"]]
