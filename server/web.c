@@ -269,14 +269,20 @@ static void wait_idle(struct web *w)
     pthread_mutex_unlock(&w->watch_lock);
 }
 
+/* New clients are refused from now on. MHD_quiesce_daemon would be the way, but with epoll it races with libmicrohttpd's own
+   threads for taking the socket off their lists, and who loses aborts the process (seen under load with 0.9.75). Closing the
+   socket has the same end. Shut down it stays on their lists; they look at it in vain, busily, until the last calls are done. */
+static void stop_listening(struct web *w)
+{
+    shutdown(w->listen_fd, SHUT_RD);
+}
+
 /* libmicrohttpd aborts the process when it is stopped with a suspended connection, so: no new connections, let calls end,
    wait until nothing is suspended, then stop. */
 void web_stop(struct web *w, int64_t grace_ms)
 {
     web_watch_close(w);
-    int fd = MHD_quiesce_daemon(w->daemon);
-    if (fd >= 0)
-        shutdown(fd, SHUT_RD); /* refuses new clients; closed at the very end, since libmicrohttpd may still be taking it off its list */
+    stop_listening(w);
     engine_drain(w->o.engine, grace_ms);
     wait_idle(w);
     stop_trip(&w->ending, STOP_SHUTDOWN);
@@ -284,5 +290,6 @@ void web_stop(struct web *w, int64_t grace_ms)
     pool_free(steal(&w->keys_pool)); /* connections that waited for keys are resumed by it */
     web_watch_wait_settled(w, LAST_ANSWERS_MS); /* resumed is not sent: stopping now would cut them off */
     MHD_stop_daemon(w->daemon);
+    w->listen_fd = -1; /* closed by it */
     web_free(w);
 }
