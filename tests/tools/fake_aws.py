@@ -12,7 +12,9 @@ TARGETS = {"AWSGlue": "glue", "Logs_20140328": "logs", "GraniteServiceVersion201
 
 
 def fits(wanted, seen):
-    """Whether every member of `wanted` is in `seen`, at any depth; a list must agree item by item."""
+    """Whether every member of `wanted` is in `seen`, at any depth; a list must agree item by item. {"$least": n} is n or more."""
+    if isinstance(wanted, dict) and "$least" in wanted:
+        return seen >= wanted["$least"]
     if isinstance(wanted, dict):
         return isinstance(seen, dict) and all(k in seen and fits(v, seen[k]) for k, v in wanted.items())
     if isinstance(wanted, list):
