@@ -14,6 +14,11 @@
    holds what fitted). */
 int redact_text(const char *p, size_t n, struct buf *out, int *count);
 
+/* Appends `p` without terminal control sequences, control characters and invisible characters (tab and newline stay, CR
+   goes); what is not UTF-8 becomes U+FFFD, a line separator (U+2028, U+2029) a newline. A sequence that does not end on
+   its line hides nothing. Secrets stay in. `out` must have room for 3 * n bytes. */
+void redact_clean(const char *p, size_t n, struct buf *out);
+
 /* Whether a key ("--db_password", "AWS_SECRET_ACCESS_KEY") names a secret, so that its value must not be shown. */
 bool redact_key_is_secret(const char *key);
 

@@ -1,5 +1,5 @@
 /* Takes out of a text what a terminal would obey or a reader would not see. */
-#include "base/redact_parts.h"
+#include "base/redact.h"
 
 #include "base/own.h"
 #include "base/text.h"

@@ -29,10 +29,6 @@ enum redact_key {
     REDACT_KEY_LINE    /* "Authorization": the value goes on to the end of the line */
 };
 
-/* Appends `p` without control sequences, control characters and invisible characters; what is not UTF-8 becomes
-   U+FFFD. `out` must have room for 3 * n bytes. */
-void redact_clean(const char *p, size_t n, struct buf *out);
-
 /* What a key says about its value. */
 enum redact_key redact_key_kind(const char *key, size_t n);
 

@@ -1,6 +1,7 @@
 #include "tools/logtext.h"
 
 #include "base/own.h"
+#include "base/redact.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -54,27 +55,6 @@ static bool is_progress(const char *s, size_t n)
     return n >= 10 && bar * 10 >= n * 8;
 }
 
-/* Drops terminal control sequences (ECMA-48: ESC [ ... final byte, ESC ] ... BEL) and other control characters, so
-   that what follows sees the words. Returns the new length. */
-static size_t strip_controls(char *s, size_t n)
-{
-    size_t out = 0;
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)s[i];
-        if (c == 0x1b && i + 1 < n && s[i + 1] == '[') {
-            i += 2;
-            while (i < n && ((unsigned char)s[i] < 0x40 || (unsigned char)s[i] > 0x7e))
-                i++;
-        } else if (c == 0x1b && i + 1 < n && s[i + 1] == ']') {
-            while (i < n && s[i] != '\a' && s[i] != '\n')
-                i++;
-        } else if (c == '\t' || c >= ' ') {
-            s[out++] = s[i];
-        }
-    }
-    return out;
-}
-
 static bool is_frame(const char *s, size_t n)
 {
     while (n && (*s == ' ' || *s == '\t'))
@@ -89,14 +69,11 @@ static bool is_source(const struct log_lines *l, const char *stream, const char 
     return before && before->frame && before->stream == stream && !strncmp(s, "    ", 4);
 }
 
-static void add_line(struct log_lines *l, const char *stream, int64_t ts_ms, const char *s, size_t n)
+static void add_line(struct log_lines *l, const char *stream, int64_t ts_ms, const char *s, size_t len)
 {
-    size_t take = n < LOG_LINE_MAX ? n : text_utf8_floor(s, LOG_LINE_MAX);
-    auto_free char *text = xmemdup(s, take);
-    size_t len = strip_controls(text, take);
-    while (len && (text[len - 1] == ' ' || text[len - 1] == '\t'))
+    while (len && (s[len - 1] == ' ' || s[len - 1] == '\t'))
         len--;
-    text[len] = '\0';
+    auto_free char *text = xmemdup(s, len);
     size_t blank = strspn(text, " \t");
     if (blank >= len || l->count >= LOG_LINES_MAX || is_progress(text + blank, len - blank)) {
         l->dropped++;
@@ -121,6 +98,22 @@ static void add_line(struct log_lines *l, const char *stream, int64_t ts_ms, con
     text = NULL; /* the line has it now */
 }
 
+/* What follows sees the words only; a separator that was a character of its own (U+2028) ends a line too. */
+static void add_raw_line(struct log_lines *l, const char *stream, int64_t ts_ms, const char *s, size_t n)
+{
+    size_t take = n < LOG_LINE_MAX ? n : text_utf8_floor(s, LOG_LINE_MAX);
+    auto_buf struct buf clean = BUF_INIT(take * 3);
+    redact_clean(s, take, &clean);
+    const char *line = buf_text(&clean);
+    for (;;) {
+        size_t len = strcspn(line, "\n");
+        add_line(l, stream, ts_ms, line, len);
+        if (!line[len])
+            return;
+        line += len + 1;
+    }
+}
+
 void log_lines_add(struct log_lines *l, const char *stream, int64_t ts_ms, const char *message, size_t n)
 {
     const char *end = message + n;
@@ -129,7 +122,7 @@ void log_lines_add(struct log_lines *l, const char *stream, int64_t ts_ms, const
         while (message + len < end && message[len] != '\n' && message[len] != '\r')
             len++;
         if (len)
-            add_line(l, stream, ts_ms, message, len);
+            add_raw_line(l, stream, ts_ms, message, len);
         message += len + 1;
     }
 }

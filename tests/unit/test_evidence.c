@@ -200,6 +200,28 @@ static void noise_goes_and_words_stay(void **state)
     assert_true(l.items[1].routine);
 }
 
+/* Whoever writes a log must not be able to hide the rest of a line, or of the log, behind a sequence left open. */
+static void an_open_sequence_hides_nothing(void **state)
+{
+    (void)state;
+    static const char text[] = "\x1b]0;title 2026 ERROR Driver: out of memory\n"
+                               "\x1bPq ERROR second\n"
+                               "\x1b]0;title\x1b\\ERROR third\n"
+                               "\x1b[ERROR fourth\n"
+                               "a\xe2\x80\xa8" "ERROR fifth";
+    static const char *const kept[] = {
+        "0;title 2026 ERROR Driver: out of memory", "q ERROR second", "ERROR third", "RROR fourth", "a", "ERROR fifth"};
+    auto_log_lines struct log_lines l = {0};
+    log_lines_add(&l, "s", 5, text, sizeof text - 1);
+    assert_int_equal(l.count, ARRAY_LEN(kept));
+    for (size_t i = 0; i < l.count; i++) {
+        assert_string_equal(l.items[i].text, kept[i]);
+        assert_int_equal(l.items[i].len, strlen(kept[i]));
+    }
+    assert_int_equal(l.items[0].severity, SEVERITY_ERROR);
+    assert_int_equal(l.items[5].severity, SEVERITY_ERROR);
+}
+
 static void caused_by_is_followed_to_the_root(void **state)
 {
     (void)state;
@@ -232,6 +254,7 @@ int main(void)
         cmocka_unit_test(any_blocker_stops_a_recommendation),
         cmocka_unit_test(cursors_hold_for_their_own_call_only),
         cmocka_unit_test(noise_goes_and_words_stay),
+        cmocka_unit_test(an_open_sequence_hides_nothing),
         cmocka_unit_test(caused_by_is_followed_to_the_root),
     };
     return cmocka_run_group_tests_name("evidence", tests, NULL, NULL);
