@@ -146,6 +146,11 @@ int auth_fetch_keys(struct auth *a, struct stop *stop, struct err *e)
     return a->keys ? keys_fetch(a->keys, stop, e) : 0;
 }
 
+bool auth_is_open(const struct auth *a)
+{
+    return a->mode == AUTH_NONE;
+}
+
 bool auth_ready(struct auth *a)
 {
     return !a->keys || keys_ready(a->keys);

@@ -80,6 +80,9 @@ bool auth_ready(struct auth *a);
    and a key may have been withdrawn since. Cheap enough for a timer. Any thread. */
 bool auth_keys_due(struct auth *a);
 
+/* Whether it lets anybody in who can connect (AUTH_NONE). */
+bool auth_is_open(const struct auth *a);
+
 /* The id of one scope bit ("lakewarden/read"). Borrowed. */
 const char *auth_scope_id(const struct auth *a, enum scope scope);
 

@@ -124,9 +124,7 @@ static void check_auth(struct doctor_report *r, struct program *p, const struct 
         return;
     }
     struct auth *a = program_auth_options(s, p->http, &o, &made, &e) ? NULL : auth_new(&o, &e);
-    if (a && o.mode == AUTH_NONE && !web_is_loopback(settings_str(s, "listen")))
-        err_set(&e, ERR_CONFIG, "--auth none listens on loopback only");
-    bool ok = a && e.kind == ERR_NONE && (auth_ready(a) || auth_fetch_keys(a, stop, &e) == 0);
+    bool ok = a && web_check_exposure(settings_str(s, "listen"), a, &e) == 0 && (auth_ready(a) || auth_fetch_keys(a, stop, &e) == 0);
     auto_free char *seen = !ok ? xstrdup(e.text)
                            : o.mode == AUTH_COGNITO
                                ? xasprintf("%s; key set from %s", o.issuer, o.jwks_file ? o.jwks_file : o.jwks_url)

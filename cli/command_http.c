@@ -10,17 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int check_exposure(const struct settings *s, const struct auth_options *auth, struct err *e)
-{
-    const char *listen = settings_str(s, "listen");
-    if (auth->mode == AUTH_NONE && !web_is_loopback(listen))
-        return err_set(e, ERR_CONFIG,
-                       "--auth none serves anybody who can connect, so it listens on loopback only, not on %s: use --auth "
-                       "cognito, or --auth upstream behind a proxy that checks callers",
-                       listen);
-    return 0;
-}
-
 static int serve(const struct settings *s, struct program *p, struct auth *auth, int signals, struct err *e)
 {
     struct web_options o = {.listen = settings_str(s, "listen"),
@@ -56,7 +45,7 @@ static int run(const struct command_line *line, struct err *e)
     auto_free char *made = NULL;
     struct auth *auth = NULL;
     int code = -1;
-    if (program_auth_options(s, p.http, &options, &made, e) == 0 && check_exposure(s, &options, e) == 0)
+    if (program_auth_options(s, p.http, &options, &made, e) == 0)
         auth = auth_new(&options, e);
     if (auth)
         code = serve(s, &p, auth, signals, e);

@@ -1,12 +1,12 @@
 /* The engine's life: start, drain, end; and what the command line asks of it. */
 #include "server/engine_private.h"
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/own.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* How long clients may keep what server/discover says. */
 #define DISCOVER_TTL_MS 300000
@@ -18,21 +18,27 @@ static struct toolset_text text_of(const json_t *v)
     return t;
 }
 
+/* What we offer, the same in both eras. */
+static json_t *capabilities(void)
+{
+    return json_pack("{s:{}}", "tools");
+}
+
 static void make_initialize(struct engine *g, enum version v)
 {
     json_auto_t *info = json_deep_copy(g->server_info);
     if (v == VERSION_2025_03_26)
         json_object_del(info, "title");
-    json_auto_t *result = json_pack("{s:s, s:{s:{}}, s:O}", "protocolVersion", version_text(v), "capabilities", "tools",
-                                    "serverInfo", info);
+    json_auto_t *result = json_pack("{s:s, s:o, s:O}", "protocolVersion", version_text(v), "capabilities",
+                                    capabilities(), "serverInfo", info);
     json_put_str(result, "instructions", g->o.instructions);
     g->initialize[v] = text_of(result);
 }
 
 static void make_discover(struct engine *g)
 {
-    json_auto_t *result = json_pack("{s:s, s:{s:{}}, s:i, s:s, s:{s:O}}", "resultType", "complete", "capabilities",
-                                    "tools", "ttlMs", DISCOVER_TTL_MS, "cacheScope", "public", "_meta",
+    json_auto_t *result = json_pack("{s:s, s:o, s:i, s:s, s:{s:O}}", "resultType", "complete", "capabilities",
+                                    capabilities(), "ttlMs", DISCOVER_TTL_MS, "cacheScope", "public", "_meta",
                                     "io.modelcontextprotocol/serverInfo", g->server_info);
     json_t *versions = json_array();
     for (int v = VERSION_COUNT - 1; v >= 0; v--)
@@ -48,11 +54,7 @@ struct engine *engine_new(const struct engine_options *o, struct err *e)
     g->o = *o;
     g->stdio_version = VERSION_UNKNOWN;
     pthread_mutex_init(&g->lock, NULL);
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&g->quiet, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    clock_cond_init(&g->quiet);
     g->server_info = json_pack("{s:s, s:s*, s:s}", "name", o->name, "title", o->title, "version", o->version);
     if (toolset_init(&g->tools, o->tools, o->tool_count, g->server_info, e) ||
         (o->sessions && !(g->sessions = sessions_new(o->state_key_file, e)))) {
@@ -92,30 +94,21 @@ void engine_cancel(struct engine *g, const char *session, const json_t *id)
     pthread_mutex_unlock(&g->lock);
 }
 
-/* With the lock held: waits until no call is live, at most `ms` (negative: for ever). */
-static void wait_quiet(struct engine *g, int64_t ms)
+/* With the lock held: waits until no call is live, at most until then. */
+static void wait_quiet(struct engine *g, int64_t until_mono_ms)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += (time_t)(ms / 1000);
-    until.tv_nsec += (long)(ms % 1000) * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_nsec -= 1000000000;
-        until.tv_sec++;
-    }
-    int rc = 0;
-    while (g->live_count > 0 && rc == 0)
-        rc = ms < 0 ? pthread_cond_wait(&g->quiet, &g->lock) : pthread_cond_timedwait(&g->quiet, &g->lock, &until);
+    while (g->live_count > 0 && clock_cond_wait(&g->quiet, &g->lock, until_mono_ms))
+        ;
 }
 
 void engine_drain(struct engine *g, int64_t grace_ms)
 {
     pthread_mutex_lock(&g->lock);
     g->draining = true;
-    wait_quiet(g, grace_ms);
+    wait_quiet(g, clock_mono_ms() + grace_ms);
     for (struct call *c = g->live; c; c = c->next)
         stop_trip(&c->stop, STOP_SHUTDOWN);
-    wait_quiet(g, -1);
+    wait_quiet(g, INT64_MAX);
     pthread_mutex_unlock(&g->lock);
 }
 

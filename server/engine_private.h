@@ -27,22 +27,32 @@ struct engine {
     enum version stdio_version; /* what `initialize` settled on stdio; VERSION_UNKNOWN before */
 };
 
-/* Everything known about one request while it is being answered. */
+/* One request while it is being answered: what is known about it, and where its answer goes. */
 struct request {
-    const struct message *m;
+    struct engine *engine;
     const struct inbound *in;
+    const struct message *m;
     enum version version;
     const struct session *session; /* legacy HTTP with a good session id, else NULL */
+
+    struct sink *sink;        /* for answers that come later */
+    struct exchange *batch;   /* the batch it is part of; NULL when it came alone */
+    struct reply *now;        /* for an answer at once */
+    struct exchange **later;  /* what was begun for a request that came alone; as engine_receive has it */
+    unsigned *scope;          /* what was missing; as engine_receive has it */
 };
 
-/* Answers one request: RECEIPT_REPLY, RECEIPT_NEEDS_SCOPE, or RECEIPT_PENDING when a call was handed to the pool, which then
-   answers through `x` (made by the caller; NULL makes one for `sink` and puts it in `*later`). */
-enum receipt method_answer(struct engine *g, const struct request *q, struct sink *sink, struct exchange *x,
-                           struct reply *now, struct exchange **later, unsigned *scope);
+/* Answers one request: RECEIPT_REPLY, RECEIPT_NEEDS_SCOPE, or RECEIPT_PENDING when a call was handed to the pool. */
+enum receipt method_answer(const struct request *q);
 
-/* tools/call, with the same meaning of parameters. */
-enum receipt method_tools_call(struct engine *g, const struct request *q, struct sink *sink, struct exchange *x,
-                               struct reply *now, struct exchange **later, unsigned *scope);
+/* tools/call, likewise. */
+enum receipt method_tools_call(const struct request *q);
+
+/* Answers a request with an error. Takes the fault's data over. Always RECEIPT_REPLY. */
+enum receipt request_refuse(const struct request *q, struct rpc_fault *f);
+
+/* Answers with 403, naming the scope that is needed. Always RECEIPT_NEEDS_SCOPE. */
+enum receipt request_needs_scope(const struct request *q, unsigned scope, const char *why);
 
 /* notifications/cancelled: stops the live calls with that id in that session. */
 void engine_cancel(struct engine *g, const char *session, const json_t *id);

@@ -1,12 +1,12 @@
 #include "server/pool.h"
 
+#include "base/clock.h"
 #include "base/own.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* jansson's recursion over 128 levels and PCRE2 fit well; sanitizers need more room for the same frames. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -34,11 +34,7 @@ struct pool *pool_new(int max_threads, int max_queue)
 {
     struct pool *p = xcalloc(1, sizeof *p);
     pthread_mutex_init(&p->lock, NULL);
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&p->work, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    clock_cond_init(&p->work);
     pthread_cond_init(&p->ended, NULL);
     pthread_attr_init(&p->attr);
     pthread_attr_setstacksize(&p->attr, STACK_BYTES);
@@ -51,13 +47,11 @@ struct pool *pool_new(int max_threads, int max_queue)
 /* With the lock held: the next job, or NULL when this thread should end (idle too long, or the pool closes). */
 static struct job *next_job(struct pool *p)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += IDLE_SECONDS;
+    int64_t until_mono_ms = clock_mono_ms() + IDLE_SECONDS * 1000;
     bool late = false;
     p->idle++;
     while (!p->first && !p->closing && !late)
-        late = pthread_cond_timedwait(&p->work, &p->lock, &until) != 0;
+        late = !clock_cond_wait(&p->work, &p->lock, until_mono_ms);
     p->idle--;
     struct job *j = p->first;
     if (j) {

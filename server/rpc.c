@@ -62,34 +62,3 @@ void rpc_error(struct reply *r, const json_t *id, struct rpc_fault *f)
     r->plain = !id;
     r->body = buf_steal(&b, &r->len);
 }
-
-int rpc_http_status(enum err_kind kind)
-{
-    switch (kind) {
-    case ERR_INVALID:
-        return 400;
-    case ERR_UNAUTHENTICATED:
-        return 401;
-    case ERR_DENIED:
-        return 403;
-    case ERR_NOT_FOUND:
-        return 404;
-    case ERR_CONFLICT:
-        return 409;
-    case ERR_TOO_LARGE:
-        return 413;
-    case ERR_THROTTLED:
-    case ERR_UNAVAILABLE:
-        return 503;
-    case ERR_UPSTREAM:
-        return 502;
-    case ERR_TIMEOUT:
-        return 504;
-    case ERR_NONE:
-    case ERR_CANCELLED:
-    case ERR_CONFIG:
-    case ERR_INTERNAL:
-        break;
-    }
-    return 500;
-}

@@ -46,7 +46,4 @@ void rpc_result(struct reply *r, const json_t *id, const char *result, size_t n)
 /* {"jsonrpc":"2.0","id":<id>,"error":{...}}, plain when there is no id. Takes the fault's data over. */
 void rpc_error(struct reply *r, const json_t *id, struct rpc_fault *f);
 
-/* The HTTP status that stands for an error kind outside JSON-RPC. */
-int rpc_http_status(enum err_kind kind);
-
 #endif

@@ -3,18 +3,16 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/file.h"
 #include "base/own.h"
 #include "base/random.h"
 #include "base/text.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define LIFE_S (24 * 3600)
 #define MAC_BYTES 32
@@ -37,14 +35,15 @@ struct sessions {
 
 static int read_key(struct sessions *s, const char *path, struct err *e)
 {
-    auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return err_set(e, ERR_CONFIG, "--state-key-file %s: %s", path, strerror(errno));
-    ssize_t n = read(fd, s->key, sizeof s->key);
-    if (n < KEY_MIN)
+    auto_buf struct buf key = BUF_INIT(KEY_MAX);
+    if (file_read(path, &key, e))
+        return err_wrap(e, "--state-key-file");
+    if (key.len < KEY_MIN)
         return err_set(e, ERR_CONFIG, "--state-key-file %s: needs at least %d bytes, e.g. from `openssl rand -hex 32`",
                        path, KEY_MIN);
-    s->key_len = (size_t)n;
+    memcpy(s->key, key.data, key.len);
+    s->key_len = key.len;
+    OPENSSL_cleanse(key.data, key.len);
     return 0;
 }
 

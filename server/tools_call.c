@@ -19,12 +19,6 @@ static bool trace_parent_is_valid(const char *s)
     return strspn(s + 3, "0") < 32 && strspn(s + 36, "0") < 16;
 }
 
-static enum receipt refuse(const struct request *q, struct reply *now, struct rpc_fault *f)
-{
-    rpc_error(now, q->m->id, f);
-    return RECEIPT_REPLY;
-}
-
 /* params of tools/call, checked. */
 struct call_params {
     const struct toolset_entry *entry;
@@ -52,18 +46,16 @@ static int read_params(const struct engine *g, const struct message *m, struct c
 }
 
 /* An answer, not a protocol error: the model reads it and mends its arguments (SEP-1303). */
-static enum receipt bad_arguments(const struct engine *g, const struct request *q, const struct call_params *p,
-                                  struct err *e, struct reply *now)
+static enum receipt bad_arguments(const struct request *q, const struct call_params *p, struct err *e)
 {
     err_wrap(e, "The arguments of %s do not fit", p->entry->tool->name);
     struct tool_answer a = call_error_answer(e);
-    call_result(now, q->m->id, q->version, &a, g->server_info);
+    call_result(q->now, q->m->id, q->version, &a, q->engine->server_info);
     json_decref(p->arguments);
     return RECEIPT_REPLY;
 }
 
-static struct call *call_new(const struct engine *g, const struct request *q, const struct call_params *p,
-                             struct exchange *x)
+static struct call *call_new(const struct request *q, const struct call_params *p, struct exchange *x)
 {
     struct call *c = xcalloc(1, sizeof *c);
     c->job.run = call_run;
@@ -78,7 +70,7 @@ static struct call *call_new(const struct engine *g, const struct request *q, co
     const char *trace = json_str(q->m->meta, "traceparent", "");
     c->trace_parent = trace_parent_is_valid(trace) ? xstrdup(trace) : NULL;
     c->started_mono_ms = clock_mono_ms();
-    stop_init(&c->stop, g->o.call_timeout_ms);
+    stop_init(&c->stop, q->engine->o.call_timeout_ms);
     size_t n = strlen(request_session_key(q));
     memcpy(c->session, request_session_key(q), n < sizeof c->session ? n : sizeof c->session - 1);
     return c;
@@ -90,35 +82,32 @@ static bool submit(struct engine *g, struct call *c)
     return call_enlist(c, g) && pool_submit(g->pool, &c->job) == 0;
 }
 
-enum receipt method_tools_call(struct engine *g, const struct request *q, struct sink *sink, struct exchange *x,
-                               struct reply *now, struct exchange **later, unsigned *scope)
+enum receipt method_tools_call(const struct request *q)
 {
     struct call_params p = {0};
     struct rpc_fault f = {0};
-    if (read_params(g, q->m, &p, &f))
-        return refuse(q, now, &f);
+    if (read_params(q->engine, q->m, &p, &f))
+        return request_refuse(q, &f);
     unsigned needed = p.entry->tool->writes ? SCOPE_WRITE : SCOPE_READ;
     if (!(q->in->caller->scopes & needed)) {
         json_decref(p.arguments);
-        *scope = needed;
-        rpc_refuse(&f, 403, RPC_INVALID_REQUEST, "the token lacks the scope that %s needs", p.entry->tool->name);
-        refuse(q, now, &f);
-        return RECEIPT_NEEDS_SCOPE;
+        auto_free char *why = xasprintf("the token lacks the scope that %s needs", p.entry->tool->name);
+        return request_needs_scope(q, needed, why);
     }
     struct err e = {0};
     if (schema_check(p.entry->input, p.arguments, &e))
-        return bad_arguments(g, q, &p, &e, now);
+        return bad_arguments(q, &p, &e);
 
     /* A legacy session lets its client cancel by message; everywhere else a closed connection is the signal. */
-    struct exchange *own = x ? NULL : exchange_new(g, sink, false, q->session == NULL);
-    struct call *c = call_new(g, q, &p, x ? x : own);
-    if (submit(g, c)) {
+    struct exchange *own = q->batch ? NULL : exchange_new(q->engine, q->sink, false, q->session == NULL);
+    struct call *c = call_new(q, &p, q->batch ? q->batch : own);
+    if (submit(q->engine, c)) {
         if (own)
-            *later = own;
+            *q->later = own;
         return RECEIPT_PENDING;
     }
     call_withdraw(c);
     exchange_unref(own);
     rpc_refuse(&f, 503, RPC_INTERNAL_ERROR, "the server is busy with other calls: try again in a few seconds");
-    return refuse(q, now, &f);
+    return request_refuse(q, &f);
 }

@@ -31,8 +31,14 @@
 static enum MHD_Result body_part(struct web_request *r, const char *data, size_t n)
 {
     size_t max = r->refused ? WEB_REFUSED_BODY_MAX : WEB_BODY_MAX;
-    if (r->dropped == 0 && r->body.len + n <= max)
+    if (r->dropped == 0 && r->body.len + n <= max) {
+        r->charged += n;
+        if (atomic_fetch_add(&r->web->bodies, n) + n > WEB_BODIES_MAX && r->body.len + n > WEB_REFUSED_BODY_MAX) {
+            log_event(LOG_WARN, "bodies_too_large", "{s:i}", "limit", WEB_BODIES_MAX);
+            return MHD_NO;
+        }
         return buf_add(&r->body, data, n) ? MHD_NO : MHD_YES;
+    }
     if (r->dropped == 0)
         id_scan_feed(&r->scan, buf_text(&r->body), r->body.len);
     id_scan_feed(&r->scan, data, n);
@@ -228,6 +234,8 @@ static void web_free(struct web *w)
 
 struct web *web_start(const struct web_options *o, struct err *e)
 {
+    if (web_check_exposure(o->listen, o->auth, e))
+        return NULL;
     struct web *w = xcalloc(1, sizeof *w);
     w->o = *o;
     w->listen_fd = w->wake_fd = -1;

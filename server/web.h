@@ -34,7 +34,10 @@ const char *web_address(const struct web *w);
 /* Stops taking connections, lets calls under way end within `grace_ms`, then stops them; frees everything. */
 void web_stop(struct web *w, int64_t grace_ms);
 
-/* Whether "HOST:PORT" names a loopback address, so that --auth none may listen on it. */
+/* Whether "HOST:PORT" names a loopback address. */
 bool web_is_loopback(const char *listen);
+
+/* An `auth` that lets everybody in may only listen on loopback: else -1 and ERR_CONFIG with what to do. web_start checks it. */
+int web_check_exposure(const char *listen, const struct auth *auth, struct err *e);
 
 #endif

@@ -28,6 +28,16 @@ bool web_is_loopback(const char *listen)
     return v4 || is_loopback_name(name);
 }
 
+int web_check_exposure(const char *listen, const struct auth *auth, struct err *e)
+{
+    if (!auth_is_open(auth) || web_is_loopback(listen))
+        return 0;
+    return err_set(e, ERR_CONFIG,
+                   "--auth none serves anybody who can connect, so it listens on loopback only, not on %s: use --auth cognito, or "
+                   "--auth upstream behind a proxy that checks callers",
+                   listen);
+}
+
 /* "https://h:1/mcp" without scheme and path: "h:1". Free with free(); NULL when it is no http(s) URL. */
 static char *authority_of(const char *url)
 {

@@ -22,6 +22,9 @@
 /* The largest message taken. */
 #define WEB_BODY_MAX (1024 * 1024)
 
+/* What the bodies of all requests together may hold; beyond it only small messages are taken. */
+#define WEB_BODIES_MAX (256 * 1024 * 1024)
+
 /* How much of a refused body is read to find the id that the refusal must carry. */
 #define WEB_REFUSED_BODY_MAX (64 * 1024)
 
@@ -60,6 +63,7 @@ struct web_request {
     char *target; /* raw request target */
     struct web_headers headers;
     struct buf body;
+    size_t charged; /* bytes counted in web.bodies */
     size_t dropped;      /* bytes of a refused body not kept */
     struct id_scan scan; /* of the whole body, once bytes of it have been dropped */
 
@@ -98,6 +102,7 @@ struct web {
     atomic_bool refreshing;
     struct stop ending; /* tripped when the server stops: ends the fetching of key sets */
     atomic_bool closing;
+    atomic_size_t bodies; /* bytes of request bodies held now */
 
     pthread_mutex_t watch_lock; /* guards the two lists, `arriving`, `owed` and `ended` */
     struct web_socket *sockets;
