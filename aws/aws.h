@@ -99,6 +99,10 @@ typedef int aws_page_fn(const json_t *page, void *ctx);
 int aws_each_page(struct aws_session *s, const struct aws_operation *op, const json_t *input, int max_pages,
                   aws_page_fn *fn, void *ctx, char **next, struct aws_fault *f);
 
+/* A time member of an output ("StartedOn": seconds with fraction) in milliseconds since 1970, or -1 when there is none or it
+   cannot be one. Not for CloudWatch Logs, whose times are milliseconds already. */
+int64_t aws_time_ms(const json_t *object, const char *key);
+
 /* Names of operation and service as AWS spells them ("GetJobRuns", "glue"). Borrowed. */
 const char *aws_operation_name(const struct aws_operation *op);
 const char *aws_operation_service(const struct aws_operation *op);

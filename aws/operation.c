@@ -1,5 +1,6 @@
 #include "aws/operation.h"
 
+#include "base/json.h"
 #include "base/own.h"
 
 static const struct aws_operation *const all[] = {
@@ -34,6 +35,12 @@ const struct aws_operation *const *aws_operations(size_t *n)
 {
     *n = ARRAY_LEN(all);
     return all;
+}
+
+int64_t aws_time_ms(const json_t *object, const char *key)
+{
+    double seconds = json_num(object, key, -1);
+    return seconds < 0 || seconds > 1e11 ? -1 : (int64_t)(seconds * 1000 + 0.5);
 }
 
 const char *aws_operation_name(const struct aws_operation *op)

@@ -25,7 +25,7 @@ static void note_child(struct alarm_inquiry *q, json_t *seen, const char *parent
     json_put_str(o, "name", name);
     json_put_str(o, "type", composite ? "composite" : "metric");
     json_put_str(o, "state", alarm_state_of(child));
-    json_put_time(o, "since", alarm_time_ms(child, "StateUpdatedTimestamp"));
+    json_put_time(o, "since", aws_time_ms(child, "StateUpdatedTimestamp"));
     json_put_int(o, "depth", depth);
     json_put_str(o, "parent", parent);
     json_array_append_new(q->children, o);

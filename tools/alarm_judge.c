@@ -118,7 +118,7 @@ static void judge_history(struct alarm_inquiry *q, const struct alarm_detail *d)
     const json_t *edit = d->pivot_ms < 0 ? NULL : alarm_edit_before(d->history, d->pivot_ms, within);
     if (!edit)
         return;
-    const char *id = file(q, d->alarm, "ConfigurationUpdate", "warning", alarm_time_ms(edit, "Timestamp"),
+    const char *id = file(q, d->alarm, "ConfigurationUpdate", "warning", aws_time_ms(edit, "Timestamp"),
                           json_str(edit, "HistorySummary", "Alarm was edited"));
     clue(q, CAUSE_CONFIG, "alarm:edited", 70, id);
     envelope_warn(&q->answer, "alarm_edited", "%s was edited shortly before it changed state", alarm_name_of(d->alarm));
@@ -129,7 +129,7 @@ static void judge_detail(struct alarm_inquiry *q, const struct alarm_detail *d)
     const json_t *alarm = d->alarm;
     bool on = is_state(alarm, "ALARM");
     const char *id = file(q, alarm, "StateReason", on ? "error" : is_state(alarm, "OK") ? "info" : "warning",
-                          alarm_time_ms(alarm, "StateUpdatedTimestamp"), json_str(alarm, "StateReason", ""));
+                          aws_time_ms(alarm, "StateUpdatedTimestamp"), json_str(alarm, "StateReason", ""));
     judge_evaluation(q, alarm);
     judge_missing(q, d, id);
     if (on)

@@ -158,9 +158,9 @@ static void read_contributors(struct alarm_inquiry *q, struct alarm_detail *d)
 
 static void choose_pivot(struct alarm_detail *d)
 {
-    int64_t since = alarm_time_ms(d->alarm, "StateTransitionedTimestamp");
+    int64_t since = aws_time_ms(d->alarm, "StateTransitionedTimestamp");
     if (since < 0)
-        since = alarm_time_ms(d->alarm, "StateUpdatedTimestamp");
+        since = aws_time_ms(d->alarm, "StateUpdatedTimestamp");
     bool over = !strcmp(alarm_state_of(d->alarm), "OK") && d->past.last_alarm_ms >= 0;
     d->pivot_ms = over ? d->past.last_alarm_ms : since;
 }

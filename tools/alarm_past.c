@@ -1,5 +1,6 @@
 #include "tools/alarm_past.h"
 
+#include "aws/aws.h"
 #include "base/json.h"
 #include "base/own.h"
 #include "base/text.h"
@@ -15,12 +16,6 @@ struct change {
     char from[STATE_TEXT], to[STATE_TEXT];
     int64_t at_ms;
 };
-
-int64_t alarm_time_ms(const json_t *object, const char *key)
-{
-    double seconds = json_num(object, key, -1);
-    return seconds < 0 || seconds > 1e11 ? -1 : (int64_t)(seconds * 1000 + 0.5);
-}
 
 static json_t *history_data(const json_t *item)
 {
@@ -40,7 +35,7 @@ static bool read_change(const json_t *item, struct change *out)
 {
     if (strcmp(json_str(item, "HistoryItemType", ""), "StateUpdate"))
         return false;
-    *out = (struct change){.at_ms = alarm_time_ms(item, "Timestamp")};
+    *out = (struct change){.at_ms = aws_time_ms(item, "Timestamp")};
     json_auto_t *data = history_data(item);
     const char *summary = json_str(item, "HistorySummary", "");
     const char *from = strstr(summary, "from "), *to = strstr(summary, " to ");
@@ -130,7 +125,7 @@ const json_t *alarm_edit_before(const json_t *items, int64_t at_ms, int64_t with
     size_t i;
     json_t *item;
     json_array_foreach(items, i, item) {
-        int64_t t = alarm_time_ms(item, "Timestamp");
+        int64_t t = aws_time_ms(item, "Timestamp");
         if (!strcmp(json_str(item, "HistoryItemType", ""), "ConfigurationUpdate") && t > at_ms - within_ms && t <= at_ms)
             return item;
     }

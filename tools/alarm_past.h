@@ -27,7 +27,4 @@ json_t *alarm_transitions(const json_t *items, size_t max);
 /* The newest change of the alarm's settings in (at_ms - within_ms, at_ms], or NULL. Borrowed. */
 const json_t *alarm_edit_before(const json_t *items, int64_t at_ms, int64_t within_ms);
 
-/* A member that is a time, in milliseconds, or -1. */
-int64_t alarm_time_ms(const json_t *object, const char *key);
-
 #endif

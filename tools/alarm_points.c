@@ -2,6 +2,7 @@
 #include "tools/alarm_inquiry.h"
 
 #include "base/json.h"
+#include "base/own.h"
 
 #include <string.h>
 
@@ -125,7 +126,7 @@ json_t *alarm_decided_on(const json_t *alarm)
         "recentDatapoints", "recentLowerThresholds", "recentUpperThresholds", "evaluatedDatapoints", "triggeringAlarms",
         "actionsSuppressedBy"};
     json_t *out = json_object();
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(members); i++) {
         json_t *v = json_object_get(data, members[i]);
         if (json_is_array(v) && json_array_size(v) > POINTS_SHOWN)
             continue;

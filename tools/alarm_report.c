@@ -100,8 +100,8 @@ static json_t *summary(const json_t *alarm)
     json_put_str(o, "name", alarm_name_of(alarm));
     json_put_str(o, "type", composite ? "composite" : "metric");
     json_put_str(o, "state", alarm_state_of(alarm));
-    int64_t since = alarm_time_ms(alarm, "StateTransitionedTimestamp");
-    json_put_time(o, "state_since", since >= 0 ? since : alarm_time_ms(alarm, "StateUpdatedTimestamp"));
+    int64_t since = aws_time_ms(alarm, "StateTransitionedTimestamp");
+    json_put_time(o, "state_since", since >= 0 ? since : aws_time_ms(alarm, "StateUpdatedTimestamp"));
     json_put_str(o, "state_reason", json_str(alarm, "StateReason", NULL));
     json_put_str(o, "description", json_str(alarm, "AlarmDescription", NULL));
     json_put_str(o, composite ? "rule" : "condition", condition);
@@ -113,7 +113,7 @@ static json_t *summary(const json_t *alarm)
     json_put(o, "suppression", suppression(alarm));
     json_t *about = alarm_subjects(alarm);
     json_put(o, "about", json_array_size(about) ? about : (json_decref(about), NULL));
-    json_put_time(o, "configured_at", alarm_time_ms(alarm, "AlarmConfigurationUpdatedTimestamp"));
+    json_put_time(o, "configured_at", aws_time_ms(alarm, "AlarmConfigurationUpdatedTimestamp"));
     return o;
 }
 
@@ -130,7 +130,7 @@ static json_t *contributors(const json_t *list)
         json_t *o = json_object();
         json_put(o, "attributes", json_incref(json_obj(c, "ContributorAttributes")));
         json_put_str(o, "reason", json_str(c, "StateReason", NULL));
-        json_put_time(o, "since", alarm_time_ms(c, "StateTransitionedTimestamp"));
+        json_put_time(o, "since", aws_time_ms(c, "StateTransitionedTimestamp"));
         json_array_append_new(out, o);
     }
     return out;
@@ -189,8 +189,8 @@ void alarm_describe(struct alarm_inquiry *q)
     json_t *o = envelope_state(&q->answer, q->recovered && q->name ? "RECOVERED" : state, false, !strcmp(state, "ALARM"));
     if (q->name) {
         json_put_str(resource, "arn", json_str(first, "AlarmArn", NULL));
-        int64_t since = alarm_time_ms(first, "StateTransitionedTimestamp");
-        json_put_time(o, "started_at", since >= 0 ? since : alarm_time_ms(first, "StateUpdatedTimestamp"));
+        int64_t since = aws_time_ms(first, "StateTransitionedTimestamp");
+        json_put_time(o, "started_at", since >= 0 ? since : aws_time_ms(first, "StateUpdatedTimestamp"));
     }
     const struct alarm_detail *d = NULL;
     for (size_t i = 0; i < q->detail_count && !d; i++)

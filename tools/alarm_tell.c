@@ -24,9 +24,9 @@ static void span_text(int64_t ms, char *out, size_t size)
 static void tell_head(struct alarm_inquiry *q, const json_t *alarm)
 {
     char when[CLOCK_TEXT_MAX] = "an unknown time", how_long[32] = "?";
-    int64_t since = alarm_time_ms(alarm, "StateTransitionedTimestamp");
+    int64_t since = aws_time_ms(alarm, "StateTransitionedTimestamp");
     if (since < 0)
-        since = alarm_time_ms(alarm, "StateUpdatedTimestamp");
+        since = aws_time_ms(alarm, "StateUpdatedTimestamp");
     if (since >= 0) {
         clock_rfc3339(since, when);
         span_text(q->now_ms - since, how_long, sizeof how_long);

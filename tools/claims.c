@@ -2,11 +2,11 @@
 
 #include "base/clock.h"
 #include "base/own.h"
+#include "base/waiter.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* A resource that is held, or that was started: two lists of the same kind. */
 struct entry {
@@ -17,8 +17,8 @@ struct entry {
 };
 
 struct claims {
-    pthread_mutex_t lock; /* guards all below; nothing is called out to while it is held */
-    pthread_cond_t given_back; /* or a waiter was told to stop */
+    pthread_mutex_t lock; /* guards all below; a stop's lock is taken under it, never the other way round */
+    struct waiter *waiters;
     struct entry *held;
     struct entry *remembered; /* newest first */
 };
@@ -26,12 +26,7 @@ struct claims {
 struct claims *claims_new(void)
 {
     struct claims *c = xcalloc(1, sizeof *c);
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&c->lock, NULL);
-    pthread_cond_init(&c->given_back, &monotonic);
-    pthread_condattr_destroy(&monotonic);
     return c;
 }
 
@@ -50,7 +45,6 @@ void claims_free(struct claims *c)
         next = x->next;
         entry_free(x);
     }
-    pthread_cond_destroy(&c->given_back);
     pthread_mutex_destroy(&c->lock);
     free(c);
 }
@@ -82,41 +76,26 @@ static void drop(struct entry **place)
     entry_free(x);
 }
 
-struct waiter {
-    struct claims *claims;
-    bool told; /* under the claims' lock */
-};
-
-/* Runs under the stop's lock, so that lock comes before ours: no stop is looked at while ours is held. */
-static void tell(void *ctx)
+/* With c->lock held, which is given up while waiting: until something is given back or the stop trips. */
+static void wait_for_return(struct claims *c, struct stop *stop)
 {
-    struct waiter *w = ctx;
-    pthread_mutex_lock(&w->claims->lock);
-    w->told = true;
-    pthread_cond_broadcast(&w->claims->given_back);
-    pthread_mutex_unlock(&w->claims->lock);
+    struct waiter w;
+    waiter_join(&c->waiters, &w);
+    pthread_mutex_unlock(&c->lock);
+    waiter_wait(&w, stop);
+    pthread_mutex_lock(&c->lock);
+    waiter_leave(&c->waiters, &w);
 }
 
 int claims_take(struct claims *c, const char *resource, struct stop *stop, struct err *e)
 {
-    struct waiter w = {.claims = c};
-    struct stop_waker waker = {.wake = tell, .ctx = &w};
-    stop_hook(stop, &waker);
-    int64_t left_ms = stop_left_ms(stop), now = clock_mono_ms();
-    bool for_ever = left_ms > INT64_MAX - now;
-    int64_t until = for_ever ? 0 : now + left_ms;
-    struct timespec ts = {.tv_sec = (time_t)(until / 1000), .tv_nsec = (long)(until % 1000) * 1000000};
-
     pthread_mutex_lock(&c->lock);
-    bool late = false;
-    while (*find(&c->held, resource) && !w.told && !late)
-        late = (for_ever ? pthread_cond_wait(&c->given_back, &c->lock)
-                         : pthread_cond_timedwait(&c->given_back, &c->lock, &ts)) != 0;
+    while (*find(&c->held, resource) && stop_check(stop) == STOP_GO_ON)
+        wait_for_return(c, stop);
     bool taken = !*find(&c->held, resource);
     if (taken)
         add(&c->held, resource, NULL);
     pthread_mutex_unlock(&c->lock);
-    stop_unhook(stop, &waker);
     return taken ? 0 : stop_err(stop_check(stop), "waiting for another call that is at it", e);
 }
 
@@ -124,7 +103,7 @@ void claims_give_back(struct claims *c, const char *resource)
 {
     pthread_mutex_lock(&c->lock);
     drop(find(&c->held, resource));
-    pthread_cond_broadcast(&c->given_back);
+    waiter_wake_all(c->waiters);
     pthread_mutex_unlock(&c->lock);
 }
 

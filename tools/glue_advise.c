@@ -142,7 +142,7 @@ void glue_advise(struct glue_inquiry *q)
         a.tool = "retry_glue_job";
         a.arguments = retry_arguments(q);
     }
-    int64_t ended = glue_time_ms(q->run, "CompletedOn");
+    int64_t ended = aws_time_ms(q->run, "CompletedOn");
     bool wants_rest = q->diagnosis.cause == CAUSE_THROTTLING || q->diagnosis.cause == CAUSE_CAPACITY;
     if (wants_rest && ended >= 0 && ended + COOLDOWN_MS > q->now_ms)
         a.not_before_ms = ended + COOLDOWN_MS;

@@ -22,7 +22,8 @@ static const char *const glue_prefixes[] = {
     "--python-version", "--datalake-formats", "--customer-driver-env", "--customer-executor-env",
 };
 
-bool glue_argument_loads_code(const char *key)
+/* Whether the argument makes Glue load code (AWS Glue Developer Guide, "Job parameters"). */
+static bool loads_code(const char *key)
 {
     for (size_t i = 0; i < ARRAY_LEN(code_keys); i++) {
         if (text_iequal(key, code_keys[i]))
@@ -31,7 +32,8 @@ bool glue_argument_loads_code(const char *key)
     return false;
 }
 
-bool glue_argument_is_glues(const char *key)
+/* Whether the argument is one of Glue's own, and not the script's. */
+static bool is_glues(const char *key)
 {
     for (size_t i = 0; i < ARRAY_LEN(glue_prefixes); i++) {
         if (text_istarts(key, glue_prefixes[i]))
@@ -50,9 +52,9 @@ static int check_one(const json_t *job, const json_t *run, const char *key, cons
     /* "--extra-py-files=s3://..." as a value: whoever reads the arguments as one line takes it for an option */
     if (text_starts(json_string_value(value), "--"))
         return err_set(e, ERR_INVALID, "/arguments/%s: a value must not begin with \"--\", or it reads as another argument.", key);
-    if (glue_argument_loads_code(key))
+    if (loads_code(key))
         return err_set(e, ERR_INVALID, "/arguments/%s: loads code; this tool never passes it. Change the job itself.", key);
-    if (glue_argument_is_glues(key))
+    if (is_glues(key))
         return err_set(e, ERR_INVALID, "/arguments/%s: is one of Glue's own arguments; only the script's may be changed.", key);
     if (redact_key_is_secret(key))
         return err_set(e, ERR_INVALID, "/arguments/%s: names a secret; change it where it is kept.", key);
@@ -85,7 +87,7 @@ const char *glue_run_code_argument(const json_t *job, const json_t *run)
     const char *key;
     json_t *value;
     json_object_foreach(json_obj(run, "Arguments"), key, value) {
-        if (glue_argument_loads_code(key) && !is_default(job, key, value) && !has_key(job, "NonOverridableArguments", key))
+        if (loads_code(key) && !is_default(job, key, value) && !has_key(job, "NonOverridableArguments", key))
             return key;
     }
     return NULL;
@@ -97,7 +99,7 @@ json_t *glue_arguments_to_pass(const json_t *job, const json_t *run, const json_
     const char *key;
     json_t *value;
     json_object_foreach(json_obj(run, "Arguments"), key, value) {
-        bool ours = !is_default(job, key, value) && !glue_argument_loads_code(key) && !text_starts(key, "--JOB_") &&
+        bool ours = !is_default(job, key, value) && !loads_code(key) && !text_starts(key, "--JOB_") &&
                     !has_key(job, "NonOverridableArguments", key);
         if (ours)
             json_put(out, key, json_incref(value));

@@ -6,13 +6,6 @@
 #include "base/err.h"
 
 #include <jansson.h>
-#include <stdbool.h>
-
-/* Whether the argument makes Glue load code (AWS Glue Developer Guide, "Job parameters"). */
-bool glue_argument_loads_code(const char *key);
-
-/* Whether the argument is one of Glue's own, and not the script's. */
-bool glue_argument_is_glues(const char *key);
 
 /* Checks overrides (an object of strings; may be NULL): each must be a key the job or the run already has, must not be fixed
    by the job, load code, belong to Glue, or name a secret. Returns 0, or -1 and ERR_INVALID naming key and reason. */

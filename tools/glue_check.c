@@ -8,8 +8,6 @@
 #include "tools/glue_arguments.h"
 
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static int cannot_read(struct glue_retry *r, struct tool_answer *out, const struct aws_operation *op,
@@ -79,9 +77,7 @@ static void __attribute__((format(printf, 4, 5))) hold(struct glue_retry *r, con
 {
     va_list ap;
     va_start(ap, fmt);
-    auto_free char *detail = NULL;
-    if (vasprintf(&detail, fmt, ap) < 0)
-        abort();
+    auto_free char *detail = xvasprintf(fmt, ap);
     va_end(ap);
     json_t *o = json_object();
     json_put_str(o, "name", name);

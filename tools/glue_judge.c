@@ -24,7 +24,7 @@ static struct evidence run_evidence(const struct glue_inquiry *q, const char *fi
     return (struct evidence){
         .source = "glue",
         .locator = json_pack("{s:s, s:s, s:s}", "job_name", q->job_name, "run_id", glue_run_id(q->run), "field", field),
-        .ts_ms = glue_time_ms(q->run, "CompletedOn"),
+        .ts_ms = aws_time_ms(q->run, "CompletedOn"),
         .severity = glue_run_failed(q->run) ? "error" : "info",
         .text = text,
     };

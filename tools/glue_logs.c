@@ -20,8 +20,8 @@
 void glue_logs_locate(struct glue_inquiry *q)
 {
     glue_streams_of(q->view.job, q->run, &q->where);
-    int64_t started = glue_time_ms(q->run, "StartedOn");
-    int64_t ended = glue_time_ms(q->run, "CompletedOn");
+    int64_t started = aws_time_ms(q->run, "StartedOn");
+    int64_t ended = aws_time_ms(q->run, "CompletedOn");
     q->window = (struct log_limits){
         .from_ms = started < 0 ? -1 : started - BEFORE_MS,
         .to_ms = ended < 0 ? q->now_ms : ended + AFTER_MS,

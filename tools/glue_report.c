@@ -55,8 +55,8 @@ void glue_describe(struct glue_inquiry *q)
         return;
     json_t *state = envelope_state(&q->answer, glue_run_state(q->run), !glue_run_in_flight(q->run),
                                    glue_run_failed(q->run));
-    json_put_time(state, "started_at", glue_time_ms(q->run, "StartedOn"));
-    json_put_time(state, "ended_at", glue_time_ms(q->run, "CompletedOn"));
+    json_put_time(state, "started_at", aws_time_ms(q->run, "StartedOn"));
+    json_put_time(state, "ended_at", aws_time_ms(q->run, "CompletedOn"));
     json_put_int(state, "attempt", json_int(q->run, "Attempt", 0));
     json_put_str(state, "previous_id", json_str(q->run, "PreviousRunId", NULL));
     describe_run(q);
@@ -67,9 +67,9 @@ void glue_tell_verdict(struct glue_inquiry *q)
 {
     struct digest *d = &q->answer.digest;
     char when[CLOCK_TEXT_MAX] = "an unknown time";
-    int64_t at = glue_time_ms(q->run, "CompletedOn");
+    int64_t at = aws_time_ms(q->run, "CompletedOn");
     if (at < 0)
-        at = glue_time_ms(q->run, "StartedOn");
+        at = aws_time_ms(q->run, "StartedOn");
     if (at >= 0)
         clock_rfc3339(at, when);
     digest_line(d, "Glue job %s: run %s is %s (%s, after %d s).", q->job_name, glue_run_id(q->run), glue_run_state(q->run),

@@ -2,6 +2,7 @@
 #include "tools/glue_retry.h"
 
 #include "base/json.h"
+#include "base/own.h"
 #include "tools/glue_arguments.h"
 
 #include <string.h>
@@ -16,7 +17,7 @@ static void copy(json_t *to, const json_t *from, const char *key)
 /* A definition changed after the run is usually the repair: then the job's present size counts, not the old run's. */
 static bool job_changed_since(const struct glue_retry *r)
 {
-    return glue_time_ms(r->view.job, "LastModifiedOn") > glue_time_ms(r->run, "StartedOn");
+    return aws_time_ms(r->view.job, "LastModifiedOn") > aws_time_ms(r->run, "StartedOn");
 }
 
 /* WorkerType goes with NumberOfWorkers and excludes MaxCapacity (Glue API, StartJobRun), though GetJobRun shows all three. */
@@ -32,7 +33,7 @@ static void copy_size(struct glue_retry *r)
         copy(r->request, r->run, "Timeout");
     static const char *const keys[] = {"SecurityConfiguration", "ExecutionClass", "NotificationProperty",
                                        "JobRunQueuingEnabled"};
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
         copy(r->request, r->run, keys[i]);
 }
 

@@ -11,8 +11,8 @@ static json_t *run_facts(const json_t *run)
     json_t *o = json_object();
     json_put_str(o, "run_id", glue_run_id(run));
     json_put_str(o, "state", glue_run_state(run));
-    json_put_time(o, "started_at", glue_time_ms(run, "StartedOn"));
-    json_put_time(o, "ended_at", glue_time_ms(run, "CompletedOn"));
+    json_put_time(o, "started_at", aws_time_ms(run, "StartedOn"));
+    json_put_time(o, "ended_at", aws_time_ms(run, "CompletedOn"));
     json_put_str(o, "previous_run_id", json_str(run, "PreviousRunId", NULL));
     return o;
 }
@@ -60,7 +60,7 @@ void glue_retry_after(struct glue_retry *r, const char *id, const json_t *run)
     envelope_put(&r->answer, "after", after);
     json_t *state = envelope_state(&r->answer, json_str(after, "state", "UNKNOWN"), run && !glue_run_in_flight(run),
                                    run && glue_run_failed(run));
-    json_put_time(state, "started_at", glue_time_ms(run, "StartedOn"));
+    json_put_time(state, "started_at", aws_time_ms(run, "StartedOn"));
     json_put_str(state, "previous_id", json_str(run, "PreviousRunId", NULL));
 }
 

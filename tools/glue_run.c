@@ -10,7 +10,7 @@
 
 static int newer_first(const void *a, const void *b)
 {
-    int64_t x = glue_time_ms(*(json_t *const *)a, "StartedOn"), y = glue_time_ms(*(json_t *const *)b, "StartedOn");
+    int64_t x = aws_time_ms(*(json_t *const *)a, "StartedOn"), y = aws_time_ms(*(json_t *const *)b, "StartedOn");
     return (x < y) - (x > y);
 }
 
@@ -103,12 +103,6 @@ bool glue_run_in_flight(const json_t *run)
     return state_among(run, states, ARRAY_LEN(states));
 }
 
-int64_t glue_time_ms(const json_t *object, const char *key)
-{
-    double seconds = json_num(object, key, -1);
-    return seconds < 0 || seconds > 1e11 ? -1 : (int64_t)(seconds * 1000 + 0.5);
-}
-
 const char *glue_argument(const json_t *job, const json_t *run, const char *key)
 {
     const char *fixed = json_str(json_obj(job, "NonOverridableArguments"), key, NULL);
@@ -158,7 +152,7 @@ static void look_back(const json_t *runs, const json_t *run, int64_t started, st
     size_t i;
     json_t *r;
     json_array_foreach(runs, i, r) {
-        if (glue_time_ms(r, "StartedOn") >= started || glue_run_in_flight(r))
+        if (aws_time_ms(r, "StartedOn") >= started || glue_run_in_flight(r))
             continue;
         if (streak_open && !c->successes_before && glue_run_failed(r)) {
             c->failures_in_row++;
@@ -193,7 +187,7 @@ static void look_forward(const struct glue_view *g, const json_t *run, int64_t s
         bool retry_of_it = !strcmp(json_str(r, "PreviousRunId", ""), glue_run_id(run));
         if (retry_of_it && !c->successor)
             c->successor = r;
-        if (!retry_of_it && (glue_time_ms(r, "StartedOn") <= started || other_work(g, r, run)))
+        if (!retry_of_it && (aws_time_ms(r, "StartedOn") <= started || other_work(g, r, run)))
             continue;
         if (glue_run_in_flight(r) && !c->newer_in_flight)
             c->newer_in_flight = r;
@@ -208,7 +202,7 @@ static void look_forward(const struct glue_view *g, const json_t *run, int64_t s
 static bool native_retry_pending(const struct glue_view *g, const json_t *run, int64_t now_ms)
 {
     const int64_t patience_ms = 10 * 60 * 1000;
-    int64_t ended = glue_time_ms(run, "CompletedOn");
+    int64_t ended = aws_time_ms(run, "CompletedOn");
     return g->job && glue_run_failed(run) && json_int(run, "Attempt", 0) < json_int(g->job, "MaxRetries", 0) && ended >= 0 &&
            now_ms - ended < patience_ms;
 }
@@ -216,7 +210,7 @@ static bool native_retry_pending(const struct glue_view *g, const json_t *run, i
 void glue_context_of(const struct glue_view *g, const json_t *run, int64_t now_ms, struct glue_context *c)
 {
     *c = (struct glue_context){.usual_ms = median_success_ms(g->runs)};
-    int64_t started = glue_time_ms(run, "StartedOn");
+    int64_t started = aws_time_ms(run, "StartedOn");
     look_back(g->runs, run, started, c);
     look_forward(g, run, started, c);
     size_t i;
@@ -224,7 +218,7 @@ void glue_context_of(const struct glue_view *g, const json_t *run, int64_t now_m
     json_array_foreach(g->runs, i, r) {
         c->in_flight += glue_run_in_flight(r);
         bool retry = json_str(r, "PreviousRunId", "")[0] || json_int(r, "Attempt", 0) > 0;
-        c->retries_24h += retry && now_ms - glue_time_ms(r, "StartedOn") < (int64_t)24 * 3600 * 1000;
+        c->retries_24h += retry && now_ms - aws_time_ms(r, "StartedOn") < (int64_t)24 * 3600 * 1000;
     }
     c->native_retry_pending = !c->successor && !c->newer_in_flight && !c->newer_success && !c->newer_failed &&
                               native_retry_pending(g, run, now_ms);
@@ -252,8 +246,8 @@ json_t *glue_history(const json_t *runs, size_t max)
         json_t *o = json_object();
         json_put_str(o, "id", glue_run_id(r));
         json_put_str(o, "state", glue_run_state(r));
-        json_put_time(o, "started_at", glue_time_ms(r, "StartedOn"));
-        json_put_time(o, "ended_at", glue_time_ms(r, "CompletedOn"));
+        json_put_time(o, "started_at", aws_time_ms(r, "StartedOn"));
+        json_put_time(o, "ended_at", aws_time_ms(r, "CompletedOn"));
         json_put_int(o, "duration_s", json_int(r, "ExecutionTime", 0));
         if (json_int(r, "Attempt", 0))
             json_put_int(o, "attempt", json_int(r, "Attempt", 0));

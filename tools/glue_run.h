@@ -36,9 +36,6 @@ bool glue_run_failed(const json_t *run);
 /* STARTING, RUNNING, STOPPING, WAITING. */
 bool glue_run_in_flight(const json_t *run);
 
-/* Time member ("StartedOn", "CompletedOn", "LastModifiedOn") in milliseconds, or -1. */
-int64_t glue_time_ms(const json_t *object, const char *key);
-
 /* An argument as the run saw it: non-overridable first, then the run's own, then the job's default. NULL when none.
    `job` may be NULL. Borrowed. */
 const char *glue_argument(const json_t *job, const json_t *run, const char *key);

@@ -12,8 +12,8 @@
 #define EVIDENCE_PARTS 20
 #define FRESH_WRITE_MS (2 * (int64_t)60000)
 
-void source_check(struct source_inquiry *q, const char *id, const char *status, const char *observed,
-                  const char *expected)
+static void add_check(struct source_inquiry *q, const char *id, const char *status, const char *observed,
+                      const char *expected)
 {
     json_t *o = json_object();
     json_put_str(o, "id", id);
@@ -40,7 +40,7 @@ static void check_rules(struct source_inquiry *q, const char *id, const char *ru
     }
     auto_free char *observed = hit ? xasprintf("%d of %d not: %s%s", hit, targets, first, hit > 1 ? ", ..." : "")
                                    : xasprintf("%d of %d", targets, targets);
-    source_check(q, id, hit ? "fail" : "pass", observed, expected);
+    add_check(q, id, hit ? "fail" : "pass", observed, expected);
 }
 
 static void check_readable(struct source_inquiry *q)
@@ -54,7 +54,7 @@ static void check_readable(struct source_inquiry *q)
     const char *observed = denied    ? "S3 said no, or it is archived"
                            : unknown ? "could not look everywhere"
                                      : "everything was looked at";
-    source_check(q, "accessible", denied ? "fail" : unknown ? "unknown" : "pass", observed, "the place can be read");
+    add_check(q, "accessible", denied ? "fail" : unknown ? "unknown" : "pass", observed, "the place can be read");
 }
 
 static void file_checks(struct source_inquiry *q)

@@ -15,6 +15,7 @@ struct catalog {
     size_t count;
 };
 
+/* Frees the rows; safe on a zeroed struct. */
 void catalog_done(struct catalog *c);
 
 /* Names of the partition keys. New reference. */

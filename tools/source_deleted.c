@@ -20,7 +20,7 @@ static void take(struct source_inquiry *q, const struct source_part *p, const js
         json_t *o = json_object();
         json_put_str(o, "bucket", p->bucket);
         json_put_str(o, "key", json_str(m, "Key", ""));
-        json_put_time(o, "at", (int64_t)(json_num(m, "LastModified", -0.001) * 1000));
+        json_put_time(o, "at", aws_time_ms(m, "LastModified"));
         json_put_str(o, "owner",
                      json_str(json_obj(m, "Owner"), "DisplayName", json_str(json_obj(m, "Owner"), "ID", NULL)));
         json_array_append_new(q->deleted, o);

@@ -83,8 +83,6 @@ void source_find_deleted(struct source_inquiry *q);
 /* source_judge.c: status of each part, checks, verdict. source_advise.c: evidence, diagnosis and retry. */
 void source_judge(struct source_inquiry *q);
 void source_advise(struct source_inquiry *q);
-void source_check(struct source_inquiry *q, const char *id, const char *status, const char *observed,
-                  const char *expected);
 
 /* source_report.c: the facts as JSON. source_tell.c: the digest. */
 void source_describe(struct source_inquiry *q);

@@ -83,7 +83,7 @@ static bool is_archived(const json_t *object)
 
 static void count_data(struct source_part *p, const json_t *object, const char *key)
 {
-    int64_t size = json_int(object, "Size", 0), at = (int64_t)(json_num(object, "LastModified", -1) * 1000);
+    int64_t size = json_int(object, "Size", 0), at = aws_time_ms(object, "LastModified");
     p->data_objects++;
     p->bytes += size;
     p->archived += is_archived(object);

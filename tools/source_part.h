@@ -64,6 +64,7 @@ struct source_parts {
 
 /* A new part, all unknown; NULL when there is no room. The texts are copied. */
 struct source_part *part_add(struct source_parts *list, const char *name, const char *bucket, const char *prefix);
+/* Frees the parts; the list can be used again. */
 void parts_done(struct source_parts *list);
 
 /* Takes one object of a listing into account. */
