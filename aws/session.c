@@ -92,6 +92,9 @@ void aws_invoke_all(struct aws_session *s, struct aws_item *items, size_t n)
     invoke_run(&site, jobs, n);
     for (size_t i = 0; i < n; i++) {
         items[i].output = jobs[i].output;
-        items[i].fault = jobs[i].output ? (struct aws_fault){0} : jobs[i].fault;
+        if (jobs[i].output)
+            items[i].fault = (struct aws_fault){0};
+        else
+            items[i].fault = jobs[i].fault;
     }
 }
