@@ -83,9 +83,9 @@ bool alarm_breaches(const struct alarm_detail *d, int *breaching, int *points);
 /* The datapoints CloudWatch itself decided on (StateReasonData). New reference, or NULL. */
 json_t *alarm_decided_on(const json_t *alarm);
 
-/* alarm_links.c: what the alarm is about, {type, id}, and the tools that look there, {tool, arguments, why}. New references. */
+/* alarm_links.c: what the alarm is about, {type, id}; a new reference. And links to the tools that look there. */
 json_t *alarm_subjects(const json_t *alarm);
-json_t *alarm_links(const struct alarm_inquiry *q);
+void alarm_links(struct alarm_inquiry *q);
 
 /* alarm_judge.c: files evidence, settles diagnosis and retry. */
 void alarm_judge(struct alarm_inquiry *q);

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#define LINKS_MAX 5
-
 /* `space` NULL: any namespace, also one of the alarm's owner. */
 static const struct subject {
     const char *space, *dimension, *type;
@@ -88,26 +86,7 @@ static const char *subject_id(const json_t *list, const char *type)
     return NULL;
 }
 
-static void add_link(json_t *links, const char *tool, json_t *arguments, const char *why)
-{
-    json_t *link = json_object();
-    json_put_str(link, "tool", tool);
-    json_put(link, "arguments", arguments);
-    json_put_str(link, "why", why);
-    size_t i;
-    json_t *known;
-    json_array_foreach(links, i, known) {
-        if (json_equal(json_obj(known, "arguments"), arguments)) {
-            json_decref(link);
-            return;
-        }
-    }
-    if (json_array_size(links) < LINKS_MAX)
-        json_array_append(links, link);
-    json_decref(link);
-}
-
-static void link_alarm(const struct alarm_inquiry *q, const json_t *alarm, json_t *links)
+static void link_alarm(struct alarm_inquiry *q, const json_t *alarm)
 {
     json_auto_t *about = alarm_subjects(alarm);
     const char *region = json_str(q->call->arguments, "region", NULL);
@@ -118,21 +97,20 @@ static void link_alarm(const struct alarm_inquiry *q, const json_t *alarm, json_
         const char *run = subject_id(about, "glue_run");
         json_put_str(args, "run_id", run && text_starts(run, "jr_") ? run : NULL);
         json_put_str(args, "region", region);
-        add_link(links, "get_glue_logs", args, "the alarm watches this Glue job");
+        envelope_link(&q->answer, "get_glue_logs", args, "the alarm watches this Glue job");
     }
     if (bucket) {
         json_t *args = json_object();
         auto_free char *path = xasprintf("s3://%s/", bucket);
         json_put_str(args, "s3_path", path);
         json_put_str(args, "region", region);
-        add_link(links, "verify_source_data", args, "the alarm watches this bucket");
+        envelope_link(&q->answer, "verify_source_data", args, "the alarm watches this bucket");
     }
 }
 
-json_t *alarm_links(const struct alarm_inquiry *q)
+void alarm_links(struct alarm_inquiry *q)
 {
-    json_t *links = json_array();
+    envelope_put(&q->answer, "links", json_array());
     for (size_t i = 0; i < q->detail_count; i++)
-        link_alarm(q, q->details[i].alarm, links);
-    return links;
+        link_alarm(q, q->details[i].alarm);
 }

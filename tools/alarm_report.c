@@ -202,5 +202,5 @@ void alarm_describe(struct alarm_inquiry *q)
     else
         envelope_window(&q->answer, q->now_ms - ALARM_HISTORY_MS, q->now_ms, "default");
     describe_alarms(q);
-    envelope_put(&q->answer, "links", alarm_links(q));
+    alarm_links(q);
 }

@@ -114,25 +114,6 @@ static void tell_cause(struct alarm_inquiry *q)
                     diagnosis_sureness(x), cause_class_name(x->class), x->signature);
 }
 
-static void tell_next(struct alarm_inquiry *q)
-{
-    struct digest *g = &q->answer.digest;
-    size_t i;
-    json_t *o;
-    json_array_foreach(json_arr(q->answer.root, "links"), i, o) {
-        auto_free char *arguments = json_text(json_obj(o, "arguments"), NULL);
-        digest_line(g, "Next: %s %s (%s).", json_str(o, "tool", ""), arguments, json_str(o, "why", ""));
-    }
-    digest_line(g, "Retry: no. %s", json_str(json_obj(q->answer.root, "retry"), "reason", ""));
-    json_array_foreach(json_arr(q->answer.root, "warnings"), i, o)
-        digest_line(g, "Note: %s.", json_str(o, "message", ""));
-    json_array_foreach(envelope_sources(&q->answer), i, o) {
-        const char *error = json_str(json_obj(o, "error"), "message", NULL);
-        if (error)
-            digest_line(g, "Could not look: %s: %s", json_str(o, "name", ""), error);
-    }
-}
-
 void alarm_tell(struct alarm_inquiry *q)
 {
     if (q->name)
@@ -149,5 +130,5 @@ void alarm_tell(struct alarm_inquiry *q)
         tell_past(q, d);
     }
     envelope_tell_evidence(&q->answer, 6);
-    tell_next(q);
+    envelope_tell_rest(&q->answer);
 }

@@ -92,43 +92,6 @@ const char *envelope_evidence_text(const struct envelope *v, const char *id)
     return "";
 }
 
-static void tell_item(struct envelope *v, const json_t *o)
-{
-    char label[256];
-    const json_t *where = json_obj(o, "locator");
-    const char *place = json_str(where, "field", json_str(where, "group", json_str(where, "key", json_str(o, "source", ""))));
-    int times = (int)json_int(where, "times", 1);
-    int n = snprintf(label, sizeof label, "[%s] %.19s %.120s", json_str(o, "id", ""), json_str(o, "ts", ""), place);
-    if (times > 1 && n > 0 && (size_t)n < sizeof label)
-        snprintf(label + n, sizeof label - (size_t)n, " (%d times)", times);
-    digest_data(&v->digest, label, json_str(o, "text", ""), DIGEST_EVIDENCE_MAX);
-}
-
-static bool rests_on(const struct envelope *v, const json_t *o)
-{
-    size_t i;
-    json_t *id;
-    json_array_foreach(json_arr(json_obj(v->root, "diagnosis"), "evidence_ids"), i, id) {
-        if (!strcmp(json_string_value(id), json_str(o, "id", "")))
-            return true;
-    }
-    return false;
-}
-
-void envelope_tell_evidence(struct envelope *v, size_t max)
-{
-    for (int pass = 0; pass < 2; pass++) {
-        size_t i;
-        json_t *o;
-        json_array_foreach(json_arr(v->root, "evidence"), i, o) {
-            if (rests_on(v, o) != (pass == 0) || !max)
-                continue;
-            tell_item(v, o);
-            max--;
-        }
-    }
-}
-
 void envelope_warn(struct envelope *v, const char *code, const char *fmt, ...)
 {
     va_list ap;
@@ -139,6 +102,27 @@ void envelope_warn(struct envelope *v, const char *code, const char *fmt, ...)
     json_put_str(o, "code", code);
     json_put_str(o, "message", message);
     json_array_append_new(json_arr(v->root, "warnings"), o);
+}
+
+void envelope_link(struct envelope *v, const char *tool, json_t *arguments, const char *why)
+{
+    json_t *links = json_arr(v->root, "links");
+    if (!links) {
+        links = json_array();
+        json_put(v->root, "links", links);
+    }
+    json_auto_t *link = json_object();
+    json_put_str(link, "tool", tool);
+    json_put(link, "arguments", arguments);
+    json_put_str(link, "why", why);
+    size_t i;
+    json_t *known;
+    json_array_foreach(links, i, known) {
+        if (!strcmp(json_str(known, "tool", ""), tool) && json_equal(json_obj(known, "arguments"), arguments))
+            return;
+    }
+    if (json_array_size(links) < LINKS_MAX)
+        json_array_append(links, link);
 }
 
 void envelope_window(struct envelope *v, int64_t from_ms, int64_t to_ms, const char *basis)

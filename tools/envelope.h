@@ -15,6 +15,7 @@
 
 #define EVIDENCE_MAX 200       /* items in one answer */
 #define EVIDENCE_TEXT_MAX 1500 /* bytes of one item's text */
+#define LINKS_MAX 5            /* calls that lead on */
 
 struct envelope {
     json_t *root;
@@ -54,7 +55,13 @@ const char *envelope_evidence_text(const struct envelope *v, const char *id);
 /* Adds up to `max` evidence items to the digest: those the diagnosis rests on first, then the others, each half in order. */
 void envelope_tell_evidence(struct envelope *v, size_t max);
 
-/* Something the reader should know that is neither evidence nor an error. */
+/* Adds the end of the digest: whether to retry, what to look at next, warnings, and what could not be looked at. */
+void envelope_tell_rest(struct envelope *v);
+
+/* Another call that leads on: `arguments` (taken over) for `tool`, and why. The same call is filed once, LINKS_MAX in all. */
+void envelope_link(struct envelope *v, const char *tool, json_t *arguments, const char *why);
+
+/* Something the reader should know that is neither evidence nor an error. Ends without a full stop: the digest sets it. */
 void envelope_warn(struct envelope *v, const char *code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* Which span of time was looked at; `basis` is "run", "argument" or "default". Negative times are left out. */

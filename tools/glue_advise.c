@@ -117,16 +117,14 @@ static char *s3_path_in(const char *text)
 }
 
 /* For data that was not there: the very path the run names, to be looked at next. */
-static json_t *data_links(const struct glue_inquiry *q)
+static void link_data(struct glue_inquiry *q)
 {
-    json_t *links = json_array();
+    envelope_put(&q->answer, "links", json_array());
     auto_free char *path = NULL;
     for (int i = 0; is_data_cause(q->diagnosis.cause) && !path && i < q->diagnosis.evidence_count; i++)
         path = s3_path_in(envelope_evidence_text(&q->answer, q->diagnosis.evidence[i]));
     if (path)
-        json_array_append_new(links, json_pack("{s:s, s:{s:s}, s:s}", "tool", "verify_source_data", "arguments", "s3_path",
-                                               path, "why", "the path this run could not use"));
-    return links;
+        envelope_link(&q->answer, "verify_source_data", json_pack("{s:s}", "s3_path", path), "the path this run could not use");
 }
 
 void glue_advise(struct glue_inquiry *q)
@@ -150,7 +148,7 @@ void glue_advise(struct glue_inquiry *q)
     const struct tool_env *env = q->call->env;
     if (a.tool && !advice_blocked(&a) && env->writes != WRITES_ALLOW)
         envelope_warn(&q->answer, "writes_denied",
-                      "This server runs with --writes deny: retry_glue_job only shows what it would send (dry_run).");
+                      "This server runs with --writes deny: retry_glue_job only shows what it would send (dry_run)");
     advice_put(&a, &q->answer);
-    envelope_put(&q->answer, "links", data_links(q));
+    link_data(q);
 }

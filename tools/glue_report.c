@@ -120,45 +120,17 @@ static void tell_history(struct glue_inquiry *q)
         digest_line(d, "A successful run usually takes %d s.", (int)(c->usual_ms / 1000));
 }
 
-static void tell_coverage(struct glue_inquiry *q)
+static void tell_streams(struct glue_inquiry *q)
 {
     struct digest *d = &q->answer.digest;
     size_t i;
     json_t *s;
     json_array_foreach(envelope_sources(&q->answer), i, s) {
         const char *name = json_str(s, "name", "");
-        const char *error = json_str(json_obj(s, "error"), "message", NULL);
-        if (error)
-            digest_line(d, "Could not look: %s: %s", name, error);
-        else if (!strncmp(name, "logs:", 5) && json_flag(s, "found", false))
+        if (!strncmp(name, "logs:", 5) && !json_obj(s, "error") && json_flag(s, "found", false))
             digest_line(d, "Looked at: %s, %d events%s", name + 5, (int)json_int(s, "items", 0),
                         json_flag(s, "complete", false) ? "" : " (the newest; there are older ones)");
     }
-}
-
-static void tell_retry(struct glue_inquiry *q)
-{
-    struct digest *d = &q->answer.digest;
-    const json_t *retry = json_obj(q->answer.root, "retry");
-    json_auto_t *none = json_array();
-    const json_t *blockers = json_arr(retry, "blockers");
-    auto_buf struct buf words = BUF_INIT(512);
-    size_t i;
-    json_t *b;
-    json_array_foreach(blockers ? blockers : none, i, b)
-        buf_addf(&words, "%s%s", i ? ", " : "", json_string_value(b));
-    if (json_flag(retry, "recommended", false))
-        digest_line(d, "Retry: yes, with retry_glue_job job_name=%s run_id=%s. %s", q->job_name, glue_run_id(q->run),
-                    json_str(retry, "reason", ""));
-    else
-        digest_line(d, "Retry: no (%s). %s", buf_text(&words), json_str(retry, "reason", ""));
-    const char *not_before = json_str(retry, "not_before", NULL);
-    if (not_before)
-        digest_line(d, "Not before %s.", not_before);
-    json_t *link;
-    json_array_foreach(json_arr(q->answer.root, "links"), i, link)
-        digest_line(d, "Next: %s s3_path=%s (%s).", json_str(link, "tool", ""),
-                    json_str(json_obj(link, "arguments"), "s3_path", ""), json_str(link, "why", ""));
 }
 
 void glue_tell_rest(struct glue_inquiry *q)
@@ -167,10 +139,6 @@ void glue_tell_rest(struct glue_inquiry *q)
         tell_cause(q);
     envelope_tell_evidence(&q->answer, DIGEST_LINES);
     tell_history(q);
-    tell_retry(q);
-    size_t i;
-    json_t *w;
-    json_array_foreach(json_arr(q->answer.root, "warnings"), i, w)
-        digest_line(&q->answer.digest, "Note: %s", json_str(w, "message", ""));
-    tell_coverage(q);
+    envelope_tell_rest(&q->answer);
+    tell_streams(q);
 }

@@ -66,7 +66,7 @@ static int build_start(struct glue_retry *r, const json_t *overrides, const json
         json_put(r->request, "Arguments", json_incref(arguments));
     if (job_changed_since(r))
         envelope_warn(&r->answer, "job_changed_since_run",
-                      "The job's definition was changed after that run started: the retry takes the job's present size.");
+                      "The job's definition was changed after that run started: the retry takes the job's present size");
     else
         copy_size(r);
     return size ? resize(r, size, e) : 0;

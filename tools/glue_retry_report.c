@@ -144,12 +144,5 @@ void glue_retry_report(struct glue_retry *r)
     tell_conditions(r);
     if (json_obj(r->answer.root, "request"))
         tell_request(r);
-    size_t i;
-    json_t *w;
-    json_array_foreach(json_arr(r->answer.root, "warnings"), i, w)
-        digest_line(d, "Note: %s", json_str(w, "message", ""));
-    const json_t *follow = json_obj(r->answer.root, "follow_up");
-    if (follow)
-        digest_line(d, "Next: %s job_name=%s%s%s.", json_str(follow, "tool", ""), r->job_name, after ? " run_id=" : "",
-                    json_str(after, "run_id", ""));
+    envelope_tell_rest(&r->answer);
 }

@@ -75,7 +75,7 @@ static void reconcile(struct glue_retry *r, struct aws_session *s, struct stop *
         json_auto_t *run = NULL;
         if (!find_new_run(r, s, &run) && run && is_ours(r, run)) {
             r->effect = "created";
-            envelope_warn(&r->answer, "reconciled", "The start got no clear answer (%s); the new run was found by reading back.",
+            envelope_warn(&r->answer, "reconciled", "The start got no clear answer (%s); the new run was found by reading back",
                           f->err.text);
             glue_retry_after(r, glue_run_id(run), run);
             return;
@@ -85,7 +85,7 @@ static void reconcile(struct glue_retry *r, struct aws_session *s, struct stop *
     }
     envelope_warn(&r->answer, "effect_unknown",
                   "The start got no clear answer (%s) and no new run is to be seen yet. Do not start it again: look at the "
-                  "job's runs with get_glue_logs in a minute.", f->err.text);
+                  "job's runs with get_glue_logs in a minute", f->err.text);
     remember(r, "this server sent its start and got no clear answer");
     glue_retry_after(r, NULL, NULL);
 }

@@ -74,29 +74,11 @@ static void tell_checks(struct source_inquiry *q)
     }
 }
 
-static void tell_rest(struct source_inquiry *q)
-{
-    struct digest *d = &q->answer.digest;
-    const json_t *retry = json_obj(q->answer.root, "retry");
-    digest_line(d, "Retry of what needs it: %s", json_str(retry, "reason", ""));
-    if (json_str(retry, "not_before", NULL))
-        digest_line(d, "Look again at %s.", json_str(retry, "not_before", ""));
-    size_t i;
-    json_t *o;
-    json_array_foreach(json_arr(q->answer.root, "warnings"), i, o)
-        digest_line(d, "Note: %s.", json_str(o, "message", ""));
-    json_array_foreach(envelope_sources(&q->answer), i, o) {
-        const char *error = json_str(json_obj(o, "error"), "message", NULL);
-        if (error)
-            digest_line(d, "Could not look: %s: %s", json_str(o, "name", ""), error);
-    }
-}
-
 void source_tell(struct source_inquiry *q)
 {
     tell_verdict(q);
     tell_parts(q);
     tell_usual(q);
     tell_checks(q);
-    tell_rest(q);
+    envelope_tell_rest(&q->answer);
 }
