@@ -7,7 +7,7 @@ TERM = re.compile(r'\s*([?-]?)(?:"((?:[^"\\]|\\.)*)"|(%[^%]+%)|([^\s"]+))')
 
 
 def compile_pattern(pattern):
-    """-> a predicate over a message. JSON and column patterns are not implemented and say so."""
+    """-> a predicate over a message. JSON and column patterns are refused, and say so."""
     pattern = (pattern or "").strip()
     if pattern[:1] in ("{", "["):
         raise not_implemented("JSON and space-delimited filter patterns")
