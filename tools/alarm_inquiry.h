@@ -62,7 +62,7 @@ int alarm_period_s(const json_t *alarm);
 int64_t alarm_lookback_ms(const json_t *alarm);
 
 /* alarm_read.c: reads the alarms asked for, and below a composite the ones that matter. `token` goes on with a prefix.
-   Returns 0, or 1 with an error answer in `out`. */
+   Returns 0, or -1 with an error answer in `out`. */
 int alarm_read(struct alarm_inquiry *q, const char *token, struct tool_answer *out);
 
 /* alarm_children.c: walks down from a composite, filling q->children, and appends the alarms that matter to q->alarms. */

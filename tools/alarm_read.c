@@ -82,10 +82,9 @@ static char *similar_names(struct alarm_inquiry *q)
 static int no_such_alarm(struct alarm_inquiry *q, struct tool_answer *out)
 {
     auto_free char *similar = similar_names(q);
-    failure_say(out, "There is no CloudWatch alarm \"%s\" in region %s: check name (case matters) and region.%s%s%s",
-                q->name, aws_session_region(q->session), similar ? " Alarms with a similar name: " : "",
-                similar ? similar : "", similar ? "." : " alarm_prefix finds alarms by the beginning of their names.");
-    return 1;
+    return failure_say(out, "There is no CloudWatch alarm \"%s\" in region %s: check name (case matters) and region.%s%s%s",
+                       q->name, aws_session_region(q->session), similar ? " Alarms with a similar name: " : "",
+                       similar ? similar : "", similar ? "." : " alarm_prefix finds alarms by the beginning of their names.");
 }
 
 static int alarm_first(const void *a, const void *b)
@@ -131,8 +130,7 @@ static int read_asked(struct alarm_inquiry *q, const char *token, struct tool_an
     if (aws_invoke(q->session, &aws_cloudwatch_describe_alarms, in, &page, &f)) {
         auto_free char *what = q->name ? xasprintf("read the CloudWatch alarm \"%s\"", q->name)
                                        : xasprintf("read the CloudWatch alarms \"%s...\"", q->prefix);
-        failure_aws(out, &aws_cloudwatch_describe_alarms, &f, what, "Check name and region.");
-        return 1;
+        return failure_aws(out, &aws_cloudwatch_describe_alarms, &f, what, "Check name and region.");
     }
     gather(q->alarms, page);
     const char *next = q->prefix ? json_str(page, "NextToken", NULL) : NULL;
@@ -148,7 +146,7 @@ static int read_asked(struct alarm_inquiry *q, const char *token, struct tool_an
 int alarm_read(struct alarm_inquiry *q, const char *token, struct tool_answer *out)
 {
     if (read_asked(q, token, out))
-        return 1;
+        return -1;
     if (q->name && !json_array_size(q->alarms))
         return no_such_alarm(q, out);
     sort_alarms(q);

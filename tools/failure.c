@@ -20,7 +20,7 @@ int failure_say(struct tool_answer *out, const char *fmt, ...)
     redact_text(s, n, &clean, &secrets);
     size_t len = clean.len <= DIGEST_ERROR_MAX ? clean.len : text_utf8_floor(buf_text(&clean), DIGEST_ERROR_MAX);
     *out = (struct tool_answer){.is_error = true, .content = tool_text_content(buf_text(&clean), len)};
-    return 0;
+    return -1;
 }
 
 bool failure_is_missing(const struct aws_fault *f)

@@ -4,8 +4,8 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/own.h"
+#include "tools/begin.h"
 #include "tools/cursor.h"
-#include "tools/env.h"
 #include "tools/failure.h"
 #include "tools/get_cloudwatch_alarm.json.h"
 
@@ -72,7 +72,7 @@ static int inquire(struct alarm_inquiry *q, struct tool_answer *out, struct err 
     if (!position && e->kind)
         return failure_err(out, e);
     if (alarm_read(q, json_str(position, "alarms", NULL), out))
-        return 0;
+        return -1;
     q->call->progress(q->call, 1, 3, "read the alarms; reading their history");
     alarm_read_histories(q, json_str(position, "history", NULL));
     q->call->progress(q->call, 2, 3, "reading their metrics");
@@ -85,18 +85,13 @@ static int inquire(struct alarm_inquiry *q, struct tool_answer *out, struct err 
 
 static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)
 {
-    const struct tool_env *env = call->env;
     auto_free struct alarm_inquiry *q = xcalloc(1, sizeof *q);
     q->call = call;
     q->now_ms = clock_wall_ms();
-    q->session = aws_session_new(env->aws, json_str(call->arguments, "region", NULL), call->stop, e);
-    if (!q->session)
-        return failure_err(out, e);
     q->alarms = json_array();
-    envelope_init(&q->answer, "get_cloudwatch_alarm");
-    int rc = inquire(q, out, e);
+    int rc = tool_begin(call, "get_cloudwatch_alarm", &q->session, &q->answer, out) ? -1 : inquire(q, out, e);
     inquiry_done(q);
-    return rc;
+    return tool_end(out, rc);
 }
 
 const struct tool tool_get_cloudwatch_alarm = {

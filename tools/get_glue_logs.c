@@ -4,8 +4,8 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/own.h"
+#include "tools/begin.h"
 #include "tools/cursor.h"
-#include "tools/env.h"
 #include "tools/failure.h"
 #include "tools/get_glue_logs.json.h"
 
@@ -32,24 +32,20 @@ static int missing_job(const struct glue_inquiry *q, struct tool_answer *out)
 }
 
 /* The run to look at is settled: the one asked for, else the latest failed one. Returns 0 when the inquiry can go on (also
-   without a run: the job is healthy), 1 when `out` has the error answer. */
+   without a run: the job is healthy), -1 when `out` has the error answer. */
 static int choose_run(struct glue_inquiry *q, const char *run_id, struct tool_answer *out)
 {
     struct glue_view *g = &q->view;
-    if (!g->job && failure_is_missing(&g->job_fault) && !g->run) {
-        missing_job(q, out);
-        return 1;
-    }
+    if (!g->job && failure_is_missing(&g->job_fault) && !g->run)
+        return missing_job(q, out);
     if (run_id && !g->run) {
         auto_free char *what = xasprintf("read run \"%s\" of the Glue job \"%s\"", run_id, q->job_name);
-        failure_aws(out, &aws_glue_get_job_run, &g->run_fault, what,
-                    "The job has no such run: leave run_id out to get the latest failed one.");
-        return 1;
+        return failure_aws(out, &aws_glue_get_job_run, &g->run_fault, what,
+                           "The job has no such run: leave run_id out to get the latest failed one.");
     }
     if (!run_id && !g->runs) {
         auto_free char *what = xasprintf("read the runs of the Glue job \"%s\"", q->job_name);
-        failure_aws(out, &aws_glue_get_job_runs, &g->runs_fault, what, "Check the job's name and region.");
-        return 1;
+        return failure_aws(out, &aws_glue_get_job_runs, &g->runs_fault, what, "Check the job's name and region.");
     }
     q->run = run_id ? g->run : glue_latest_failed(g->runs);
     q->has_context = g->runs && q->run;
@@ -121,7 +117,7 @@ static int inquire(struct glue_inquiry *q, struct tool_answer *out, struct err *
     const char *run_id = json_str(q->call->arguments, "run_id", NULL);
     glue_read(q->session, q->job_name, run_id, envelope_sources(&q->answer), &q->view);
     if (choose_run(q, run_id, out))
-        return 0;
+        return -1;
     if (!q->run) {
         tell_healthy(q);
         return envelope_answer(&q->answer, q->session, out);
@@ -139,19 +135,14 @@ static int inquire(struct glue_inquiry *q, struct tool_answer *out, struct err *
 
 static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)
 {
-    const struct tool_env *env = call->env;
     auto_free struct glue_inquiry *q = xcalloc(1, sizeof *q);
     q->call = call;
     q->job_name = json_str(call->arguments, "job_name", "");
     q->max_lines = (size_t)json_int(call->arguments, "max_lines", 15);
     q->now_ms = clock_wall_ms();
-    q->session = aws_session_new(env->aws, json_str(call->arguments, "region", NULL), call->stop, e);
-    if (!q->session)
-        return failure_err(out, e);
-    envelope_init(&q->answer, "get_glue_logs");
-    int rc = inquire(q, out, e);
+    int rc = tool_begin(call, "get_glue_logs", &q->session, &q->answer, out) ? -1 : inquire(q, out, e);
     inquiry_done(q);
-    return rc;
+    return tool_end(out, rc);
 }
 
 const struct tool tool_get_glue_logs = {

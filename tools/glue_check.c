@@ -15,8 +15,7 @@ static int cannot_read(struct glue_retry *r, struct tool_answer *out, const stru
 {
     auto_free char *whole = xasprintf("%s of the Glue job \"%s\" in %s, so nothing was started", what, r->job_name,
                                       aws_session_region(r->session));
-    failure_aws(out, op, f, whole, "Check job name (case matters), run id and region.");
-    return 1;
+    return failure_aws(out, op, f, whole, "Check job name (case matters), run id and region.");
 }
 
 static void find_node(struct glue_retry *r)
@@ -64,8 +63,7 @@ int glue_retry_read(struct glue_retry *r, const char *run_id, struct tool_answer
         return cannot_read(r, out, &aws_glue_get_job_run, &g->run_fault, "read that run");
     r->run = run_id ? g->run : json_array_get(g->runs, 0);
     if (!r->run) {
-        failure_say(out, "The Glue job \"%s\" has never run: there is nothing to retry.", r->job_name);
-        return 1;
+        return failure_say(out, "The Glue job \"%s\" has never run: there is nothing to retry.", r->job_name);
     }
     glue_context_of(g, r->run, r->now_ms, &r->context);
     read_workflow(r);

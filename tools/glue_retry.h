@@ -35,7 +35,7 @@ struct glue_retry {
     const json_t *other; /* the run that makes this retry needless; borrowed from the view */
 };
 
-/* Reads job, runs, run, and workflow and bookmark where there are any, afresh. Returns 0, or 1 when `out` has the error answer. */
+/* Reads job, runs, run, and workflow and bookmark where there are any, afresh. Returns 0, or -1 when `out` has the error answer. */
 int glue_retry_read(struct glue_retry *r, const char *run_id, struct tool_answer *out);
 
 /* Checks everything that must hold, files it in `preconditions`, and sets `effect` to what speaks against the retry
@@ -48,7 +48,7 @@ int glue_retry_build(struct glue_retry *r, struct err *e);
 /* The run's own name in env->claims, under which its start is remembered. Free with free(). */
 char *glue_retry_claim(const struct glue_retry *r);
 
-/* Sends it, once, and finds out what came of it; sets `effect`. Returns 0, or 1 when `out` has the error answer. */
+/* Sends it, once, and finds out what came of it; sets `effect`. Returns 0, or -1 when `out` has the error answer. */
 int glue_retry_start(struct glue_retry *r, struct tool_answer *out);
 
 /* Sets what the answer says of request, before, run and retry advice, and tells the digest. */

@@ -161,8 +161,7 @@ static int send(struct glue_retry *r, struct aws_session *s, struct stop *stop, 
     }
     auto_free char *what = xasprintf("start run %s of the Glue job \"%s\" again (nothing was started)", glue_run_id(r->run),
                                      r->job_name);
-    failure_aws(out, r->operation, &f, what, "The run or the job vanished since it was read.");
-    return 1;
+    return failure_aws(out, r->operation, &f, what, "The run or the job vanished since it was read.");
 }
 
 int glue_retry_start(struct glue_retry *r, struct tool_answer *out)
@@ -171,17 +170,12 @@ int glue_retry_start(struct glue_retry *r, struct tool_answer *out)
     enum stop_why why = stop_check(r->call->stop);
     if (why != STOP_GO_ON) {
         stop_err(why, "nothing was started: the call ended before the request was sent", &e);
-        failure_err(out, &e);
-        return 1;
+        return failure_err(out, &e);
     }
     struct stop own;
     stop_init(&own, WRITE_TIMEOUT_MS);
     struct aws_session *s = aws_session_new(r->env->aws, aws_session_region(r->session), &own, &e);
-    int rc = 1;
-    if (!s)
-        failure_err(out, &e);
-    else
-        rc = send(r, s, &own, out);
+    int rc = s ? send(r, s, &own, out) : failure_err(out, &e);
     if (!rc)
         envelope_put(&r->answer, "requests", aws_session_requests(s));
     aws_session_free(s);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/own.h"
+#include "tools/begin.h"
 #include "tools/coverage.h"
 #include "tools/failure.h"
 #include "tools/fingerprint.h"
@@ -79,7 +80,7 @@ static int look_and_start(struct glue_retry *r, struct tool_answer *out, struct 
     r->now_ms = clock_wall_ms();
     r->call->progress(r->call, 1, 3, "reading the job, its runs and that run");
     if (glue_retry_read(r, json_str(r->call->arguments, "run_id", NULL), out))
-        return 0;
+        return -1;
     if (glue_retry_build(r, e))
         return failure_err(out, e);
     put_key(r);
@@ -91,7 +92,7 @@ static int look_and_start(struct glue_retry *r, struct tool_answer *out, struct 
         } else {
             r->call->progress(r->call, 2, 3, "everything holds; starting it");
             if (glue_retry_start(r, out))
-                return 0;
+                return -1;
         }
     }
     glue_retry_report(r);
@@ -121,15 +122,14 @@ static int run(const struct tool_call *call, struct tool_answer *out, struct err
         .job_name = json_str(call->arguments, "job_name", ""),
         .dry_run = json_flag(call->arguments, "dry_run", false),
     };
-    r.session = aws_session_new(r.env->aws, json_str(call->arguments, "region", NULL), call->stop, e);
-    if (!r.session)
-        return failure_err(out, e);
-    r.claim = xasprintf("glue/%s/%s", aws_session_region(r.session), r.job_name);
-    envelope_init(&r.answer, "retry_glue_job");
-    r.preconditions = json_array();
-    int rc = carry_out(&r, out, e);
+    int rc = tool_begin(call, "retry_glue_job", &r.session, &r.answer, out);
+    if (!rc) {
+        r.claim = xasprintf("glue/%s/%s", aws_session_region(r.session), r.job_name);
+        r.preconditions = json_array();
+        rc = carry_out(&r, out, e);
+    }
     retry_done(&r);
-    return rc;
+    return tool_end(out, rc);
 }
 
 const struct tool tool_retry_glue_job = {

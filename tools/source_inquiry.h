@@ -51,7 +51,7 @@ struct source_inquiry {
     struct diagnosis diagnosis;
 };
 
-/* source_s3.c: parts of a path. Returns 0, or 1 with an error answer in `out`. */
+/* source_s3.c: parts of a path. Returns 0, or -1 with an error answer in `out`. */
 int source_find_s3(struct source_inquiry *q, const char *path, struct tool_answer *out);
 
 /* source_table.c, source_partitions.c: parts of a table. As source_find_s3. */

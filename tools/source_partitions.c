@@ -138,7 +138,7 @@ static int find_registered(struct source_inquiry *q, const char *filter, const j
 {
     json_auto_t *partitions = read_partitions(q, filter, out);
     if (!partitions)
-        return 1;
+        return -1;
     struct catalog c = {0};
     rows_of(q, partitions, &c);
     q->partitions_matched = (int)json_array_size(partitions);
@@ -169,8 +169,7 @@ static int find_projected(struct source_inquiry *q, const json_t *equal, struct 
             "of all keys (dt='2026-11-21'), or expected_dates.",
             q->id);
     if (rc) {
-        failure_err(out, &e);
-        return 1;
+        return failure_err(out, &e);
     }
     if (!q->has_expected)
         add_unmatched(q, equal);
@@ -189,8 +188,7 @@ int source_find_partitions(struct source_inquiry *q, struct tool_answer *out)
     if (filter && q->has_expected)
         err_set(&e, ERR_INVALID, "Give either partition_filter or expected_dates, not both.");
     if (e.kind || (filter && filter_check(filter, keys, &equal, &e))) {
-        failure_err(out, &e);
-        return 1;
+        return failure_err(out, &e);
     }
     if (text_iequal(json_str(json_obj(q->table, "Parameters"), "projection.enabled", ""), "true"))
         return find_projected(q, equal, out);

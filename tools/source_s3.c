@@ -77,12 +77,11 @@ static int add_from_folders(struct source_inquiry *q, const char *bucket, const 
     struct aws_fault f = {0};
     auto_free char *sample = dated_folder(q, bucket, prefix, &f);
     if (!sample && !f.err.kind) {
-        failure_say(
+        return failure_say(
             out,
             "expected_dates: no folder in s3://%s/%s is called after a date, so it is not known what the expected ones are "
             "called. Give s3_path as a template, for instance s3://%s/%sdt={yyyy-MM-dd}/.",
             bucket, prefix, bucket, prefix);
-        return 1;
     }
     if (!sample) { /* the place itself then shows why it cannot be read */
         add_folder(q, key, bucket, key);
@@ -106,22 +105,19 @@ int source_find_s3(struct source_inquiry *q, const char *path, struct tool_answe
     q->has_cadence = q->has_expected;
     q->cadence = q->expected_cadence;
     if (strpbrk(path, "*?")) {
-        failure_say(
+        return failure_say(
             out, "s3_path: patterns with * or ? are not supported. Give a prefix, or a template with expected_dates.");
-        return 1;
     }
     if (strpbrk(path, "{}")) {
         if (!q->has_expected)
             err_set(&e, ERR_INVALID, "s3_path: a template needs expected_dates");
         if (e.kind || add_from_template(q, path, &e)) {
-            failure_err(out, &e);
-            return 1;
+            return failure_err(out, &e);
         }
         return 0;
     }
     if (source_path_split(path, &bucket, &key, &e)) {
-        failure_err(out, &e);
-        return 1;
+        return failure_err(out, &e);
     }
     if (q->has_expected)
         return add_from_folders(q, bucket, key, out);

@@ -25,8 +25,7 @@ static int read_table(struct source_inquiry *q, struct tool_answer *out)
         auto_free char *missing =
             xasprintf("There is no such table or database in the catalog of region %s: check names and region.",
                       aws_session_region(q->session));
-        failure_aws(out, &aws_glue_get_table, &f, what, missing);
-        return 1;
+        return failure_aws(out, &aws_glue_get_table, &f, what, missing);
     }
     q->table = json_incref(json_obj(reply, "Table"));
     coverage_read(source, 1, q->table != NULL, 0, true);
@@ -49,9 +48,8 @@ static int find_whole(struct source_inquiry *q, struct tool_answer *out)
     struct err e = {0};
     auto_free char *bucket = NULL, *key = NULL;
     if (source_path_split(location_of(q), &bucket, &key, &e)) {
-        failure_say(out, "The table %s has no location in S3 (\"%.200s\"): its data cannot be looked at from here.",
-                    q->id, location_of(q));
-        return 1;
+        return failure_say(out, "The table %s has no location in S3 (\"%.200s\"): its data cannot be looked at from here.",
+                           q->id, location_of(q));
     }
     auto_free char *prefix = xasprintf("%s%s", key, !*key || text_ends(key, "/") ? "" : "/");
     part_add(&q->parts, q->id, bucket, prefix)->expected = true;
@@ -61,12 +59,11 @@ static int find_whole(struct source_inquiry *q, struct tool_answer *out)
 int source_find_table(struct source_inquiry *q, struct tool_answer *out)
 {
     if (read_table(q, out))
-        return 1;
+        return -1;
     const char *metadata = json_str(json_obj(q->table, "Parameters"), "metadata_location", NULL);
     bool partitioned = json_array_size(json_arr(q->table, "PartitionKeys")) > 0;
     if (is_view(q->table)) {
-        failure_say(out, "%s is a view: it has no data of its own. Verify the tables it reads.", q->id);
-        return 1;
+        return failure_say(out, "%s is a view: it has no data of its own. Verify the tables it reads.", q->id);
     }
     if (is_iceberg(q->table) && metadata) {
         q->kind = "iceberg";
@@ -80,8 +77,7 @@ int source_find_table(struct source_inquiry *q, struct tool_answer *out)
     if (partitioned)
         return source_find_partitions(q, out);
     if (json_str(q->call->arguments, "partition_filter", NULL) || q->has_expected) {
-        failure_say(out, "The table %s has no partitions: leave out partition_filter and expected_dates.", q->id);
-        return 1;
+        return failure_say(out, "The table %s has no partitions: leave out partition_filter and expected_dates.", q->id);
     }
     q->kind = "table";
     return find_whole(q, out);

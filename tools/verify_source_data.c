@@ -5,8 +5,8 @@
 #include "base/json.h"
 #include "base/own.h"
 #include "base/text.h"
+#include "tools/begin.h"
 #include "tools/coverage.h"
-#include "tools/env.h"
 #include "tools/failure.h"
 #include "tools/verify_source_data.json.h"
 
@@ -123,7 +123,7 @@ static int inquire(struct source_inquiry *q, struct tool_answer *out, struct err
     if (q->database)
         q->id = xasprintf("%s.%s", q->database, q->table_name);
     if (path ? source_find_s3(q, path, out) : source_find_table(q, out))
-        return 0;
+        return -1;
     q->call->progress(q->call, 1, 3, "found where to look; listing");
     if (q->metadata_location) {
         source_read_iceberg(q);
@@ -143,19 +143,14 @@ static int inquire(struct source_inquiry *q, struct tool_answer *out, struct err
 
 static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)
 {
-    const struct tool_env *env = call->env;
     auto_free struct source_inquiry *q = xcalloc(1, sizeof *q);
     q->call = call;
     q->now_ms = clock_wall_ms();
     q->partitions_matched = -1;
-    q->session = aws_session_new(env->aws, json_str(call->arguments, "region", NULL), call->stop, e);
-    if (!q->session)
-        return failure_err(out, e);
     q->checks = json_array();
-    envelope_init(&q->answer, "verify_source_data");
-    int rc = inquire(q, out, e);
+    int rc = tool_begin(call, "verify_source_data", &q->session, &q->answer, out) ? -1 : inquire(q, out, e);
     inquiry_done(q);
-    return rc;
+    return tool_end(out, rc);
 }
 
 const struct tool tool_verify_source_data = {

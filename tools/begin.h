@@ -1,0 +1,18 @@
+/* How every tool's run opens and ends. Between the two a function that can fail with an error answer returns 0, or -1 with the
+   answer in `out`. */
+#ifndef LW_TOOLS_BEGIN_H
+#define LW_TOOLS_BEGIN_H
+
+#include "aws/aws.h"
+#include "tools/envelope.h"
+#include "tools/tool.h"
+
+/* Empties `out`, opens a session in the region that the arguments name (else the server's own) and an answer of that tool; both
+   are the caller's to free. The call's env is a struct tool_env. Returns 0, or -1 with the error answer in `out`. */
+int tool_begin(const struct tool_call *call, const char *tool, struct aws_session **session, struct envelope *v,
+               struct tool_answer *out);
+
+/* What a run returns: 0 when there is an answer, of whatever kind, else `rc`. */
+int tool_end(const struct tool_answer *out, int rc);
+
+#endif
