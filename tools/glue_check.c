@@ -7,7 +7,6 @@
 #include "tools/failure.h"
 #include "tools/glue_arguments.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 static int cannot_read(struct glue_retry *r, struct tool_answer *out, const struct aws_operation *op,
@@ -70,96 +69,87 @@ int glue_retry_read(struct glue_retry *r, const char *run_id, struct tool_answer
     return 0;
 }
 
-/* Files one condition; one that does not hold makes the retry refused, unless the effect is settled already. */
-static void __attribute__((format(printf, 4, 5))) hold(struct glue_retry *r, const char *name, bool ok, const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    auto_free char *detail = xvasprintf(fmt, ap);
-    va_end(ap);
-    json_t *o = json_object();
-    json_put_str(o, "name", name);
-    json_put_flag(o, "ok", ok);
-    json_put_str(o, "detail", detail);
-    json_array_append_new(r->preconditions, o);
-    if (!ok && !r->effect)
-        r->effect = "refused";
-}
-
 static void check_others(struct glue_retry *r)
 {
+    struct gate *g = &r->gate;
     const struct glue_context *c = &r->context;
     if (c->newer_in_flight) {
-        r->effect = "already_in_flight";
+        g->effect = EFFECT_ALREADY_IN_FLIGHT;
         r->other = c->newer_in_flight;
     } else if (c->newer_success) {
-        r->effect = "already_done";
+        g->effect = EFFECT_ALREADY_DONE;
         r->other = c->newer_success;
     }
-    hold(r, "nothing_in_flight", !c->newer_in_flight, c->newer_in_flight ? "run %s is %s" : "no newer run is in flight",
-         c->newer_in_flight ? glue_run_id(c->newer_in_flight) : "",
-         c->newer_in_flight ? glue_run_state(c->newer_in_flight) : "");
+    gate_hold(g, "nothing_in_flight", !c->newer_in_flight,
+              c->newer_in_flight ? "run %s is %s" : "no newer run is in flight",
+              c->newer_in_flight ? glue_run_id(c->newer_in_flight) : "",
+              c->newer_in_flight ? glue_run_state(c->newer_in_flight) : "");
 }
 
 static void check_run(struct glue_retry *r)
 {
+    struct gate *g = &r->gate;
     bool stopped = !strcmp(glue_run_state(r->run), "STOPPED");
     bool wanted = stopped && json_flag(r->call->arguments, "include_stopped", false);
-    hold(r, "run_failed", glue_run_failed(r->run) || wanted, "run %s is %s%s", glue_run_id(r->run), glue_run_state(r->run),
-         stopped && !wanted ? ": somebody stopped it; include_stopped retries it all the same" : "");
+    gate_hold(g, "run_failed", glue_run_failed(r->run) || wanted, "run %s is %s%s", glue_run_id(r->run), glue_run_state(r->run),
+              stopped && !wanted ? ": somebody stopped it; include_stopped retries it all the same" : "");
 }
 
 static void check_workflow(struct glue_retry *r)
 {
     if (!r->workflow)
         return;
+    struct gate *g = &r->gate;
     const char *status = json_str(r->workflow_view, "Status", "unknown");
     bool running = !strcmp(status, "RUNNING") || !strcmp(status, "STOPPING");
     if (!r->workflow_view)
-        hold(r, "workflow_known", false, "it belongs to workflow %s, which could not be read: %s", r->workflow,
-             r->workflow_fault.err.text);
+        gate_hold(g, "workflow_known", false, "it belongs to workflow %s, which could not be read: %s", r->workflow,
+                  r->workflow_fault.err.text);
     else
-        hold(r, "workflow_known", r->workflow_node != NULL, "run %s of workflow %s %s this run", r->workflow_run, r->workflow,
-             r->workflow_node ? "holds" : "does not hold");
-    hold(r, "workflow_ended", r->workflow_view && !running, "the workflow's run is %s", status);
+        gate_hold(g, "workflow_known", r->workflow_node != NULL, "run %s of workflow %s %s this run", r->workflow_run, r->workflow,
+                  r->workflow_node ? "holds" : "does not hold");
+    gate_hold(g, "workflow_ended", r->workflow_view && !running, "the workflow's run is %s", status);
 }
 
 /* What Glue's lists may not show yet. */
 static void check_memory(struct glue_retry *r)
 {
-    auto_free char *claim = glue_retry_claim(r);
     int64_t age_ms = 0;
-    auto_free char *outcome = r->effect ? NULL : claims_recall(r->env->claims, claim, &age_ms);
+    auto_free char *outcome = r->gate.effect == EFFECT_OPEN ? gate_recall(&r->gate, glue_run_id(r->run), &age_ms) : NULL;
     if (outcome)
-        hold(r, "not_started_already", false, "%s %d s ago: look at the job's runs; a new start is possible %d minutes after that one", outcome,
-             (int)(age_ms / 1000), CLAIMS_MEMORY_MS / 60000);
+        gate_hold(&r->gate, "not_started_already", false,
+                  "%s %d s ago: look at the job's runs; a new start is possible %d minutes after that one", outcome,
+                  (int)(age_ms / 1000), CLAIMS_MEMORY_MS / 60000);
 }
 
 void glue_retry_check(struct glue_retry *r)
 {
+    struct gate *g = &r->gate;
     const struct glue_context *c = &r->context;
     if (glue_run_in_flight(r->run)) {
-        r->effect = "already_in_flight";
+        g->effect = EFFECT_ALREADY_IN_FLIGHT;
         r->other = r->run;
     } else {
         check_others(r);
     }
     check_run(r);
-    hold(r, "nothing_newer_succeeded", !c->newer_success, "%s", c->newer_success ? glue_run_id(c->newer_success) : "no newer run succeeded");
-    hold(r, "newest_attempt", !c->newer_failed, "%s%s", c->newer_failed ? glue_run_id(c->newer_failed) : "no newer run ended otherwise",
-         c->newer_failed ? " is newer and ended without success: look at that one" : "");
-    hold(r, "native_retries_exhausted", !c->native_retry_pending, "attempt %d of MaxRetries %d%s",
-         (int)json_int(r->run, "Attempt", 0), (int)json_int(r->view.job, "MaxRetries", 0),
-         c->native_retry_pending ? ": Glue is about to retry it by itself" : "");
-    hold(r, "attempts_left", c->retries_24h < ADVICE_ATTEMPTS_MAX, "%d of %d retries within 24 hours", c->retries_24h,
-         ADVICE_ATTEMPTS_MAX);
+    gate_hold(g, "nothing_newer_succeeded", !c->newer_success, "%s",
+              c->newer_success ? glue_run_id(c->newer_success) : "no newer run succeeded");
+    gate_hold(g, "newest_attempt", !c->newer_failed, "%s%s",
+              c->newer_failed ? glue_run_id(c->newer_failed) : "no newer run ended otherwise",
+              c->newer_failed ? " is newer and ended without success: look at that one" : "");
+    gate_hold(g, "native_retries_exhausted", !c->native_retry_pending, "attempt %d of MaxRetries %d%s",
+              (int)json_int(r->run, "Attempt", 0), (int)json_int(r->view.job, "MaxRetries", 0),
+              c->native_retry_pending ? ": Glue is about to retry it by itself" : "");
+    gate_hold(g, "attempts_left", c->retries_24h < ADVICE_ATTEMPTS_MAX, "%d of %d retries within 24 hours", c->retries_24h,
+              ADVICE_ATTEMPTS_MAX);
     int room = (int)json_int(json_obj(r->view.job, "ExecutionProperty"), "MaxConcurrentRuns", 1);
     bool queued = json_flag(r->view.job, "JobRunQueuingEnabled", false);
-    hold(r, "room_to_run", c->in_flight < room || queued, "%d in flight, MaxConcurrentRuns %d%s", c->in_flight, room,
-         queued ? ", the job queues runs" : "");
+    gate_hold(g, "room_to_run", c->in_flight < room || queued, "%d in flight, MaxConcurrentRuns %d%s", c->in_flight, room,
+              queued ? ", the job queues runs" : "");
     const char *code = glue_run_code_argument(r->view.job, r->run);
-    hold(r, "no_code_arguments", !code, "%s%s", code ? code : "the run has no arguments that load code",
-         code ? " was set for that run alone and loads code: not passed on, and without it the run would be another" : "");
+    gate_hold(g, "no_code_arguments", !code, "%s%s", code ? code : "the run has no arguments that load code",
+              code ? " was set for that run alone and loads code: not passed on, and without it the run would be another" : "");
     check_workflow(r);
     check_memory(r);
 }

@@ -3,19 +3,17 @@
 #define LW_TOOLS_GLUE_RETRY_H
 
 #include "tools/advice.h"
-#include "tools/env.h"
 #include "tools/envelope.h"
+#include "tools/gate.h"
 #include "tools/glue_run.h"
 
 struct glue_retry {
     const struct tool_call *call;
-    const struct tool_env *env;
     struct aws_session *session;
     struct envelope answer;
     const char *job_name;
-    bool dry_run;
     int64_t now_ms;
-    char *claim; /* the job's name in env->claims */
+    struct gate gate;
 
     struct glue_view view;
     const json_t *run; /* the one to retry; borrowed from the view */
@@ -27,28 +25,23 @@ struct glue_retry {
     struct aws_fault workflow_fault;
     const char *workflow_node; /* borrowed from workflow_view; NULL when the run was not found in its graph */
 
-    json_t *preconditions; /* [{name, ok, detail}] */
     const struct aws_operation *operation;
     json_t *request; /* the input of the operation */
 
-    const char *effect;
     const json_t *other; /* the run that makes this retry needless; borrowed from the view */
 };
 
 /* Reads job, runs, run, and workflow and bookmark where there are any, afresh. Returns 0, or -1 when `out` has the error answer. */
 int glue_retry_read(struct glue_retry *r, const char *run_id, struct tool_answer *out);
 
-/* Checks everything that must hold, files it in `preconditions`, and sets `effect` to what speaks against the retry
-   (already_in_flight, already_done, refused) or leaves it NULL. */
+/* Checks everything that must hold, files it in the gate, and sets its effect to what speaks against the retry (already in
+   flight, already done, refused) or leaves it open. */
 void glue_retry_check(struct glue_retry *r);
 
 /* Builds the request. Returns 0, or -1 and ERR_INVALID when the arguments of the call cannot be honoured. */
 int glue_retry_build(struct glue_retry *r, struct err *e);
 
-/* The run's own name in env->claims, under which its start is remembered. Free with free(). */
-char *glue_retry_claim(const struct glue_retry *r);
-
-/* Sends it, once, and finds out what came of it; sets `effect`. Returns 0, or -1 when `out` has the error answer. */
+/* Sends it, once, and finds out what came of it; sets the effect. Returns 0, or -1 when `out` has the error answer. */
 int glue_retry_start(struct glue_retry *r, struct tool_answer *out);
 
 /* Sets what the answer says of request, before, run and retry advice, and tells the digest. */

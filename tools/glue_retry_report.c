@@ -28,11 +28,6 @@ static json_t *run_config(const json_t *run)
     return o;
 }
 
-static bool was_sent(const struct glue_retry *r)
-{
-    return !strcmp(r->effect, "created") || !strcmp(r->effect, "unknown");
-}
-
 /* The request as it goes out, but for the values of secret arguments. */
 static json_t *request_shown(const struct glue_retry *r)
 {
@@ -41,9 +36,9 @@ static json_t *request_shown(const struct glue_retry *r)
     if (arguments)
         json_put(input, "Arguments", glue_arguments_shown(arguments));
     json_t *o = json_pack("{s:s, s:s, s:o, s:b}", "service", aws_operation_service(r->operation), "operation",
-                          aws_operation_name(r->operation), "input", input, "sent", was_sent(r));
-    if (r->dry_run)
-        json_put_flag(o, "would_send", !strcmp(r->effect, "dry_run"));
+                          aws_operation_name(r->operation), "input", input, "sent", gate_was_sent(&r->gate));
+    if (r->gate.dry_run)
+        json_put_flag(o, "would_send", r->gate.effect == EFFECT_DRY_RUN);
     return o;
 }
 
@@ -77,52 +72,18 @@ static void describe(struct glue_retry *r)
     json_put_str(before, "error_message", json_str(r->run, "ErrorMessage", NULL));
     json_put(before, "run_config", run_config(r->run));
     json_put_str(before, "workflow", r->workflow);
-    if (r->dry_run || was_sent(r))
+    if (r->gate.dry_run || gate_was_sent(&r->gate))
         envelope_put(&r->answer, "request", request_shown(r));
-    envelope_put(&r->answer, "preconditions", json_incref(r->preconditions));
-    envelope_put(&r->answer, "effect", json_string(r->effect));
+    gate_put(&r->gate, &r->answer);
     if (r->other && !json_obj(r->answer.root, "after"))
         glue_retry_after(r, glue_run_id(r->other), r->other);
     if (!json_obj(r->answer.root, "state"))
         envelope_state(&r->answer, glue_run_state(r->run), !glue_run_in_flight(r->run), glue_run_failed(r->run));
 }
 
-static void tell_effect(struct glue_retry *r)
-{
-    static const struct {
-        const char *effect, *sentence;
-    } sentences[] = {
-        {"created", "Started again: a new run exists. It is not done yet; follow it."},
-        {"already_in_flight", "Nothing started: a run is in flight already."},
-        {"already_done", "Nothing started: a newer run has succeeded."},
-        {"refused", "Nothing started: a precondition does not hold."},
-        {"unknown", "Unknown whether a run was started. Do not start it again before looking."},
-        {"dry_run", "Dry run: everything holds; nothing was started."},
-    };
-    const char *sentence = r->effect;
-    for (size_t i = 0; i < ARRAY_LEN(sentences); i++) {
-        if (!strcmp(sentences[i].effect, r->effect))
-            sentence = sentences[i].sentence;
-    }
-    digest_line(&r->answer.digest, "%s%s", r->dry_run && strcmp(r->effect, "dry_run") ? "Dry run. " : "", sentence);
-}
-
-static void tell_conditions(struct glue_retry *r)
-{
-    size_t i, held = 0;
-    json_t *c;
-    json_array_foreach(r->preconditions, i, c) {
-        if (json_flag(c, "ok", false))
-            held++;
-        else
-            digest_line(&r->answer.digest, "Does not hold: %s: %s.", json_str(c, "name", ""), json_str(c, "detail", ""));
-    }
-    digest_line(&r->answer.digest, "%zu of %zu preconditions hold.", held, json_array_size(r->preconditions));
-}
-
 static void tell_request(struct glue_retry *r)
 {
-    const char *verb = was_sent(r) ? "Sent" : !strcmp(r->effect, "dry_run") ? "Would send" : "Would not send";
+    const char *verb = gate_was_sent(&r->gate) ? "Sent" : r->gate.effect == EFFECT_DRY_RUN ? "Would send" : "Would not send";
     auto_free char *input = json_text(json_obj(json_obj(r->answer.root, "request"), "input"), NULL);
     digest_line(&r->answer.digest, "%s %s:%s %s", verb, aws_operation_service(r->operation),
                 aws_operation_name(r->operation), input);
@@ -132,16 +93,16 @@ void glue_retry_report(struct glue_retry *r)
 {
     struct digest *d = &r->answer.digest;
     describe(r);
-    tell_effect(r);
+    gate_tell_effect(&r->gate, &r->answer);
     digest_line(d, "Job %s, run %s: %s.", r->job_name, glue_run_id(r->run), glue_run_state(r->run));
     const json_t *after = json_obj(r->answer.root, "after");
     if (after)
-        digest_line(d, "%s run %s: %s.", !strcmp(r->effect, "created") ? "New" : "Other", json_str(after, "run_id", ""),
+        digest_line(d, "%s run %s: %s.", r->gate.effect == EFFECT_CREATED ? "New" : "Other", json_str(after, "run_id", ""),
                     json_str(after, "state", ""));
     const char *message = json_str(r->run, "ErrorMessage", "");
     if (message[0])
         digest_data(d, "Its error:", message, 300);
-    tell_conditions(r);
+    gate_tell_conditions(&r->gate, &r->answer);
     if (json_obj(r->answer.root, "request"))
         tell_request(r);
     envelope_tell_rest(&r->answer);

@@ -8,17 +8,14 @@
 
 #include <string.h>
 
-/* A write that has passed its checks runs to its end: it has time of its own, and no cancel of the caller reaches it. */
-#define WRITE_TIMEOUT_MS 30000
 #define RECONCILE_TRIES 3
 #define RECONCILE_PAUSE_MS 1000
 #define WAIT_FOR_ROOM_MS (5 * 60 * 1000)
 
 /* A start that Glue does not show yet is known here: otherwise the next call would find nothing and start the run once more. */
-static void remember(const struct glue_retry *r, const char *outcome)
+static void remember(struct glue_retry *r, const char *outcome)
 {
-    auto_free char *claim = glue_retry_claim(r);
-    claims_remember(r->env->claims, claim, outcome);
+    gate_remember(&r->gate, glue_run_id(r->run), outcome);
 }
 
 static bool known_before(const struct glue_retry *r, const char *id)
@@ -70,11 +67,11 @@ static bool is_ours(const struct glue_retry *r, const json_t *run)
 /* Nobody knows whether the request was executed. It is never sent again; the runs themselves tell. */
 static void reconcile(struct glue_retry *r, struct aws_session *s, struct stop *stop, const struct aws_fault *f)
 {
-    r->effect = "unknown";
+    r->gate.effect = EFFECT_UNKNOWN;
     for (int i = 0; i < RECONCILE_TRIES && stop_check(stop) == STOP_GO_ON; i++) {
         json_auto_t *run = NULL;
         if (!find_new_run(r, s, &run) && run && is_ours(r, run)) {
-            r->effect = "created";
+            r->gate.effect = EFFECT_CREATED;
             envelope_warn(&r->answer, "reconciled", "The start got no clear answer (%s); the new run was found by reading back",
                           f->err.text);
             glue_retry_after(r, glue_run_id(run), run);
@@ -96,11 +93,11 @@ static void no_room(struct glue_retry *r, struct aws_session *s)
     json_auto_t *run = NULL;
     find_new_run(r, s, &run);
     if (run) {
-        r->effect = "already_in_flight";
+        r->gate.effect = EFFECT_ALREADY_IN_FLIGHT;
         glue_retry_after(r, glue_run_id(run), run);
         return;
     }
-    r->effect = "refused";
+    r->gate.effect = EFFECT_REFUSED;
     struct advice a;
     advice_init(&a);
     a.tool = "retry_glue_job";
@@ -129,7 +126,7 @@ static bool read_back(struct glue_retry *r, struct aws_session *s, const char *i
 
 static void started(struct glue_retry *r, struct aws_session *s, const json_t *reply)
 {
-    r->effect = "created";
+    r->gate.effect = EFFECT_CREATED;
     bool shown;
     if (!r->workflow) {
         shown = read_back(r, s, json_str(reply, "JobRunId", ""));
@@ -143,8 +140,9 @@ static void started(struct glue_retry *r, struct aws_session *s, const json_t *r
         remember(r, "this server started it again");
 }
 
-static int send(struct glue_retry *r, struct aws_session *s, struct stop *stop, struct tool_answer *out)
+static int send(void *ctx, struct aws_session *s, struct stop *stop, struct tool_answer *out)
 {
+    struct glue_retry *r = ctx;
     json_auto_t *reply = NULL;
     struct aws_fault f = {0};
     if (!aws_invoke(s, r->operation, r->request, &reply, &f)) {
@@ -166,19 +164,5 @@ static int send(struct glue_retry *r, struct aws_session *s, struct stop *stop, 
 
 int glue_retry_start(struct glue_retry *r, struct tool_answer *out)
 {
-    struct err e = {0};
-    enum stop_why why = stop_check(r->call->stop);
-    if (why != STOP_GO_ON) {
-        stop_err(why, "nothing was started: the call ended before the request was sent", &e);
-        return failure_err(out, &e);
-    }
-    struct stop own;
-    stop_init(&own, WRITE_TIMEOUT_MS);
-    struct aws_session *s = aws_session_new(r->env->aws, aws_session_region(r->session), &own, &e);
-    int rc = s ? send(r, s, &own, out) : failure_err(out, &e);
-    if (!rc)
-        envelope_put(&r->answer, "requests", aws_session_requests(s));
-    aws_session_free(s);
-    stop_done(&own);
-    return rc;
+    return gate_send(&r->gate, aws_session_region(r->session), send, r, &r->answer, out);
 }

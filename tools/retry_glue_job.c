@@ -7,26 +7,18 @@
 #include "tools/begin.h"
 #include "tools/coverage.h"
 #include "tools/failure.h"
-#include "tools/fingerprint.h"
 #include "tools/retry_glue_job.json.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static void retry_done(struct glue_retry *r)
 {
-    json_decref(r->preconditions);
+    gate_leave(&r->gate);
     json_decref(r->request);
     json_decref(r->workflow_view);
     glue_view_done(&r->view);
     envelope_done(&r->answer);
     aws_session_free(r->session);
-    free(r->claim);
-}
-
-char *glue_retry_claim(const struct glue_retry *r)
-{
-    return xasprintf("%s/%s", r->claim, glue_run_id(r->run));
 }
 
 /* Names what is asked for: the same run with the same changes has the same key. */
@@ -34,9 +26,7 @@ static void put_key(struct glue_retry *r)
 {
     json_auto_t *o = json_pack("{s:s, s:s, s:O*, s:O*}", "job_name", r->job_name, "run_id", glue_run_id(r->run), "arguments",
                                json_obj(r->call->arguments, "arguments"), "resize", json_obj(r->call->arguments, "resize"));
-    char key[FINGERPRINT_TEXT];
-    fingerprint_json(o, key);
-    envelope_put(&r->answer, "idempotency_key", json_string(key));
+    gate_put_key(o, &r->answer);
 }
 
 /* A job with a bookmark goes on after what it last committed: the reader should know where that is. */
@@ -68,12 +58,6 @@ static void read_bookmark(struct glue_retry *r)
                   (int)json_int(entry, "Version", 0));
 }
 
-static int refuse_writes(const struct glue_retry *r, struct tool_answer *out)
-{
-    return failure_say(out, "Refused: this server was started with --writes deny, so it does not start runs. Start it with "
-                            "--writes allow, or call again with dry_run:true to see what would be sent for %s.", r->job_name);
-}
-
 /* From the first read to the settled request; nobody else in this process is at the job meanwhile, but for dry runs. */
 static int look_and_start(struct glue_retry *r, struct tool_answer *out, struct err *e)
 {
@@ -85,10 +69,10 @@ static int look_and_start(struct glue_retry *r, struct tool_answer *out, struct 
         return failure_err(out, e);
     put_key(r);
     glue_retry_check(r);
-    if (!r->effect) {
+    if (r->gate.effect == EFFECT_OPEN) {
         read_bookmark(r);
-        if (r->dry_run) {
-            r->effect = "dry_run";
+        if (r->gate.dry_run) {
+            r->gate.effect = EFFECT_DRY_RUN;
         } else {
             r->call->progress(r->call, 2, 3, "everything holds; starting it");
             if (glue_retry_start(r, out))
@@ -101,33 +85,17 @@ static int look_and_start(struct glue_retry *r, struct tool_answer *out, struct 
 
 static int carry_out(struct glue_retry *r, struct tool_answer *out, struct err *e)
 {
-    if (r->dry_run)
-        return look_and_start(r, out, e);
-    if (r->env->writes != WRITES_ALLOW)
-        return refuse_writes(r, out);
-    if (claims_take(r->env->claims, r->claim, r->call->stop, e)) {
-        err_wrap(e, "Nothing was started; another call is retrying the Glue job \"%s\"", r->job_name);
-        return failure_err(out, e);
-    }
-    int rc = look_and_start(r, out, e);
-    claims_give_back(r->env->claims, r->claim);
-    return rc;
+    auto_free char *resource = xasprintf("glue/%s/%s", aws_session_region(r->session), r->job_name);
+    return gate_enter(&r->gate, r->call, resource, r->job_name, out) ? -1 : look_and_start(r, out, e);
 }
 
 static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)
 {
     struct glue_retry r = {
         .call = call,
-        .env = call->env,
         .job_name = json_str(call->arguments, "job_name", ""),
-        .dry_run = json_flag(call->arguments, "dry_run", false),
     };
-    int rc = tool_begin(call, "retry_glue_job", &r.session, &r.answer, out);
-    if (!rc) {
-        r.claim = xasprintf("glue/%s/%s", aws_session_region(r.session), r.job_name);
-        r.preconditions = json_array();
-        rc = carry_out(&r, out, e);
-    }
+    int rc = tool_begin(call, "retry_glue_job", &r.session, &r.answer, out) ? -1 : carry_out(&r, out, e);
     retry_done(&r);
     return tool_end(out, rc);
 }

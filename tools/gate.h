@@ -1,0 +1,73 @@
+/* What every write passes through: whether this server may write at all, nobody else at the same thing, all that must hold, one
+   request with time of its own, and a name for what came of it.
+
+   gate_enter, read afresh, gate_hold for each condition, gate_send if the effect is still open, gate_put and gate_tell, gate_leave. */
+#ifndef LW_TOOLS_GATE_H
+#define LW_TOOLS_GATE_H
+
+#include "tools/env.h"
+#include "tools/envelope.h"
+#include "tools/tool.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What a write did. */
+enum effect {
+    EFFECT_OPEN, /* not settled: nothing speaks against it yet */
+    EFFECT_CREATED,
+    EFFECT_ALREADY_IN_FLIGHT,
+    EFFECT_ALREADY_DONE,
+    EFFECT_REFUSED,
+    EFFECT_UNKNOWN, /* sent, and nobody knows whether it was carried out */
+    EFFECT_DRY_RUN
+};
+
+struct gate {
+    const struct tool_call *call;
+    const struct tool_env *env;
+    char *resource; /* its name in env->claims */
+    bool held;
+    bool dry_run; /* the call's argument of that name */
+    enum effect effect;
+    json_t *preconditions; /* [{name, ok, detail}] */
+};
+
+/* Opens the gate for a call: refuses it where the server may not write, and holds `resource` ("glue/us-east-1/load"), waiting for
+   other calls; a dry run does neither. `name` is the thing's own name, for people. Returns 0, or -1 with an error answer in
+   `out`. gate_leave either way. */
+int gate_enter(struct gate *g, const struct tool_call *call, const char *resource, const char *name, struct tool_answer *out);
+
+/* Files one condition; one that does not hold makes the effect refused, unless it is settled already. */
+void gate_hold(struct gate *g, const char *name, bool ok, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* Sends the write: called once, with a session and a stop of its own. Sets the gate's effect. Returns 0, or -1 with an error
+   answer in `out`. */
+typedef int gate_send_fn(void *ctx, struct aws_session *s, struct stop *stop, struct tool_answer *out);
+
+/* Looks at the caller's stop for the last time, then calls `send`: a write that has passed its checks runs to its end, in
+   WRITE_TIMEOUT_MS of its own, and no cancel reaches it. Puts the requests into `v`. As gate_send_fn. */
+int gate_send(struct gate *g, const char *region, gate_send_fn *send, void *ctx, struct envelope *v, struct tool_answer *out);
+#define WRITE_TIMEOUT_MS 30000
+
+/* What was started and may not show in AWS yet, below the resource; see claims_remember and claims_recall. */
+void gate_remember(struct gate *g, const char *part, const char *outcome);
+char *gate_recall(struct gate *g, const char *part, int64_t *age_ms);
+
+/* Whether the request left this server. */
+bool gate_was_sent(const struct gate *g);
+
+/* Sets `idempotency_key`: what is asked for has the same key whenever it is asked. `request` is borrowed. */
+void gate_put_key(const json_t *request, struct envelope *v);
+
+/* Sets `effect` and `preconditions`. */
+void gate_put(const struct gate *g, struct envelope *v);
+
+/* One line on the effect, and lines on the conditions that do not hold. */
+void gate_tell_effect(const struct gate *g, struct envelope *v);
+void gate_tell_conditions(const struct gate *g, struct envelope *v);
+
+/* Gives the resource back and frees. Safe on a zeroed struct. */
+void gate_leave(struct gate *g);
+
+#endif
