@@ -75,7 +75,8 @@ def test_up_says_one_line_that_is_all_there(running_pair):
     assert line["token_read"].count(".") == line["token_write"].count(".") == 2
     arguments = json.loads((pair.state / "lakewarden.log").read_text().splitlines()[0])
     assert arguments == ["http", "--listen", line["mcp_url"].split("/")[2], "--auth", "cognito", "--issuer",
-                         line["issuer"], "--jwks-url", line["jwks_url"], "--client-id", line["clients"]["reader"]["id"],
+                         line["issuer"], "--jwks-url", line["jwks_url"], "--public-url", line["mcp_url"],
+                         "--client-id", line["clients"]["reader"]["id"],
                          "--client-id", line["clients"]["operator"]["id"], "--writes", "allow", "--region", "us-east-1"]
     with DIRECT.open(line["jwks_url"], timeout=10) as answer:
         assert json.load(answer)["keys"]
