@@ -1,5 +1,5 @@
 /* The tool get_cloudwatch_alarm: which alarm is on, since when, and what does it watch? */
-#include "tools/alarm_inquiry.h"
+#include "tools/alarm/inquiry.h"
 
 #include "base/clock.h"
 #include "base/json.h"

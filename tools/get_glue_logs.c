@@ -1,5 +1,5 @@
 /* The tool get_glue_logs: why did this Glue job fail? */
-#include "tools/glue_inquiry.h"
+#include "tools/glue/inquiry.h"
 
 #include "base/clock.h"
 #include "base/json.h"

@@ -1,5 +1,5 @@
 /* The tool retry_glue_job: start one failed Glue run again, at most once. */
-#include "tools/glue_retry.h"
+#include "tools/glue/retry.h"
 
 #include "base/clock.h"
 #include "base/json.h"

@@ -1,5 +1,5 @@
 /* The tool verify_source_data: is the data there, all of it, and fresh? */
-#include "tools/source_inquiry.h"
+#include "tools/source/inquiry.h"
 
 #include "base/clock.h"
 #include "base/json.h"

@@ -7,7 +7,7 @@
 #include "tools/cursor.h"
 #include "tools/diagnose.h"
 #include "tools/envelope.h"
-#include "tools/logtext.h"
+#include "tools/logs/text.h"
 
 #include <stdlib.h>
 #include <string.h>

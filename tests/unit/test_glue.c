@@ -2,9 +2,9 @@
 #include "tests/unit/cmocka_all.h"
 
 #include "base/json.h"
-#include "tools/glue_arguments.h"
-#include "tools/glue_run.h"
-#include "tools/glue_streams.h"
+#include "tools/glue/arguments.h"
+#include "tools/glue/run.h"
+#include "tools/glue/streams.h"
 
 #include <stdio.h>
 #include <string.h>

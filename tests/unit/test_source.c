@@ -4,12 +4,12 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/own.h"
-#include "tools/alarm_past.h"
-#include "tools/parquet_footer.h"
-#include "tools/source_baseline.h"
-#include "tools/source_date.h"
-#include "tools/source_filter.h"
-#include "tools/source_inquiry.h"
+#include "tools/alarm/past.h"
+#include "tools/source/parquet_footer.h"
+#include "tools/source/baseline.h"
+#include "tools/source/date.h"
+#include "tools/source/filter.h"
+#include "tools/source/inquiry.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,0 +1,116 @@
+/* What an alarm is about, read from namespace and dimensions, and which tool looks there. */
+#include "tools/alarm/inquiry.h"
+
+#include "base/json.h"
+#include "base/own.h"
+#include "base/text.h"
+
+#include <string.h>
+
+/* `space` NULL: any namespace, also one of the alarm's owner. */
+static const struct subject {
+    const char *space, *dimension, *type;
+} subjects[] = {
+    {NULL, "JobName", "glue_job"},
+    {"Glue", "JobRunId", "glue_run"},
+    {"AWS/S3", "BucketName", "s3_bucket"},
+    {"AWS/ElasticMapReduce", "JobFlowId", "emr_cluster"},
+    {"AWS/ElasticMapReduce", "ClusterId", "emr_cluster"},
+    {"AWS/EMRServerless", "ApplicationId", "emr_serverless_application"},
+    {"AmazonMWAA", "Environment", "mwaa_environment"},
+    {"AmazonMWAA", "DAG", "airflow_dag"},
+    {"AWS/MWAA", "Environment", "mwaa_environment"},
+    {"AWS/Kafka", "Cluster Name", "msk_cluster"},
+    {"AWS/Kafka", "Consumer Group", "kafka_consumer_group"},
+    {"AWS/Kafka", "Topic", "kafka_topic"},
+    {"AWS/Lambda", "FunctionName", "lambda_function"},
+    {"AWS/Athena", "WorkGroup", "athena_workgroup"},
+    {"AWS/States", "StateMachineArn", "state_machine"},
+    {"AWS/SQS", "QueueName", "sqs_queue"},
+};
+
+static const struct subject *subject_of(const char *space, const char *dimension)
+{
+    for (size_t i = 0; i < ARRAY_LEN(subjects); i++) {
+        bool fits = subjects[i].space ? !strcmp(subjects[i].space, space)
+                                      : !text_starts(space, "AWS/") || !strcmp(space, "AWS/Glue");
+        if (fits && !strcmp(subjects[i].dimension, dimension))
+            return &subjects[i];
+    }
+    return NULL;
+}
+
+static void add_subject(json_t *out, const char *type, const char *id)
+{
+    size_t i;
+    json_t *o;
+    json_array_foreach(out, i, o) {
+        if (!strcmp(json_str(o, "type", ""), type) && !strcmp(json_str(o, "id", ""), id))
+            return;
+    }
+    json_array_append_new(out, json_pack("{s:s, s:s}", "type", type, "id", id));
+}
+
+static void add_metric(json_t *out, const json_t *metric)
+{
+    const char *space = json_str(metric, "Namespace", "");
+    size_t i;
+    json_t *d;
+    json_array_foreach(json_arr(metric, "Dimensions"), i, d) {
+        const struct subject *s = subject_of(space, json_str(d, "Name", ""));
+        const char *id = json_str(d, "Value", "");
+        if (s && id[0] && strcmp(id, "ALL")) /* Glue's sum over all runs */
+            add_subject(out, s->type, id);
+    }
+}
+
+json_t *alarm_subjects(const json_t *alarm)
+{
+    json_t *out = json_array();
+    add_metric(out, alarm);
+    size_t i;
+    json_t *m;
+    json_array_foreach(json_arr(alarm, "Metrics"), i, m)
+        add_metric(out, json_obj(json_obj(m, "MetricStat"), "Metric"));
+    return out;
+}
+
+static const char *subject_id(const json_t *list, const char *type)
+{
+    size_t i;
+    json_t *o;
+    json_array_foreach(list, i, o) {
+        if (!strcmp(json_str(o, "type", ""), type))
+            return json_str(o, "id", "");
+    }
+    return NULL;
+}
+
+static void link_alarm(struct alarm_inquiry *q, const json_t *alarm)
+{
+    json_auto_t *about = alarm_subjects(alarm);
+    const char *region = json_str(q->call->arguments, "region", NULL);
+    const char *job = subject_id(about, "glue_job"), *bucket = subject_id(about, "s3_bucket");
+    if (job && strlen(job) <= 255) {
+        json_t *args = json_object();
+        json_put_str(args, "job_name", job);
+        const char *run = subject_id(about, "glue_run");
+        json_put_str(args, "run_id", run && text_starts(run, "jr_") ? run : NULL);
+        json_put_str(args, "region", region);
+        envelope_link(&q->answer, "get_glue_logs", args, "the alarm watches this Glue job");
+    }
+    if (bucket) {
+        json_t *args = json_object();
+        auto_free char *path = xasprintf("s3://%s/", bucket);
+        json_put_str(args, "s3_path", path);
+        json_put_str(args, "region", region);
+        envelope_link(&q->answer, "verify_source_data", args, "the alarm watches this bucket");
+    }
+}
+
+void alarm_links(struct alarm_inquiry *q)
+{
+    envelope_put(&q->answer, "links", json_array());
+    for (size_t i = 0; i < q->detail_count; i++)
+        link_alarm(q, q->details[i].alarm);
+}

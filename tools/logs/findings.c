@@ -1,0 +1,147 @@
+#include "tools/logs/findings.h"
+
+#include "base/json.h"
+#include "base/own.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define UNKNOWN_ERROR_WEIGHT 20
+#define WARNING_DISCOUNT 15 /* a warning was often survived: "retrying after SlowDown" */
+
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* What the line says, behind "time LEVEL [thread] logger: ", which each log group writes in its own way. */
+static const char *said(const struct log_line *line)
+{
+    static const char *const levels[] = {" ERROR ", " WARN ", " FATAL "};
+    for (size_t i = 0; i < ARRAY_LEN(levels); i++) {
+        const char *level = strstr(line->text, levels[i]);
+        const char *colon = level && level - line->text < 60 ? strstr(level, ": ") : NULL;
+        if (colon)
+            return colon + 2;
+    }
+    return line->text;
+}
+
+/* FNV-1a over the words without a digit: lines that differ in times, counters and ids have one shape. */
+static uint64_t shape_of(const char *s)
+{
+    uint64_t h = 0xcbf29ce484222325u;
+    while (*s) {
+        size_t n = 0;
+        bool digit = false;
+        for (; is_word(s[n]); n++)
+            digit = digit || (s[n] >= '0' && s[n] <= '9');
+        for (size_t i = 0; i < n && !digit; i++)
+            h = (h ^ (unsigned char)s[i]) * 0x100000001b3u;
+        h = (h ^ ' ') * 0x100000001b3u;
+        s += n ? n : 1;
+    }
+    return h;
+}
+
+static struct finding *find_shape(struct findings *f, uint64_t shape)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        if (f->items[i].shape == shape)
+            return &f->items[i];
+    }
+    return NULL;
+}
+
+static void look_at(struct findings *f, const char *service, const char *group, const struct log_line *line)
+{
+    if (line->frame || line->routine)
+        return;
+    uint64_t shape = shape_of(said(line));
+    struct finding *known = find_shape(f, shape);
+    if (known) {
+        known->times++;
+        known->line = line;
+        known->group = group;
+        return;
+    }
+    const struct signature *s = signatures_match(service, line->text, line->len);
+    if (!s && line->severity < SEVERITY_ERROR)
+        return;
+    if (f->count == FINDINGS_MAX) {
+        f->more++;
+        return;
+    }
+    int weight = !s ? UNKNOWN_ERROR_WEIGHT : line->severity == SEVERITY_WARNING ? s->weight - WARNING_DISCOUNT : s->weight;
+    f->points_executors = f->points_executors || (s && s->executors);
+    f->items[f->count++] = (struct finding){line, group, s, weight, 1, shape};
+}
+
+void findings_scan(struct findings *f, const char *service, const char *group, const struct log_lines *lines)
+{
+    for (size_t i = 0; i < lines->count; i++)
+        look_at(f, service, group, &lines->items[i]);
+}
+
+const struct finding *findings_best(const struct findings *f)
+{
+    const struct finding *best = NULL;
+    for (size_t i = 0; i < f->count; i++) {
+        const struct finding *x = &f->items[i];
+        if (!best || x->weight > best->weight || (x->weight == best->weight && x->line->ts_ms >= best->line->ts_ms))
+            best = x;
+    }
+    return best;
+}
+
+static int heavier_first(const void *a, const void *b)
+{
+    const struct finding *x = a, *y = b;
+    if (x->weight != y->weight)
+        return y->weight - x->weight;
+    return (x->line->ts_ms < y->line->ts_ms) - (x->line->ts_ms > y->line->ts_ms);
+}
+
+static int earlier_first(const void *a, const void *b)
+{
+    const struct finding *x = a, *y = b;
+    if (x->line->ts_ms != y->line->ts_ms)
+        return x->line->ts_ms < y->line->ts_ms ? -1 : 1;
+    uintptr_t i = (uintptr_t)x->line, j = (uintptr_t)y->line; /* lines of one stream lie in its order */
+    return (i > j) - (i < j);
+}
+
+/* How many of the heaviest to file: beside known failures three unknown errors are enough. */
+static size_t worth_filing(const struct findings *f, size_t max)
+{
+    size_t known = 0;
+    while (known < f->count && f->items[known].signature)
+        known++;
+    size_t n = known ? known + 3 : f->count;
+    if (n > f->count)
+        n = f->count;
+    return n < max ? n : max;
+}
+
+size_t findings_file(struct findings *f, size_t max, struct envelope *v, struct diagnosis *d)
+{
+    qsort(f->items, f->count, sizeof *f->items, heavier_first);
+    size_t shown = worth_filing(f, max);
+    qsort(f->items, shown, sizeof *f->items, earlier_first);
+    for (size_t i = 0; i < shown; i++) {
+        const struct finding *x = &f->items[i];
+        json_t *where = json_object();
+        json_put_str(where, "group", x->group);
+        json_put_str(where, "stream", x->line->stream);
+        if (x->times > 1)
+            json_put_int(where, "times", x->times);
+        struct evidence item = {.source = "cloudwatch_logs", .locator = where, .ts_ms = x->line->ts_ms,
+                                .severity = severity_name(x->line->severity), .text = x->line->text};
+        const char *id = envelope_evidence(v, &item);
+        if (d && x->signature && id) {
+            struct clue c = {x->signature->cause, x->signature->id, x->weight, id};
+            diagnosis_add(d, &c);
+        }
+    }
+    return (f->count > max ? f->count - max : 0) + f->more;
+}
