@@ -57,16 +57,34 @@ static void action_of(const struct aws_operation *op, char *out, size_t size)
     snprintf(out, size, "%s:%s", service, operation);
 }
 
-static bool is_stale_identity(const struct aws_fault *f)
+static bool is_one_of(const char *code, const char *const *list, size_t n)
 {
-    static const char *const codes[] = {"ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException",
-        "InvalidClientTokenId", "InvalidAccessKeyId", "InvalidSignatureException", "SignatureDoesNotMatch",
-        "IncompleteSignature", "MissingAuthenticationToken", "MissingAuthenticationTokenException"};
-    for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
-        if (!strcmp(f->code, codes[i]))
+    for (size_t i = 0; i < n; i++) {
+        if (!strcmp(code, list[i]))
             return true;
     }
-    return f->err.kind == ERR_UNAUTHENTICATED;
+    return false;
+}
+
+/* What to do about credentials that are not there, have expired or are wrong; NULL when it is not about them. */
+static const char *identity_advice(const struct aws_fault *f)
+{
+    static const char *const expired[] = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"};
+    static const char *const clock[] = {"RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture"};
+    static const char *const wrong[] = {"UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId",
+        "InvalidSignatureException", "SignatureDoesNotMatch", "IncompleteSignature", "MissingAuthenticationToken",
+        "MissingAuthenticationTokenException"};
+    if (is_one_of(f->code, expired, ARRAY_LEN(expired)))
+        return "The AWS credentials of this server have expired. Put new ones where they came from and call again; "
+               "`lakewarden doctor` shows which were used.";
+    if (is_one_of(f->code, clock, ARRAY_LEN(clock)))
+        return "The clock of this server and that of AWS differ too much: set it, and call again.";
+    if (f->err.kind == ERR_UNAUTHENTICATED && !f->status) /* nothing was sent; the error says what was tried */
+        return "Nothing was asked of AWS. Give this server credentials and call again; `lakewarden doctor` shows more.";
+    if (f->err.kind == ERR_UNAUTHENTICATED || is_one_of(f->code, wrong, ARRAY_LEN(wrong)))
+        return "The AWS credentials of this server were not accepted: they are wrong or no longer valid. Put right ones where "
+               "they came from and call again; `lakewarden doctor` shows which were used.";
+    return NULL;
 }
 
 /* What the reader can do about it; `buf` is for the sentences that carry a name. */
@@ -75,9 +93,9 @@ static const char *advice_for(const struct aws_operation *op, const struct aws_f
 {
     if (failure_is_missing(f))
         return missing;
-    if (is_stale_identity(f))
-        return "The AWS credentials of this server were not accepted: they have expired or are wrong. Renew them "
-               "(`aws sso login`, new keys, or the role) and call again; `lakewarden doctor` shows which were used.";
+    const char *identity = identity_advice(f);
+    if (identity)
+        return identity;
     if (f->err.kind == ERR_DENIED) {
         char action[96];
         action_of(op, action, sizeof action);
