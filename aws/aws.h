@@ -107,6 +107,10 @@ int64_t aws_time_ms(const json_t *object, const char *key);
 const char *aws_operation_name(const struct aws_operation *op);
 const char *aws_operation_service(const struct aws_operation *op);
 
+/* The IAM action an operation needs ("glue:GetJobRun", "s3:ListBucket"), into `out`, which holds AWS_ACTION_MAX bytes. */
+void aws_operation_action(const struct aws_operation *op, char *out);
+#define AWS_ACTION_MAX 96
+
 /* Which credential providers were tried and what each said: [{provider, result, detail}]; for `doctor` and for the
    error a caller without credentials gets. Tries them now if nobody has yet. New reference. */
 json_t *aws_credentials_report(struct aws *a, struct stop *stop);

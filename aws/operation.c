@@ -3,6 +3,8 @@
 #include "base/json.h"
 #include "base/own.h"
 
+#include <stdio.h>
+
 static const struct aws_operation *const all[] = {
     &aws_cloudwatch_describe_alarm_contributors,
     &aws_cloudwatch_describe_alarm_history,
@@ -51,4 +53,12 @@ const char *aws_operation_name(const struct aws_operation *op)
 const char *aws_operation_service(const struct aws_operation *op)
 {
     return op->service->name;
+}
+
+void aws_operation_action(const struct aws_operation *op, char *out)
+{
+    if (op->iam_action)
+        snprintf(out, AWS_ACTION_MAX, "%s", op->iam_action);
+    else
+        snprintf(out, AWS_ACTION_MAX, "%s:%s", op->service->name, op->name);
 }

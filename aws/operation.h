@@ -29,6 +29,7 @@ struct aws_paging {
 struct aws_operation {
     const struct aws_service *service;
     const char *name;
+    const char *iam_action; /* the permission it needs, where that is not "service:Name" */
     enum aws_safety safety;
     const char *method;             /* REST_XML; the others POST */
     const char *path;               /* REST_XML: "/{Key+}?versions" */

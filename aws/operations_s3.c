@@ -1,4 +1,5 @@
-/* Amazon S3, API version 2006-03-01: the reads. Only what a reader of objects asks for or looks at is listed. */
+/* Amazon S3, API version 2006-03-01: the reads. Only what a reader of objects asks for or looks at is listed.
+   S3 names its permissions after the thing, not the call (service authorization reference, "Actions for Amazon S3"). */
 #include "aws/operation.h"
 
 static const struct aws_service s3 = {.name = "s3", .protocol = AWS_REST_XML};
@@ -23,6 +24,7 @@ static const struct aws_shape head_bucket_out = AWS_STRUCT(head_bucket_out_membe
 
 const struct aws_operation aws_s3_head_bucket = {.service = &s3,
     .name = "HeadBucket",
+    .iam_action = "s3:ListBucket",
     .method = "HEAD",
     .path = "/",
     .input = &head_bucket_in,
@@ -83,6 +85,7 @@ static const struct aws_shape list_out = AWS_STRUCT(list_out_members);
 
 const struct aws_operation aws_s3_list_objects_v2 = {.service = &s3,
     .name = "ListObjectsV2",
+    .iam_action = "s3:ListBucket",
     .method = "GET",
     .path = "/?list-type=2",
     .input = &list_in,
@@ -149,6 +152,7 @@ static const struct aws_shape versions_out = AWS_STRUCT(versions_out_members);
 
 const struct aws_operation aws_s3_list_object_versions = {.service = &s3,
     .name = "ListObjectVersions",
+    .iam_action = "s3:ListBucketVersions",
     .method = "GET",
     .path = "/?versions",
     .input = &versions_in,
@@ -200,6 +204,7 @@ static const struct aws_shape object_out = AWS_STRUCT(object_out_members);
 
 const struct aws_operation aws_s3_head_object = {.service = &s3,
     .name = "HeadObject",
+    .iam_action = "s3:GetObject",
     .method = "HEAD",
     .path = "/{Key+}",
     .input = &object_in,

@@ -23,40 +23,6 @@ int failure_say(struct tool_answer *out, const char *fmt, ...)
     return -1;
 }
 
-bool failure_is_missing(const struct aws_fault *f)
-{
-    return !strcmp(f->code, "EntityNotFoundException") || !strcmp(f->code, "ResourceNotFoundException") ||
-           !strcmp(f->code, "ResourceNotFound") || !strcmp(f->code, "NoSuchBucket") || !strcmp(f->code, "NoSuchKey") ||
-           f->status == 404;
-}
-
-/* S3 names its permissions after the thing, not the call (service authorization reference, "Actions for Amazon S3"). */
-static const char *s3_permission(const char *operation)
-{
-    static const struct {
-        const char *operation, *permission;
-    } names[] = {
-        {"ListObjectsV2", "ListBucket"},
-        {"HeadBucket", "ListBucket"},
-        {"HeadObject", "GetObject"},
-        {"ListObjectVersions", "ListBucketVersions"},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        if (!strcmp(names[i].operation, operation))
-            return names[i].permission;
-    }
-    return operation;
-}
-
-/* The IAM action an operation needs ("glue:GetJobRun"), in `out`. */
-static void action_of(const struct aws_operation *op, char *out, size_t size)
-{
-    const char *service = aws_operation_service(op), *operation = aws_operation_name(op);
-    if (!strcmp(service, "s3"))
-        operation = s3_permission(operation);
-    snprintf(out, size, "%s:%s", service, operation);
-}
-
 static bool is_one_of(const char *code, const char *const *list, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -91,14 +57,14 @@ static const char *identity_advice(const struct aws_fault *f)
 static const char *advice_for(const struct aws_operation *op, const struct aws_fault *f, const char *missing, char *buf,
                               size_t size)
 {
-    if (failure_is_missing(f))
+    if (f->err.kind == ERR_NOT_FOUND)
         return missing;
     const char *identity = identity_advice(f);
     if (identity)
         return identity;
     if (f->err.kind == ERR_DENIED) {
-        char action[96];
-        action_of(op, action, sizeof action);
+        char action[AWS_ACTION_MAX];
+        aws_operation_action(op, action);
         snprintf(buf, size, "Allow the IAM action %s to the role this server runs as; calling again will not help.", action);
         return buf;
     }

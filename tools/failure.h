@@ -17,7 +17,4 @@ int failure_aws(struct tool_answer *out, const struct aws_operation *op, const s
 /* An error answer for an error of our own side (no region, stopped, bad cursor). Always returns -1. */
 int failure_err(struct tool_answer *out, const struct err *e);
 
-/* Whether the service says that the thing asked for does not exist. */
-bool failure_is_missing(const struct aws_fault *f);
-
 #endif

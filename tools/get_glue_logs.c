@@ -36,7 +36,7 @@ static int missing_job(const struct glue_inquiry *q, struct tool_answer *out)
 static int choose_run(struct glue_inquiry *q, const char *run_id, struct tool_answer *out)
 {
     struct glue_view *g = &q->view;
-    if (!g->job && failure_is_missing(&g->job_fault) && !g->run)
+    if (!g->job && g->job_fault.err.kind == ERR_NOT_FOUND && !g->run)
         return missing_job(q, out);
     if (run_id && !g->run) {
         auto_free char *what = xasprintf("read run \"%s\" of the Glue job \"%s\"", run_id, q->job_name);

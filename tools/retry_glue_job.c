@@ -40,7 +40,7 @@ static void read_bookmark(struct glue_retry *r)
     json_auto_t *reply = NULL;
     struct aws_fault f = {0};
     if (aws_invoke(r->session, &aws_glue_get_job_bookmark, in, &reply, &f)) {
-        if (failure_is_missing(&f))
+        if (f.err.kind == ERR_NOT_FOUND)
             coverage_absent(source);
         else
             coverage_fault(source, &f);

@@ -85,7 +85,7 @@ static void try_object(struct source_inquiry *q, const char *path)
     json_auto_t *head = NULL;
     struct aws_fault f = {0};
     if (aws_invoke(q->session, &aws_s3_head_object, in, &head, &f)) {
-        if (failure_is_missing(&f))
+        if (f.err.kind == ERR_NOT_FOUND)
             coverage_absent(source);
         else
             coverage_fault(source, &f);

@@ -4,7 +4,6 @@
 #include "base/own.h"
 #include "base/text.h"
 #include "tools/coverage.h"
-#include "tools/failure.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -86,7 +85,7 @@ static void tail_take(struct tail *t, const json_t *reply, const struct log_limi
 
 static void source_refused(struct log_source *source, const struct aws_fault *f)
 {
-    if (failure_is_missing(f)) {
+    if (f->err.kind == ERR_NOT_FOUND) {
         coverage_absent(source->coverage);
         source->complete = true;
         return;
@@ -213,7 +212,7 @@ void log_read_filtered(struct aws_session *s, const char *group, const char *pre
     struct aws_fault f = {0};
     auto_free char *next = NULL;
     int pages = aws_each_page(s, &aws_logs_filter_log_events, in, limits->max_pages, gather_page, &g, &next, &f);
-    if (pages < 0 && failure_is_missing(&f))
+    if (pages < 0 && f.err.kind == ERR_NOT_FOUND)
         coverage_absent(coverage);
     else if (pages < 0)
         coverage_fault(coverage, &f);
