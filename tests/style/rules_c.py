@@ -12,6 +12,8 @@ MAY_INCLUDE = {
     "server": ["base/", "schema/", "auth/", "server/", "tools/tool.h"],
     "cli": [folder + "/" for folder in PRODUCT_FOLDERS],
 }
+# The parts of one tool know what all share, not the parts of another; reading logs is shared too.
+SHARED_TOOL_FOLDERS = ["logs"]
 
 UNSAFE = ("strcpy strcat stpcpy sprintf vsprintf gets atoi atol atoll atof strtok sscanf scanf alloca "
           "system popen sleep usleep rand srand gmtime localtime ctime asctime tmpnam mktemp setlocale").split()
@@ -30,6 +32,15 @@ def includes_follow_the_layers(source):
             yield line, f'"{wanted}" is not written from the root'
         elif not any(wanted.startswith(prefix) for prefix in allowed):
             yield line, f'{source.folder}/ may not include "{wanted}"'
+        elif not knows_its_own_tool(source.name, wanted):
+            yield line, f'{source.name} may not include "{wanted}", a part of another tool'
+
+
+def knows_its_own_tool(name, wanted):
+    """False when a file of tools/<one>/ wants a header of tools/<another>/."""
+    own, other = (path.split("/")[1] if path.count("/") == 2 and path.startswith("tools/") else None
+                  for path in (name, wanted))
+    return own is None or other in (None, own, *SHARED_TOOL_FOLDERS)
 
 
 def calls_of(source, names):
