@@ -162,7 +162,7 @@ static int bind_to(struct web *w, const struct addrinfo *a, struct err *e)
 static int open_listener(struct web *w, struct err *e)
 {
     auto_free char *host = NULL, *port = NULL;
-    if (split(w->o.listen, &host, &port, e))
+    if (split(w->o.listen, &host, &port, e) || web_check_exposure(w->o.listen, w->o.auth, e))
         return -1;
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV}, *found = NULL;
     int rc = getaddrinfo(*host ? host : NULL, port, &hints, &found);
@@ -234,8 +234,6 @@ static void web_free(struct web *w)
 
 struct web *web_start(const struct web_options *o, struct err *e)
 {
-    if (web_check_exposure(o->listen, o->auth, e))
-        return NULL;
     struct web *w = xcalloc(1, sizeof *w);
     w->o = *o;
     w->listen_fd = w->wake_fd = -1;

@@ -3,6 +3,8 @@ import subprocess
 import threading
 import time
 
+import pytest
+
 from test_http import send_modern, wait_call
 from wire_http import Closed, Connection, post, request
 from wire_server import eventually
@@ -88,3 +90,11 @@ def test_a_port_in_use(lakewarden, servers):
     said = (run.stdout + run.stderr).decode()
     assert run.returncode not in (0, -6, -11) and address in said and "--listen" in said
     assert post(address, PING).json()["id"] == "ping"
+
+
+@pytest.mark.parametrize("address", ["nonsense", "127.0.0.1:", "127.0.0.1:99999", "8080"])
+def test_what_is_no_address(lakewarden, address):
+    """The form comes first: what cannot be read is not called a public address."""
+    run = subprocess.run([lakewarden, "http", "--auth", "none", "--listen", address], capture_output=True, text=True, timeout=20, check=False)
+    assert run.returncode == 2 and not run.stdout
+    assert "HOST:PORT" in run.stderr and "loopback" not in run.stderr
