@@ -70,6 +70,8 @@ struct web_request {
     int refused; /* HTTP status of the refusal decided on the headers; 0 for none */
     const char *refusal;
     char *challenge; /* WWW-Authenticate, or NULL */
+    char *why;       /* auth_refused that is still to be logged, or NULL: a ping is answered to strangers too */
+    bool why_is_usual; /* there was no token: that is how clients begin */
     struct caller caller;
     bool caller_known;
     struct job keys_job;
@@ -148,6 +150,8 @@ enum MHD_Result web_queue_stream(struct web_request *r);
 /* web_reply.c */
 enum MHD_Result web_queue_reply(struct web_request *r, struct reply *reply);
 enum MHD_Result web_queue_refusal(struct web_request *r);
+/* Logs why a caller was not let in, once; nothing where it has been logged or answered all the same. */
+void web_log_stranger(struct web_request *r);
 enum MHD_Result web_queue_text(struct MHD_Connection *c, int status, const char *text, bool close);
 /* 405. `allow`: the methods there are. */
 enum MHD_Result web_queue_not_allowed(struct MHD_Connection *c, const char *allow, const char *text, bool close);

@@ -1,6 +1,7 @@
 /* Whole answers: status, headers, body. */
 #include "server/web_private.h"
 
+#include "base/log.h"
 #include "base/own.h"
 
 #include <stdio.h>
@@ -61,9 +62,17 @@ enum MHD_Result web_queue_reply(struct web_request *r, struct reply *reply)
     return queue(r->connection, status, response);
 }
 
+void web_log_stranger(struct web_request *r)
+{
+    auto_free char *why = steal(&r->why);
+    if (why)
+        log_event(r->why_is_usual ? LOG_INFO : LOG_WARN, "auth_refused", "{s:s}", "why", why);
+}
+
 enum MHD_Result web_queue_refusal(struct web_request *r)
 {
     struct reply reply = {0};
+    web_log_stranger(r);
     if (r->dropped == 0)
         id_scan_feed(&r->scan, buf_text(&r->body), r->body.len);
     engine_refusal(&r->scan, r->refused, r->refusal, &reply);

@@ -30,6 +30,7 @@ void web_request_unref(struct web_request *r)
     pthread_mutex_unlock(&r->lock);
     if (!last)
         return;
+    web_log_stranger(r); /* who left before the answer was refused too */
     atomic_fetch_sub(&r->web->bodies, r->charged);
     exchange_unref(r->exchange);
     web_headers_done(&r->headers);

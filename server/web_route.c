@@ -43,7 +43,9 @@ static void judge(struct web_request *r, enum auth_verdict verdict, const struct
     r->caller_known = verdict == AUTH_OK;
     if (verdict == AUTH_OK)
         return;
-    log_event(verdict == AUTH_MISSING ? LOG_INFO : LOG_WARN, "auth_refused", "{s:s}", "why", verdict == AUTH_MISSING ? "no credentials" : e->text);
+    free(r->why);
+    r->why_is_usual = verdict == AUTH_MISSING;
+    r->why = xstrdup(r->why_is_usual ? "no credentials" : e->text);
     if (verdict == AUTH_UNAVAILABLE || verdict == AUTH_NEEDS_KEYS) {
         r->refused = 503;
         r->refusal = "the key set that tokens are checked with cannot be had right now: try again in a few seconds";
@@ -226,8 +228,10 @@ static enum MHD_Result hand_over(struct web_request *r)
     case RECEIPT_PENDING:
         break;
     }
-    if (got != RECEIPT_NEEDS_SCOPE && r->challenge)
-        free(steal(&r->challenge)); /* a ping from a stranger: answered, so not challenged */
+    if (got != RECEIPT_NEEDS_SCOPE) { /* a ping from a stranger: answered, so neither challenged nor logged */
+        free(steal(&r->challenge));
+        free(steal(&r->why));
+    }
     return web_queue_reply(r, &now);
 }
 

@@ -145,3 +145,16 @@ def test_a_missing_token_is_no_warning(servers):
     levels = {"info", "warn"}
     assert eventually(lambda: levels <= {json.loads(line)["level"] for line in server.log[before:] if "auth_refused" in line})
     assert not any("Bearer" in line for line in server.log), "no token in the log"
+
+
+def test_a_ping_of_a_stranger_is_no_refusal(servers):
+    """It is answered, so the log does not say that it was refused."""
+    server = servers("protected")
+    before = len(server.log)
+    ping = {"jsonrpc": "2.0", "id": 7, "method": "ping"}
+    assert post(server.address, ping).json()["result"] == {}
+    assert post(server.address, ping, {"Authorization": "Bearer x"}).json()["result"] == {}
+    assert post(server.address, LIST, {"Authorization": "Bearer x"}).status == 401
+    refused = lambda: [line for line in server.log[before:] if "auth_refused" in line]
+    assert eventually(refused)
+    assert len(refused()) == 1, "only the request that was refused"
