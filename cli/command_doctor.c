@@ -41,6 +41,20 @@ static char *providers_text(const json_t *report)
     return buf_steal(&b, NULL);
 }
 
+/* The identity, or what went wrong. Where every provider was without credentials the list says it all, and the error would
+   say it again, cut. */
+static char *identity_text(const json_t *report, const json_t *who, const struct err *e)
+{
+    const char *arn = json_str(who, "Arn", NULL);
+    bool all_absent = true;
+    for (size_t i = 0; i < json_array_size(report); i++)
+        all_absent = all_absent && strcmp(json_str(json_array_get(report, i), "result", ""), "absent") == 0;
+    auto_free char *asked = providers_text(report);
+    if (!arn && all_absent)
+        return xasprintf("none found: %s", asked);
+    return xasprintf("%s (%s)", arn ? arn : e->text, asked);
+}
+
 /* Returns whether AWS can be asked at all. */
 static bool check_identity(struct doctor_report *r, struct program *p, struct stop *stop)
 {
@@ -49,8 +63,8 @@ static bool check_identity(struct doctor_report *r, struct program *p, struct st
     doctor_report_add(r, "region", region ? FINDING_OK : FINDING_BAD, region ? region : e.text,
                       region ? NULL : "set --region, AWS_REGION, or `region` in the profile");
     json_auto_t *report = aws_credentials_report(p->aws, stop);
-    auto_free char *tried = providers_text(report);
     if (!region) {
+        auto_free char *tried = providers_text(report);
         doctor_report_add(r, "credentials", FINDING_NOTE, tried, "not tried out, for want of a region");
         return false;
     }
@@ -58,7 +72,7 @@ static bool check_identity(struct doctor_report *r, struct program *p, struct st
     json_auto_t *who = NULL;
     struct aws_session *session = aws_session_new(p->aws, NULL, stop, &f.err);
     bool known = session && aws_invoke(session, &aws_sts_get_caller_identity, NULL, &who, &f) == 0;
-    auto_free char *seen = known ? xasprintf("%s (%s)", json_str(who, "Arn", "?"), tried) : xasprintf("%s (%s)", f.err.text, tried);
+    auto_free char *seen = identity_text(report, known ? who : NULL, &f.err);
     doctor_report_add(r, "credentials", known ? FINDING_OK : FINDING_BAD, seen,
                       known ? NULL
                             : "put AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment, or name a profile with --profile; "

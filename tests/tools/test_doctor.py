@@ -57,3 +57,14 @@ def test_missing_names_only_what_was_asked_by_name(doctor):
     """A 404 from a service that was asked for a list is no sign of health."""
     _, _, findings = doctor(Account(("logs",), {"status": 404, "text": ""}))
     assert findings["logs"] == "bad"
+
+
+def test_without_credentials_each_provider_is_named_once(lakewarden, tmp_path):
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    done = subprocess.run([lakewarden, "doctor", "--json", "--region", "us-east-1"], env=env, capture_output=True, text=True,
+                          timeout=60, check=False)
+    report = json.loads(done.stdout)
+    [credentials] = [c for c in report["checks"] if c["check"] == "credentials"]
+    assert done.returncode == 1 and credentials["finding"] == "bad"
+    for provider in ("environment", "assume-role", "credentials-file", "config-file"):
+        assert json.dumps(credentials).count(f"{provider}: ") == 1, credentials
