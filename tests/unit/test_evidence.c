@@ -104,6 +104,27 @@ static void digest_stays_within_its_ceiling(void **state)
     digest_done(&d);
 }
 
+static void digest_ends_alike(void **state)
+{
+    (void)state;
+    auto_envelope struct envelope v;
+    envelope_init(&v, "t");
+    for (int i = 0; i < LINKS_MAX + 2; i++) {
+        json_t *arguments = json_pack("{s:s, s:i}", "name", i ? "two words" : "plain", "n", i / 2);
+        envelope_link(&v, "look", arguments, "why not");
+    }
+    envelope_link(&v, "look", json_pack("{s:s, s:i}", "name", "plain", "n", 0), "again");
+    assert_int_equal(json_array_size(json_arr(v.root, "links")), 5);
+    envelope_put(&v, "retry", json_pack("{s:b, s:[s, s], s:s}", "recommended", 0, "blockers", "one", "two", "reason", "Because."));
+    envelope_warn(&v, "w", "mind this");
+    envelope_tell_rest(&v);
+    const char *text = digest_text(&v.digest);
+    assert_non_null(strstr(text, "Retry: no (one, two). Because.\n"));
+    assert_non_null(strstr(text, "Next: look name=plain n=0 (why not).\n"));
+    assert_non_null(strstr(text, "Next: look name=\"two words\" n=1 (why not).\n"));
+    assert_non_null(strstr(text, "Note: mind this.\n"));
+}
+
 static void diagnosis_claims_no_more_than_its_evidence(void **state)
 {
     (void)state;
@@ -249,6 +270,7 @@ int main(void)
         cmocka_unit_test(digest_keeps_strangers_inside_the_fence),
         cmocka_unit_test(digest_cleans_labels_and_redacts_before_it_cuts),
         cmocka_unit_test(digest_stays_within_its_ceiling),
+        cmocka_unit_test(digest_ends_alike),
         cmocka_unit_test(diagnosis_claims_no_more_than_its_evidence),
         cmocka_unit_test(later_of_equals_wins),
         cmocka_unit_test(any_blocker_stops_a_recommendation),
