@@ -100,7 +100,7 @@ char *catalog_location(const json_t *table, const json_t *values)
 /* The date in the values of a partition, or -1. */
 static int64_t date_of(const json_t *table, const json_t *values)
 {
-    const char *names[DATE_KEYS_MAX], *texts[DATE_KEYS_MAX];
+    const char *names[DATE_KEYS_MAX] = {0}, *texts[DATE_KEYS_MAX] = {0};
     json_auto_t *keys = catalog_keys(table);
     size_t n = json_array_size(keys);
     struct date_layout layout;
