@@ -146,10 +146,11 @@ static void deadlines_hold(void **state)
         int64_t ms = fails(h, r, NULL, ERR_TIMEOUT, HTTP_MAYBE_SENT);
         assert_in_range(ms, 150, 3000);
         struct stop stop;
+        int64_t begun = clock_mono_ms(); /* the deadline counts from here, not from the fetch */
         stop_init(&stop, 100);
         r.timeout_ms = 0;
-        ms = fails(h, r, &stop, ERR_TIMEOUT, HTTP_MAYBE_SENT);
-        assert_in_range(ms, 100, 3000);
+        fails(h, r, &stop, ERR_TIMEOUT, HTTP_MAYBE_SENT);
+        assert_in_range(clock_mono_ms() - begun, 100, 3000);
         fails(h, r, &stop, ERR_TIMEOUT, HTTP_NOT_SENT); /* over before it began */
         stop_done(&stop);
         http_free(h);
