@@ -7,6 +7,7 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct {
     const char *name, *sentence;
@@ -52,17 +53,30 @@ void gate_leave(struct gate *g)
     *g = (struct gate){0};
 }
 
+/* The condition of that name, borrowed; made if it is not there yet. */
+static json_t *condition(struct gate *g, const char *name)
+{
+    size_t i;
+    json_t *o;
+    json_array_foreach(g->preconditions, i, o) {
+        if (!strcmp(json_str(o, "name", ""), name))
+            return o;
+    }
+    o = json_object();
+    json_put_str(o, "name", name);
+    json_array_append_new(g->preconditions, o);
+    return o;
+}
+
 void gate_hold(struct gate *g, const char *name, bool ok, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
     auto_free char *detail = xvasprintf(fmt, ap);
     va_end(ap);
-    json_t *o = json_object();
-    json_put_str(o, "name", name);
+    json_t *o = condition(g, name);
     json_put_flag(o, "ok", ok);
     json_put_str(o, "detail", detail);
-    json_array_append_new(g->preconditions, o);
     if (!ok && g->effect == EFFECT_OPEN)
         g->effect = EFFECT_REFUSED;
 }

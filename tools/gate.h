@@ -38,7 +38,8 @@ struct gate {
    `out`. gate_leave either way. */
 int gate_enter(struct gate *g, const struct tool_call *call, const char *resource, const char *name, struct tool_answer *out);
 
-/* Files one condition; one that does not hold makes the effect refused, unless it is settled already. */
+/* Files one condition; one that does not hold makes the effect refused, unless it is settled already. Filed again by the same
+   name it takes the place of the first: the upstream may know better. */
 void gate_hold(struct gate *g, const char *name, bool ok, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /* Sends the write: called once, with a session and a stop of its own. Sets the gate's effect. Returns 0, or -1 with an error

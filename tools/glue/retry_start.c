@@ -97,7 +97,7 @@ static void no_room(struct glue_retry *r, struct aws_session *s)
         glue_retry_after(r, glue_run_id(run), run);
         return;
     }
-    r->gate.effect = EFFECT_REFUSED;
+    gate_hold(&r->gate, "room_to_run", false, "Glue says that as many runs of this job are in flight as it may have");
     struct advice a;
     advice_init(&a);
     a.tool = "retry_glue_job";
