@@ -88,18 +88,29 @@ bool signatures_matches(const struct signature *s, const char *line, size_t n)
     return yes;
 }
 
-const struct signature *signatures_match(const char *service, const char *line, size_t n)
+/* The heaviest match that speaks for another cause than `beside`, which may be NULL. */
+static const struct signature *heaviest(const char *service, const char *line, size_t n, const struct signature *beside)
 {
     pthread_once(&table.once, load);
     const struct signature *best = NULL;
     pcre2_match_data *found = match_data();
     for (size_t i = 0; i < table.count; i++) {
         const struct signature *s = &table.list[i];
-        if (best && s->weight <= best->weight)
+        if ((best && s->weight <= best->weight) || (beside && s->cause == beside->cause))
             continue;
         if ((!strcmp(s->service, "any") || !strcmp(s->service, service)) && matches(i, line, n, found))
             best = s;
     }
     pcre2_match_data_free(found);
     return best;
+}
+
+const struct signature *signatures_match(const char *service, const char *line, size_t n)
+{
+    return heaviest(service, line, n, NULL);
+}
+
+const struct signature *signatures_rival(const char *service, const char *line, size_t n, const struct signature *s)
+{
+    return heaviest(service, line, n, s);
 }

@@ -23,6 +23,10 @@ struct signature {
    4 KiB. Bounded whatever the line is. Any thread; the table is read and compiled at the first call. */
 const struct signature *signatures_match(const char *service, const char *line, size_t n);
 
+/* The heaviest signature that the line matches and that speaks for another cause than `s`, or NULL: a line that quotes several
+   errors decides less. As signatures_match. */
+const struct signature *signatures_rival(const char *service, const char *line, size_t n, const struct signature *s);
+
 /* The whole table, for tests. */
 const struct signature *signatures_all(size_t *count);
 

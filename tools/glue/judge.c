@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define LAG_MS (2 * 60 * 1000)
+
 /* What a state alone says (Glue API, JobRunState): the cause, and how far it decides it. */
 static const struct {
     const char *state, *rule;
@@ -56,6 +58,11 @@ static void judge_message(struct glue_inquiry *q, const char *field)
     if (s && glue_run_failed(q->run)) {
         struct clue c = {s->cause, s->id, s->weight < 96 ? s->weight + 3 : s->weight, id};
         diagnosis_add(&q->diagnosis, &c);
+        const struct signature *rival = signatures_rival("glue", message, strlen(message), s);
+        if (rival) {
+            c = (struct clue){rival->cause, rival->id, rival->weight, id};
+            diagnosis_add(&q->diagnosis, &c);
+        }
     }
 }
 
@@ -84,6 +91,15 @@ static void judge_luck(struct glue_inquiry *q)
         q->diagnosis.class = CLASS_TRANSIENT;
 }
 
+/* Log lines take a while to arrive: what nothing decides a moment after the end may be plain a minute later. */
+static void warn_lag(struct glue_inquiry *q)
+{
+    int64_t ended = aws_time_ms(q->run, "CompletedOn");
+    if (q->diagnosis.cause == CAUSE_UNKNOWN && ended >= 0 && q->now_ms - ended < LAG_MS)
+        envelope_warn(&q->answer, "logs_may_lag", "The run ended less than two minutes ago: its last log lines may still be on "
+                                                  "their way. Look again in a minute.");
+}
+
 void glue_judge(struct glue_inquiry *q)
 {
     bool ended_badly = glue_run_failed(q->run) || !strcmp(glue_run_state(q->run), "STOPPED");
@@ -98,6 +114,7 @@ void glue_judge(struct glue_inquiry *q)
         envelope_warn(&q->answer, "lines_left_out", "%zu more different error lines were found; raise max_lines", left_out);
     if (ended_badly) {
         judge_luck(q);
+        warn_lag(q);
         diagnosis_put(&q->diagnosis, &q->answer);
     }
 }
