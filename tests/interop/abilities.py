@@ -74,10 +74,15 @@ def cancels(seen):
     assert [line["tool"] for line in seen.gone] == ["wait"] and seen.gone[0]["ms"] < 2000
 
 
+# What clients may rightly say of a note that crosses their cancel, or their leaving, on the way.
+CROSSED = ("progress notification for an unknown token", "Error parsing SSE message (BrokenResourceError)",
+           "Error parsing SSE message (ClosedResourceError)")
+
+
 def goes_on(seen):
-    """After a cancel the same connection still answers. A note may cross the cancel on the way, and a client may say so."""
+    """After a cancel the same connection still answers."""
     assert seen.text("after") == "still here"
-    assert [text for text in seen.report["errors"] if "progress notification for an unknown token" not in text] == []
+    assert [text for text in seen.report["errors"] if not any(known in text for known in CROSSED)] == []
 
 
 def closes(seen):

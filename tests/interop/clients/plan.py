@@ -18,7 +18,8 @@ class Complaints(logging.Handler):
         self.texts = []
 
     def emit(self, record):
-        self.texts.append(record.getMessage())
+        why = f" ({record.exc_info[0].__name__})" if record.exc_info and record.exc_info[0] else ""
+        self.texts.append(record.getMessage() + why)
 
 
 class Memory:
