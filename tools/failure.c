@@ -81,6 +81,8 @@ static const char *advice_for(const struct aws_operation *op, const struct aws_f
         return "Set up region and credentials of this server; `lakewarden doctor` says what was tried.";
     case ERR_INVALID:
         return "The arguments do not fit what the service accepts.";
+    case ERR_CONFLICT:
+        return "A limit, or something else that is under way, stands against it. Call again when that has changed.";
     default:
         return f->retryable ? "The service failed on its own side. Call again in a minute."
                             : "Calling again unchanged is unlikely to help.";

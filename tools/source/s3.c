@@ -19,7 +19,7 @@ static char *as_folder(const char *key)
 static struct source_part *add_folder(struct source_inquiry *q, const char *name, const char *bucket, const char *key)
 {
     auto_free char *prefix = as_folder(key);
-    struct source_part *p = part_add(&q->parts, name, bucket, prefix);
+    struct source_part *p = part_add(&q->parts, *name ? name : bucket, bucket, prefix); /* the whole bucket */
     size_t start;
     struct date_layout layout;
     int64_t date;
