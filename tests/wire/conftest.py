@@ -30,15 +30,23 @@ def tokens(mint):
 
 @pytest.fixture(scope="session")
 def start_server(fixture_server, mint, tmp_path_factory):
-    """Starts a server of a named shape, with more variables if need be. Who starts it stops it."""
+    """Starts a server of a named shape, with more variables if need be. Who starts it stops it; what a failed test
+    has left running is killed at the end."""
+    begun = []
+
     def start(shape="default", **env):
         command = [fixture_server, "http", "0"]
         if shape == "protected":
             jwks = tmp_path_factory.mktemp("keys") / "jwks.json"
             jwks.write_text(json.dumps(mint.jwks()))
             command += [str(jwks), ISSUER, CLIENT]
-        return Server(command, {**SHAPES[shape], **env})
-    return start
+        begun.append(Server(command, {**SHAPES[shape], **env}))
+        return begun[-1]
+    yield start
+    for server in begun:
+        if server.process.poll() is None:
+            server.process.kill()
+            server.process.wait()
 
 
 @pytest.fixture(scope="session")
