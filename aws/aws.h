@@ -2,6 +2,7 @@
 #ifndef LW_AWS_AWS_H
 #define LW_AWS_AWS_H
 
+#include "aws/operations.h"
 #include "base/err.h"
 #include "base/http.h"
 #include "base/stop.h"
@@ -44,24 +45,23 @@ enum aws_safety {
     AWS_ONCE        /* sent again only when it certainly was not executed */
 };
 
-/* One operation of one service; the rows are in aws/operations_*.c, the type's inside in aws/operation.h. */
-struct aws_operation;
-extern const struct aws_operation aws_glue_get_job, aws_glue_get_job_run, aws_glue_get_job_runs, aws_glue_start_job_run,
-    aws_glue_get_job_bookmark, aws_glue_get_workflow_run, aws_glue_resume_workflow_run, aws_glue_get_table,
-    aws_glue_get_partitions, aws_glue_get_partition;
-extern const struct aws_operation aws_logs_describe_log_groups, aws_logs_describe_log_streams, aws_logs_get_log_events,
-    aws_logs_filter_log_events;
-extern const struct aws_operation aws_cloudwatch_describe_alarms, aws_cloudwatch_describe_alarm_history,
-    aws_cloudwatch_describe_alarm_contributors, aws_cloudwatch_get_metric_data;
-extern const struct aws_operation aws_s3_head_bucket, aws_s3_list_objects_v2, aws_s3_head_object, aws_s3_get_object,
-    aws_s3_list_object_versions;
-extern const struct aws_operation aws_sts_get_caller_identity, aws_sts_assume_role;
-
 /* One tool call's view of AWS: where, until when, and what was asked. One thread at a time. */
 struct aws_session;
 
-/* `region` NULL for the default. `stop` is borrowed and may be NULL. Fails with ERR_CONFIG when there is no region. */
-struct aws_session *aws_session_new(struct aws *a, const char *region, struct stop *stop, struct err *e);
+/* Whether a session only looks. Reading and writing may be different roles. */
+enum aws_access { AWS_READ, AWS_WRITE };
+
+/* Where a session looks, and on whose behalf. A zeroed one reads in the default region as whoever we are. */
+struct aws_where {
+    const char *region;  /* NULL: the default */
+    const char *account; /* 12 digits; NULL: the account of the keys or roles that are used by default */
+    enum aws_access access;
+    const char *subject; /* who asked, for the role session's name; may be NULL */
+};
+
+/* `where` may be NULL; it is read here and not kept. `stop` is borrowed and may be NULL. Fails with ERR_CONFIG when there is no
+   region, ERR_INVALID when the region or the account is not one this server may use. */
+struct aws_session *aws_session_new(struct aws *a, const struct aws_where *where, struct stop *stop, struct err *e);
 void aws_session_free(struct aws_session *s);
 const char *aws_session_region(const struct aws_session *s);
 

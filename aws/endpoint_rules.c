@@ -7,10 +7,15 @@
 #include <string.h>
 
 static const struct endpoint_service services[] = {
+    {"athena", "athena", "athena", "AWS_ENDPOINT_URL_ATHENA", "athena", false, false},
+    {"cloudtrail", "cloudtrail", "cloudtrail", "AWS_ENDPOINT_URL_CLOUDTRAIL", "cloudtrail", true, true},
     {"cloudwatch", "monitoring", "monitoring", "AWS_ENDPOINT_URL_CLOUDWATCH", "cloudwatch", true, true},
+    {"emr", "elasticmapreduce", "elasticmapreduce", "AWS_ENDPOINT_URL_EMR", "emr", true, true},
     {"glue", "glue", "glue", "AWS_ENDPOINT_URL_GLUE", "glue", false, false},
     {"logs", "logs", "logs", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", "cloudwatch_logs", true, false},
     {"s3", "s3", "s3", "AWS_ENDPOINT_URL_S3", "s3", false, false},
+    {"secretsmanager", "secretsmanager", "secretsmanager", "AWS_ENDPOINT_URL_SECRETS_MANAGER", "secrets_manager", false,
+     false},
     {"sts", "sts", "sts", "AWS_ENDPOINT_URL_STS", "sts", true, false},
 };
 

@@ -6,10 +6,24 @@
 #include <stdio.h>
 
 static const struct aws_operation *const all[] = {
+    &aws_athena_batch_get_query_execution,
+    &aws_athena_get_query_execution,
+    &aws_athena_get_query_results,
+    &aws_athena_get_query_runtime_statistics,
+    &aws_athena_get_work_group,
+    &aws_athena_list_query_executions,
+    &aws_athena_start_query_execution,
+    &aws_cloudtrail_lookup_events,
     &aws_cloudwatch_describe_alarm_contributors,
     &aws_cloudwatch_describe_alarm_history,
     &aws_cloudwatch_describe_alarms,
     &aws_cloudwatch_get_metric_data,
+    &aws_emr_add_job_flow_steps,
+    &aws_emr_describe_cluster,
+    &aws_emr_describe_step,
+    &aws_emr_list_bootstrap_actions,
+    &aws_emr_list_instances,
+    &aws_emr_list_steps,
     &aws_glue_get_job,
     &aws_glue_get_job_bookmark,
     &aws_glue_get_job_run,
@@ -29,6 +43,7 @@ static const struct aws_operation *const all[] = {
     &aws_s3_head_object,
     &aws_s3_list_object_versions,
     &aws_s3_list_objects_v2,
+    &aws_secretsmanager_get_secret_value,
     &aws_sts_assume_role,
     &aws_sts_get_caller_identity,
 };

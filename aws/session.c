@@ -17,16 +17,16 @@ struct aws_session {
     json_t *requests;
 };
 
-struct aws_session *aws_session_new(struct aws *a, const char *region, struct stop *stop, struct err *e)
+struct aws_session *aws_session_new(struct aws *a, const struct aws_where *where, struct stop *stop, struct err *e)
 {
-    const char *where = region ? region : aws_region(a, e);
-    if (!where || region_check(where, e))
+    const char *region = where && where->region ? where->region : aws_region(a, e);
+    if (!region || region_check(region, e))
         return NULL;
     crypto_ready(); /* it will sign, beside other sessions */
     struct aws_session *s = xcalloc(1, sizeof *s);
     s->aws = a;
     s->stop = stop;
-    snprintf(s->region, sizeof s->region, "%s", where);
+    snprintf(s->region, sizeof s->region, "%s", region);
     s->requests = json_array();
     return s;
 }

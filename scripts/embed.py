@@ -1,4 +1,6 @@
-"""Turns a JSON file into a C header holding its compact text: embed.py SYMBOL INPUT OUTPUT."""
+"""Turns a JSON file into a C header holding its compact text: embed.py SYMBOL INPUT... OUTPUT.
+
+Of several files, each an array, it makes one array."""
 import json
 import sys
 
@@ -17,9 +19,15 @@ def c_bytes(data, per_line=24):
         yield "    " + ",".join(str(byte) for byte in data[start:start + per_line]) + ","
 
 
-def main(symbol, source, target):
+def read(source):
     with open(source, encoding="utf-8") as f:
-        text = json.dumps(json.load(f, object_pairs_hook=pairs), separators=(",", ":"))
+        return json.load(f, object_pairs_hook=pairs)
+
+
+def main(symbol, *files):
+    *sources, target = files
+    value = read(sources[0]) if len(sources) == 1 else [entry for source in sources for entry in read(source)]
+    text = json.dumps(value, separators=(",", ":"))
     with open(target, "w", encoding="ascii") as f:
         f.write("/* Made by scripts/embed.py; do not edit. */\n")
         f.write(f"static const char {symbol}[] = {{\n")

@@ -20,6 +20,19 @@ static bool view_shows(unsigned view, const struct tool *t)
     return view & (t->writes ? 2u : 1u);
 }
 
+/* Before `title` stood beside the name, it stood among the annotations. */
+static void title_for_the_old(const json_t *document, json_t *out)
+{
+    json_t *title = json_object_get(document, "title");
+    if (!title)
+        return;
+    json_t *annotations = json_copy(json_object_get(document, "annotations"));
+    if (!annotations)
+        annotations = json_object();
+    json_object_set(annotations, "title", title);
+    json_put(out, "annotations", annotations);
+}
+
 /* Copies the members of the document that clients of this version know. */
 static json_t *listed(const struct toolset_entry *entry, enum version v)
 {
@@ -35,6 +48,8 @@ static json_t *listed(const struct toolset_entry *entry, enum version v)
         if (value && v >= members[i].since)
             json_object_set(out, members[i].member, value);
     }
+    if (v < VERSION_2025_06_18)
+        title_for_the_old(entry->document, out);
     return out;
 }
 

@@ -7,8 +7,12 @@
 #include "tools/envelope.h"
 #include "tools/tool.h"
 
-/* Empties `out`, opens a session in the region that the arguments name (else the server's own) and an answer of that tool; both
-   are the caller's to free. The call's env is a struct tool_env. Returns 0, or -1 with the error answer in `out`. */
+/* Where the arguments `region` and `account` point, and who asks. Borrows from the call. */
+struct aws_where tool_where(const struct tool_call *call, enum aws_access access);
+
+/* Empties `out`, opens a session that reads, in the region and account that the arguments name (else the server's own), and an
+   answer of that tool; both are the caller's to free. The call's env is a struct tool_env. Returns 0, or -1 with the error
+   answer in `out`. */
 int tool_begin(const struct tool_call *call, const char *tool, struct aws_session **session, struct envelope *v,
                struct tool_answer *out);
 

@@ -7,11 +7,11 @@
 
 #define DIAGNOSIS_EVIDENCE_MAX 8
 
-/* One thing that points at a cause. Weights are 1 to 100, as in tools/signatures.json; what a service states itself
+/* One thing that points at a cause. Weights are 1 to 100, as in tools/signatures/; what a service states itself
    (a run's state TIMEOUT) is 95. Later calls to diagnosis_add are taken as later in time. */
 struct clue {
     enum cause cause;
-    const char *signature;   /* id in tools/signatures.json or of a rule ("state:TIMEOUT"); outlives the diagnosis */
+    const char *signature;   /* id in tools/signatures/ or of a rule ("state:TIMEOUT"); outlives the diagnosis */
     int weight;
     const char *evidence_id; /* copied; a clue without evidence is ignored */
 };

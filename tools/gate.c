@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/own.h"
+#include "tools/begin.h"
 #include "tools/failure.h"
 #include "tools/fingerprint.h"
 
@@ -11,14 +12,15 @@
 
 static const struct {
     const char *name, *sentence;
-} effects[] = {
-    [EFFECT_OPEN] = {"open", "Nothing started."},
-    [EFFECT_CREATED] = {"created", "Started again: a new run exists. It is not done yet; follow it."},
-    [EFFECT_ALREADY_IN_FLIGHT] = {"already_in_flight", "Nothing started: a run is in flight already."},
-    [EFFECT_ALREADY_DONE] = {"already_done", "Nothing started: a newer run has succeeded."},
-    [EFFECT_REFUSED] = {"refused", "Nothing started: a precondition does not hold."},
-    [EFFECT_UNKNOWN] = {"unknown", "Unknown whether a run was started. Do not start it again before looking."},
-    [EFFECT_DRY_RUN] = {"dry_run", "Dry run: everything holds; nothing was started."},
+} effects[EFFECT_COUNT] = {
+    [EFFECT_OPEN] = {"open", "Nothing was changed."},
+    [EFFECT_CREATED] = {"created", "Sent and accepted. That is not success yet; follow it."},
+    [EFFECT_ALREADY_IN_FLIGHT] = {"already_in_flight", "Nothing was changed: the same is in flight already."},
+    [EFFECT_ALREADY_DONE] = {"already_done", "Nothing was changed: it is done already."},
+    [EFFECT_REFUSED] = {"refused", "Nothing was changed: a precondition does not hold."},
+    [EFFECT_FAILED] = {"failed", "Nothing was changed: the service refused the request."},
+    [EFFECT_UNKNOWN] = {"unknown", "Unknown whether the request was carried out. Do not send it again before looking."},
+    [EFFECT_DRY_RUN] = {"dry_run", "Dry run: everything holds; nothing was sent."},
 };
 
 int gate_enter(struct gate *g, const struct tool_call *call, const char *resource, const char *name, struct tool_answer *out)
@@ -33,11 +35,11 @@ int gate_enter(struct gate *g, const struct tool_call *call, const char *resourc
     if (g->dry_run)
         return 0;
     if (g->env->writes != WRITES_ALLOW)
-        return failure_say(out, "Refused: this server was started with --writes deny, so it does not start runs. Start it with "
+        return failure_say(out, "Refused: this server was started with --writes deny, so it changes nothing. Start it with "
                                 "--writes allow, or call again with dry_run:true to see what would be sent for %s.", name);
     struct err e = {0};
     if (claims_take(g->env->claims, g->resource, call->stop, &e)) {
-        err_wrap(&e, "Nothing was started; another call is busy with %s", name);
+        err_wrap(&e, "Nothing was changed; another call is busy with %s", name);
         return failure_err(out, &e);
     }
     g->held = true;
@@ -81,17 +83,18 @@ void gate_hold(struct gate *g, const char *name, bool ok, const char *fmt, ...)
         g->effect = EFFECT_REFUSED;
 }
 
-int gate_send(struct gate *g, const char *region, gate_send_fn *send, void *ctx, struct envelope *v, struct tool_answer *out)
+int gate_send(struct gate *g, gate_send_fn *send, void *ctx, struct envelope *v, struct tool_answer *out)
 {
     struct err e = {0};
     enum stop_why why = stop_check(g->call->stop);
     if (why != STOP_GO_ON) {
-        stop_err(why, "nothing was started: the call ended before the request was sent", &e);
+        stop_err(why, "nothing was changed: the call ended before the request was sent", &e);
         return failure_err(out, &e);
     }
     struct stop own;
     stop_init(&own, WRITE_TIMEOUT_MS);
-    struct aws_session *s = aws_session_new(g->env->aws, region, &own, &e);
+    struct aws_where where = tool_where(g->call, AWS_WRITE);
+    struct aws_session *s = aws_session_new(g->env->aws, &where, &own, &e);
     int rc = s ? send(ctx, s, &own, out) : failure_err(out, &e);
     if (!rc)
         envelope_put(v, "requests", aws_session_requests(s));
@@ -132,7 +135,9 @@ void gate_put(const struct gate *g, struct envelope *v)
 
 void gate_tell_effect(const struct gate *g, struct envelope *v)
 {
-    digest_line(&v->digest, "%s%s", g->dry_run && g->effect != EFFECT_DRY_RUN ? "Dry run. " : "", effects[g->effect].sentence);
+    const char *own = g->words ? g->words->of[g->effect] : NULL;
+    digest_line(&v->digest, "%s%s", g->dry_run && g->effect != EFFECT_DRY_RUN ? "Dry run. " : "",
+                own ? own : effects[g->effect].sentence);
 }
 
 void gate_tell_conditions(const struct gate *g, struct envelope *v)

@@ -19,8 +19,15 @@ enum effect {
     EFFECT_ALREADY_IN_FLIGHT,
     EFFECT_ALREADY_DONE,
     EFFECT_REFUSED,
+    EFFECT_FAILED,  /* sent, and the service said no: nothing was changed */
     EFFECT_UNKNOWN, /* sent, and nobody knows whether it was carried out */
-    EFFECT_DRY_RUN
+    EFFECT_DRY_RUN,
+    EFFECT_COUNT
+};
+
+/* What a person reads of each effect: a sentence, by enum effect. NULL where the usual one will do. */
+struct gate_words {
+    const char *of[EFFECT_COUNT];
 };
 
 struct gate {
@@ -30,6 +37,7 @@ struct gate {
     bool held;
     bool dry_run; /* the call's argument of that name */
     enum effect effect;
+    const struct gate_words *words; /* the tool's own; NULL: the usual ones. Set after gate_enter; borrowed */
     json_t *preconditions; /* [{name, ok, detail}] */
 };
 
@@ -46,9 +54,10 @@ void gate_hold(struct gate *g, const char *name, bool ok, const char *fmt, ...) 
    answer in `out`. */
 typedef int gate_send_fn(void *ctx, struct aws_session *s, struct stop *stop, struct tool_answer *out);
 
-/* Looks at the caller's stop for the last time, then calls `send`: a write that has passed its checks runs to its end, in
+/* Looks at the caller's stop for the last time, then calls `send` with a session that writes, where the call's arguments `region`
+   and `account` point: a write that has passed its checks runs to its end, in
    WRITE_TIMEOUT_MS of its own, and no cancel reaches it. Puts the requests into `v`. As gate_send_fn. */
-int gate_send(struct gate *g, const char *region, gate_send_fn *send, void *ctx, struct envelope *v, struct tool_answer *out);
+int gate_send(struct gate *g, gate_send_fn *send, void *ctx, struct envelope *v, struct tool_answer *out);
 #define WRITE_TIMEOUT_MS 30000
 
 /* What was started and may not show in AWS yet, below the resource; see claims_remember and claims_recall. */

@@ -83,10 +83,23 @@ static int look_and_start(struct glue_retry *r, struct tool_answer *out, struct 
     return envelope_answer(&r->answer, r->session, out);
 }
 
+static const struct gate_words words = {.of = {
+    [EFFECT_OPEN] = "Nothing started.",
+    [EFFECT_CREATED] = "Started again: a new run exists. It is not done yet; follow it.",
+    [EFFECT_ALREADY_IN_FLIGHT] = "Nothing started: a run is in flight already.",
+    [EFFECT_ALREADY_DONE] = "Nothing started: a newer run has succeeded.",
+    [EFFECT_REFUSED] = "Nothing started: a precondition does not hold.",
+    [EFFECT_UNKNOWN] = "Unknown whether a run was started. Do not start it again before looking.",
+    [EFFECT_DRY_RUN] = "Dry run: everything holds; nothing was started.",
+}};
+
 static int carry_out(struct glue_retry *r, struct tool_answer *out, struct err *e)
 {
     auto_free char *resource = xasprintf("glue/%s/%s", aws_session_region(r->session), r->job_name);
-    return gate_enter(&r->gate, r->call, resource, r->job_name, out) ? -1 : look_and_start(r, out, e);
+    if (gate_enter(&r->gate, r->call, resource, r->job_name, out))
+        return -1;
+    r->gate.words = &words;
+    return look_and_start(r, out, e);
 }
 
 static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)

@@ -1,5 +1,5 @@
 /* Failure signatures: what the services write when something goes wrong, and what it means.
-   The data is tools/signatures.json; each entry carries a line it must match and one it must not. */
+   The data is tools/signatures/; each entry carries a line it must match and one it must not. */
 #ifndef LW_TOOLS_SIGNATURES_H
 #define LW_TOOLS_SIGNATURES_H
 

@@ -8,7 +8,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import s3_reply
 
 S3_REPLIES = {"s3_list": s3_reply.listing, "s3_versions": s3_reply.versions, "s3_error": s3_reply.error}
-TARGETS = {"AWSGlue": "glue", "Logs_20140328": "logs", "GraniteServiceVersion20100801": "cloudwatch"}
+TARGETS = {"AWSGlue": "glue", "Logs_20140328": "logs", "GraniteServiceVersion20100801": "cloudwatch",
+           "ElasticMapReduce": "emr", "AmazonAthena": "athena", "secretsmanager": "secretsmanager",
+           "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101": "cloudtrail"}
 
 
 def fits(wanted, seen):

@@ -16,6 +16,7 @@
 #define NAME_MAX_CHARS 25
 #define PROPERTY_NAME_MAX 64
 #define OUTPUT_SCHEMA_MAX 900
+#define SHOWN_MAX 14000 /* characters a model is shown of all tools: compact JSON of all but the output schemas */
 #define DOCUMENT_BYTES_MAX 65536
 
 static size_t complaints;
@@ -192,8 +193,8 @@ static void check_annotations(const char *where, json_t *document, const struct 
         complain(where, "read only and destructive", NULL);
     if (reads == tool->writes)
         complain(where, "readOnlyHint contradicts the tool", NULL);
-    if (strcmp(json_str(annotations, "title", ""), json_str(document, "title", "-")) != 0)
-        complain(where, "two different titles", NULL);
+    if (json_object_size(annotations) != ARRAY_LEN(hints))
+        complain(where, "annotations beside the four hints", NULL);
 }
 
 static void check_head(const char *where, json_t *document)
@@ -263,6 +264,26 @@ static void test_documents_and_tools_agree(void **state)
     assert_int_equal(complaints, 0);
 }
 
+static size_t shown_length(const struct tool *tool)
+{
+    json_auto_t *document = json_parse(tool->document, tool->document_len, JSON_DEPTH_CLIENT, NULL);
+    json_object_del(document, "outputSchema");
+    auto_free char *text = json_text(document, NULL);
+    return strlen(text);
+}
+
+static void test_a_model_is_shown_little(void **state)
+{
+    (void)state;
+    size_t total = 0;
+    for (size_t i = 0; i < tools_registry_count; i++)
+        total += shown_length(tools_registry[i]);
+    if (total > SHOWN_MAX)
+        for (size_t i = 0; i < tools_registry_count; i++)
+            print_message("%s: %zu characters\n", tools_registry[i]->name, shown_length(tools_registry[i]));
+    assert_in_range(total, 1, SHOWN_MAX);
+}
+
 static void test_registry_is_sorted(void **state)
 {
     (void)state;
@@ -294,6 +315,7 @@ int main(void)
     json_setup();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_documents_and_tools_agree),
+        cmocka_unit_test(test_a_model_is_shown_little),
         cmocka_unit_test(test_registry_is_sorted),
         cmocka_unit_test(test_patterns_of_one_dialect_are_seen),
     };

@@ -164,5 +164,5 @@ static int send(void *ctx, struct aws_session *s, struct stop *stop, struct tool
 
 int glue_retry_start(struct glue_retry *r, struct tool_answer *out)
 {
-    return gate_send(&r->gate, aws_session_region(r->session), send, r, &r->answer, out);
+    return gate_send(&r->gate, send, r, &r->answer, out);
 }

@@ -1,0 +1,11 @@
+/* AWS CloudTrail, API version 2013-11-01: management events of the last 90 days. */
+#include "aws/operation.h"
+
+static const struct aws_service cloudtrail = {
+    .name = "cloudtrail",
+    .protocol = AWS_JSON,
+    .json_version = "1.1",
+    .target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101"};
+
+const struct aws_operation aws_cloudtrail_lookup_events = {
+    .service = &cloudtrail, .name = "LookupEvents", .paging = {.in = {"NextToken"}, .out = {"NextToken"}}};

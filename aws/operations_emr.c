@@ -1,0 +1,19 @@
+/* Amazon EMR on EC2, API version 2009-03-31. Its times are seconds since 1970. */
+#include "aws/operation.h"
+
+static const struct aws_service emr = {
+    .name = "emr", .protocol = AWS_JSON, .json_version = "1.1", .target = "ElasticMapReduce"};
+
+#define PAGES {.in = {"Marker"}, .out = {"Marker"}}
+#define NAMED(op) .name = (op), .iam_action = "elasticmapreduce:" op
+
+const struct aws_operation aws_emr_describe_cluster = {.service = &emr, NAMED("DescribeCluster")};
+const struct aws_operation aws_emr_describe_step = {.service = &emr, NAMED("DescribeStep")};
+const struct aws_operation aws_emr_list_bootstrap_actions = {
+    .service = &emr, NAMED("ListBootstrapActions"), .paging = PAGES};
+const struct aws_operation aws_emr_list_instances = {.service = &emr, NAMED("ListInstances"), .paging = PAGES};
+const struct aws_operation aws_emr_list_steps = {.service = &emr, NAMED("ListSteps"), .paging = PAGES};
+
+/* Takes no idempotency token: sent twice, the steps run twice. */
+const struct aws_operation aws_emr_add_job_flow_steps = {
+    .service = &emr, NAMED("AddJobFlowSteps"), .safety = AWS_ONCE};
