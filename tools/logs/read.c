@@ -38,8 +38,15 @@ static json_t *events_input(const struct log_source *source, const struct log_li
     return in;
 }
 
+static void add_message(log_form_fn *form, struct log_lines *lines, const char *stream, const json_t *event)
+{
+    const json_t *message = json_object_get(event, "message");
+    (form ? form : log_lines_add)(lines, stream, json_int(event, "timestamp", -1), json_string_value(message),
+                                  json_string_length(message));
+}
+
 /* The events of a reply as lines. Returns their number; `*bytes` grows. */
-static int take_events(const json_t *reply, const char *stream, struct log_lines *lines, size_t *bytes)
+static int take_events(const json_t *reply, const char *stream, log_form_fn *form, struct log_lines *lines, size_t *bytes)
 {
     int count = 0;
     size_t i;
@@ -49,8 +56,7 @@ static int take_events(const json_t *reply, const char *stream, struct log_lines
         if (!json_is_string(message))
             continue;
         const char *name = stream ? stream : json_str(event, "logStreamName", "");
-        log_lines_add(lines, name, json_int(event, "timestamp", -1), json_string_value(message),
-                      json_string_length(message));
+        add_message(form, lines, name, event);
         *bytes += json_string_length(message);
         count++;
     }
@@ -64,7 +70,7 @@ static void tail_take(struct tail *t, const json_t *reply, const struct log_limi
     struct log_source *source = t->source;
     struct log_lines page = {0};
     size_t bytes = 0;
-    int count = take_events(reply, source->stream, &page, &bytes);
+    int count = take_events(reply, source->stream, limits->form, &page, &bytes);
     t->pages = xrealloc(t->pages, (t->page_count + 1) * sizeof *t->pages);
     t->pages[t->page_count++] = page;
     t->events += count;
@@ -187,8 +193,7 @@ static int gather_page(const json_t *reply, void *ctx)
             continue;
         if (!json_object_get(g->names, stream))
             json_put(g->names, stream, json_string(stream));
-        log_lines_add(g->lines, json_str(g->names, stream, ""), json_int(event, "timestamp", -1),
-                      json_string_value(message), json_string_length(message));
+        add_message(g->limits->form, g->lines, json_str(g->names, stream, ""), event);
         g->bytes += json_string_length(message);
         count++;
     }

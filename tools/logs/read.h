@@ -32,6 +32,7 @@ struct log_limits {
     int max_events;  /* per stream; at most 10,000 of one reply */
     int max_pages;   /* per stream */
     size_t max_bytes; /* of message text per stream */
+    log_form_fn *form; /* NULL: log_lines_add */
 };
 
 /* Reads the tails of `n` streams, one page of each at a time on the wire together. A stream or group that does not exist is

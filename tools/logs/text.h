@@ -38,6 +38,9 @@ struct log_lines {
 /* Splits one event's message into lines and adds those that say something. `stream` must outlive the lines. */
 void log_lines_add(struct log_lines *l, const char *stream, int64_t ts_ms, const char *message, size_t n);
 
+/* How one event's message becomes lines, for services that write their own form. As log_lines_add, which is the usual one. */
+typedef void log_form_fn(struct log_lines *l, const char *stream, int64_t ts_ms, const char *message, size_t n);
+
 /* Sorts by time; lines of one time keep their order. */
 void log_lines_sort(struct log_lines *l);
 
