@@ -3,8 +3,8 @@
 
 #include "base/json.h"
 #include "base/own.h"
-#include "base/text.h"
 #include "tools/env.h"
+#include "tools/s3_path.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -98,22 +98,6 @@ static json_t *retry_arguments(const struct glue_inquiry *q)
     if (q->diagnosis.class != CLASS_TRANSIENT)
         json_put(args, "resize", suggested_size(q));
     return args;
-}
-
-/* "...does not exist: s3a://bucket/key/;" -> "s3://bucket/key/". NULL when no S3 path is in the text. Free it. */
-static char *s3_path_in(const char *text)
-{
-    const char *p = strstr(text, "s3");
-    for (; p; p = strstr(p + 2, "s3")) {
-        const char *rest = p + 2 + (p[2] == 'a' || p[2] == 'n');
-        if (!text_starts(rest, "://"))
-            continue;
-        size_t n = strcspn(rest, " \t\r\n\"'`<>;,)]}");
-        while (n > 3 && (rest[n - 1] == '.' || rest[n - 1] == ':'))
-            n--;
-        return n > 4 && n < 1024 ? xasprintf("s3%.*s", (int)n, rest) : NULL;
-    }
-    return NULL;
 }
 
 /* For data that was not there: the very path the run names, to be looked at next. */
