@@ -29,6 +29,12 @@ int tool_begin(const struct tool_call *call, const char *tool, struct aws_sessio
     return 0;
 }
 
+void tool_where_on(const struct tool_call *call, json_t *arguments)
+{
+    json_put_str(arguments, "region", json_str(call->arguments, "region", NULL));
+    json_put_str(arguments, "account", json_str(call->arguments, "account", NULL));
+}
+
 int tool_end(const struct tool_answer *out, int rc)
 {
     return out->content ? 0 : rc;

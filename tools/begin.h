@@ -16,6 +16,9 @@ struct aws_where tool_where(const struct tool_call *call, enum aws_access access
 int tool_begin(const struct tool_call *call, const char *tool, struct aws_session **session, struct envelope *v,
                struct tool_answer *out);
 
+/* Carries the call's `region` and `account`, where they were given, on to the arguments of a call that leads on. */
+void tool_where_on(const struct tool_call *call, json_t *arguments);
+
 /* What a run returns: 0 when there is an answer, of whatever kind, else `rc`. */
 int tool_end(const struct tool_answer *out, int rc);
 
