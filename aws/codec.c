@@ -46,7 +46,9 @@ static int encode(const struct aws_operation *op, const json_t *input, struct wi
     case AWS_QUERY:
         return codec_query_encode(op, input, out, e);
     case AWS_REST_XML:
-        return codec_rest_encode(op, input, out, e);
+        return codec_rest_xml_encode(op, input, out, e);
+    case AWS_REST_JSON:
+        return codec_rest_json_encode(op, input, out, e);
     }
     return err_set(e, ERR_INTERNAL, "unknown protocol");
 }
@@ -92,7 +94,10 @@ int codec_decode(const struct aws_operation *op, const struct http_reply *reply,
         v = codec_query_decode(op, p, n, e);
         break;
     case AWS_REST_XML:
-        v = codec_rest_decode(op, reply, headers_only, e);
+        v = codec_rest_xml_decode(op, reply, headers_only, e);
+        break;
+    case AWS_REST_JSON:
+        v = codec_rest_json_decode(op, reply, headers_only, e);
         break;
     }
     if (!v)

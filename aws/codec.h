@@ -47,14 +47,40 @@ int codec_json_encode(const struct aws_operation *op, const json_t *input, struc
                       struct err *e);
 int codec_query_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out,
                        struct err *e);
-int codec_rest_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out,
-                      struct err *e);
+int codec_rest_xml_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out,
+                          struct err *e);
+int codec_rest_json_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out,
+                           struct err *e);
 
 /* One protocol's codec_decode: a new reference, or NULL with ERR_UPSTREAM. */
 json_t *codec_json_decode(const struct aws_operation *op, const char *p, size_t n, struct err *e);
 json_t *codec_query_decode(const struct aws_operation *op, const char *p, size_t n, struct err *e);
-json_t *codec_rest_decode(const struct aws_operation *op, const struct http_reply *reply, bool headers_only,
-                          struct err *e);
+json_t *codec_rest_xml_decode(const struct aws_operation *op, const struct http_reply *reply, bool headers_only,
+                              struct err *e);
+json_t *codec_rest_json_decode(const struct aws_operation *op, const struct http_reply *reply, bool headers_only,
+                               struct err *e);
+
+/* What is left of an input when path, query and headers have taken theirs. */
+struct rest_body {
+    json_t *value;                 /* own reference; NULL: nothing is left */
+    const struct aws_shape *shape; /* of the value */
+    bool raw;                      /* the request has its body already: a string or bytes */
+};
+void rest_body_done(struct rest_body *b);
+#define auto_rest_body __attribute__((cleanup(rest_body_done)))
+
+/* Puts the members of `input` where the two REST protocols have them; `body` (zeroed) gets those that are left.
+   A member that neither the operation lists nor its input is open for is ERR_INVALID. */
+int codec_rest_bind(const struct aws_operation *op, const json_t *input, struct wire_request *out,
+                    struct rest_body *body, struct err *e);
+
+/* Adds the members that a reply carries in its headers and its status. */
+int codec_rest_headers(const struct aws_shape *shape, const struct http_reply *reply, json_t *out, struct err *e);
+
+/* A value as JSON text with the names and times of the wire, and back: a new reference, or NULL with
+   ERR_UPSTREAM. `shape` NULL: as it stands. */
+int codec_json_write(const struct aws_shape *shape, const json_t *v, struct buf *out, struct err *e);
+json_t *codec_json_read(const struct aws_shape *shape, json_t *v, struct err *e);
 
 /* A scalar as text, for paths, queries, headers and forms. `fallback` is the place's own time format. -1 with
    ERR_INVALID when the value has another type. */

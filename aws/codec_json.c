@@ -42,8 +42,6 @@ static void write_string(const char *s, size_t n, struct buf *out)
     buf_addc(out, '"');
 }
 
-static int write_value(const struct aws_shape *shape, const json_t *v, struct buf *out, struct err *e);
-
 static int write_object(const struct aws_shape *shape, const json_t *v, struct buf *out, struct err *e)
 {
     const char *key, *between = "";
@@ -60,7 +58,7 @@ static int write_object(const struct aws_shape *shape, const json_t *v, struct b
         const char *name = m ? aws_member_wire(m) : key;
         write_string(name, strlen(name), out);
         buf_adds(out, ": ");
-        if (write_value(inner, item, out, e))
+        if (codec_json_write(inner, item, out, e))
             return err_wrap(e, "%s", key);
         between = ", ";
     }
@@ -74,7 +72,7 @@ static int write_array(const struct aws_shape *shape, const json_t *v, struct bu
     for (size_t i = 0; i < json_array_size(v); i++) {
         if (i)
             buf_adds(out, ", ");
-        if (write_value(shape ? shape->item : NULL, json_array_get(v, i), out, e))
+        if (codec_json_write(shape ? shape->item : NULL, json_array_get(v, i), out, e))
             return err_wrap(e, "[%zu]", i);
     }
     buf_addc(out, ']');
@@ -93,7 +91,7 @@ static int write_time(const struct aws_shape *shape, const json_t *v, struct buf
     return 0;
 }
 
-static int write_value(const struct aws_shape *shape, const json_t *v, struct buf *out, struct err *e)
+int codec_json_write(const struct aws_shape *shape, const json_t *v, struct buf *out, struct err *e)
 {
     if (shape && shape->type == AWS_TIMESTAMP)
         return write_time(shape, v, out, e);
@@ -129,12 +127,10 @@ int codec_json_encode(const struct aws_operation *op, const json_t *input, struc
     return write_object(op->input, input, &out->body, e);
 }
 
-static json_t *read_value(const struct aws_shape *shape, json_t *v, struct err *e);
-
 static const struct aws_member *member_by_wire(const struct aws_shape *shape, const char *wire)
 {
     for (size_t i = 0; i < shape->member_count; i++)
-        if (strcmp(aws_member_wire(&shape->members[i]), wire) == 0)
+        if (shape->members[i].place == AWS_IN_BODY && strcmp(aws_member_wire(&shape->members[i]), wire) == 0)
             return &shape->members[i];
     return NULL;
 }
@@ -147,9 +143,9 @@ static json_t *read_object(const struct aws_shape *shape, json_t *v, struct err 
     json_object_foreach(v, key, item)
     {
         const struct aws_member *m = member_by_wire(shape, key);
-        if (shape->type == AWS_STRUCTURE && (!m || json_is_null(item)))
+        if (shape->type == AWS_STRUCTURE && ((!m && !shape->open) || json_is_null(item)))
             continue;
-        json_t *read = read_value(m ? m->shape : shape->item, item, e);
+        json_t *read = codec_json_read(m ? m->shape : shape->item, item, e); /* unlisted: no shape, as it stands */
         if (!read) {
             err_wrap(e, "%s", key);
             return NULL;
@@ -163,7 +159,7 @@ static json_t *read_array(const struct aws_shape *shape, json_t *v, struct err *
 {
     json_auto_t *out = json_array();
     for (size_t i = 0; i < json_array_size(v); i++) {
-        json_t *item = read_value(shape->item, json_array_get(v, i), e);
+        json_t *item = codec_json_read(shape->item, json_array_get(v, i), e);
         if (!item)
             return NULL;
         json_array_append_new(out, item);
@@ -171,8 +167,7 @@ static json_t *read_array(const struct aws_shape *shape, json_t *v, struct err *
     return steal(&out);
 }
 
-/* A new reference to `v` in our form: times as numbers, members under their API names. */
-static json_t *read_value(const struct aws_shape *shape, json_t *v, struct err *e)
+json_t *codec_json_read(const struct aws_shape *shape, json_t *v, struct err *e)
 {
     if (!shape || shape->type == AWS_ANY)
         return json_incref(v);

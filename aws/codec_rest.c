@@ -1,8 +1,6 @@
-/* rest-xml: members in path, query and headers go out; XML, headers or bytes come back. No operation here
-   sends a body. */
+/* What the two REST protocols share: members in path, query and headers, on the way out and back. */
 #include "aws/codec.h"
 
-#include "aws/xml.h"
 #include "base/json.h"
 #include "base/own.h"
 #include "base/text.h"
@@ -33,6 +31,37 @@ static int add_query_member(struct wire_request *r, const struct aws_member *m, 
     for (size_t i = 0; i < json_array_size(v); i++)
         if (add_query(r, &item, json_array_get(v, i), e))
             return -1;
+    return 0;
+}
+
+static bool is_query_map(const struct aws_member *m)
+{
+    return m->place == AWS_IN_QUERY && m->shape->type == AWS_MAP;
+}
+
+static bool query_has(const struct wire_request *r, const char *name)
+{
+    auto_buf struct buf wanted = BUF_INIT(WIRE_TARGET_MAX);
+    text_percent_encode(name, strlen(name), "", &wanted);
+    for (const char *p = buf_text(&r->query); *p; p += strcspn(p, "&"), p += *p == '&')
+        if (strcspn(p, "=&") == wanted.len && memcmp(p, buf_text(&wanted), wanted.len) == 0)
+            return true;
+    return false;
+}
+
+/* A map's keys are the names of its parameters; a parameter with a member of its own is not overwritten. */
+static int add_query_map(struct wire_request *r, const struct aws_member *m, const json_t *v, struct err *e)
+{
+    const char *key;
+    json_t *item;
+    if (!json_is_object(v))
+        return err_set(e, ERR_INVALID, "is not a map");
+    json_object_foreach((json_t *)(uintptr_t)v, key, item)
+    {
+        struct aws_member one = {.name = key, .shape = m->shape->item};
+        if (!query_has(r, key) && add_query_member(r, &one, item, e))
+            return err_wrap(e, "%s", key);
+    }
     return 0;
 }
 
@@ -78,7 +107,26 @@ static int add_header_member(struct wire_request *r, const struct aws_member *m,
     return wire_header(r, aws_member_wire(m), buf_text(&text), e);
 }
 
-static int add_member(struct wire_request *r, const struct aws_member *m, const json_t *v, struct err *e)
+/* A string or a blob is the body, byte for byte; anything else is for the protocol to write. */
+static int add_payload(struct wire_request *r, const struct aws_member *m, json_t *v, struct rest_body *body,
+                       struct err *e)
+{
+    body->raw = m->shape->type == AWS_STRING || m->shape->type == AWS_BLOB;
+    if (!body->raw) {
+        json_decref(body->value);
+        body->value = json_incref(v);
+        return 0;
+    }
+    if (!json_is_string(v))
+        return err_set(e, ERR_INVALID, "is not a string");
+    const char *text = json_string_value(v);
+    size_t n = json_string_length(v);
+    int rc = m->shape->type == AWS_STRING ? buf_add(&r->body, text, n) : text_b64_decode(text, n, &r->body);
+    return rc && !r->body.full ? err_set(e, ERR_INVALID, "is not base64 text") : rc;
+}
+
+static int add_member(struct wire_request *r, const struct aws_member *m, json_t *v, struct rest_body *body,
+                      struct err *e)
 {
     switch (m->place) {
     case AWS_IN_QUERY:
@@ -91,11 +139,19 @@ static int add_member(struct wire_request *r, const struct aws_member *m, const 
         free(r->bucket);
         r->bucket = xstrdup(json_string_value(v));
         return strlen(r->bucket) == json_string_length(v) ? 0 : err_set(e, ERR_INVALID, "holds a NUL");
+    case AWS_IN_PAYLOAD:
+        return add_payload(r, m, v, body, e);
+    case AWS_IN_BODY:
+        if (!body->value)
+            body->value = json_object();
+        json_object_set(body->value, m->name, v);
+        return 0;
     case AWS_IN_PATH: /* see fill_path */
         return 0;
-    default:
-        return err_set(e, ERR_INTERNAL, "members in the body are not sent");
+    case AWS_IN_STATUS: /* of a reply */
+        break;
     }
+    return err_set(e, ERR_INTERNAL, "cannot be sent");
 }
 
 /* Appends the value of "{Key}" or "{Key+}"; in the latter '/' stays. An empty value would name another
@@ -141,27 +197,58 @@ static int fill_path(const struct aws_operation *op, const json_t *input, struct
     return 0;
 }
 
-int codec_rest_encode(const struct aws_operation *op, const json_t *input, struct wire_request *out,
-                      struct err *e)
+/* The member that is the body, or NULL. */
+static const struct aws_member *payload_of(const struct aws_shape *shape)
+{
+    for (size_t i = 0; i < shape->member_count; i++)
+        if (shape->members[i].place == AWS_IN_PAYLOAD)
+            return &shape->members[i];
+    return NULL;
+}
+
+/* The maps of the query, when the parameters with members of their own are there. */
+static int add_query_maps(const struct aws_operation *op, const json_t *input, struct wire_request *out, struct err *e)
+{
+    for (size_t i = 0; i < op->input->member_count; i++) {
+        const struct aws_member *m = &op->input->members[i];
+        const json_t *v = json_object_get(input, m->name);
+        if (is_query_map(m) && v && !json_is_null(v) && add_query_map(out, m, v, e))
+            return err_wrap(e, "%s", m->name);
+    }
+    return 0;
+}
+
+int codec_rest_bind(const struct aws_operation *op, const json_t *input, struct wire_request *out,
+                    struct rest_body *body, struct err *e)
 {
     const char *key;
     json_t *v;
+    const struct aws_member *payload = payload_of(op->input);
+    body->shape = payload ? payload->shape : op->input;
     if (fill_path(op, input, out, e))
         return -1;
     json_object_foreach((json_t *)(uintptr_t)input, key, v)
     {
         const struct aws_member *m = aws_shape_member(op->input, key);
-        if (!m)
+        struct aws_member unlisted = {.name = key};
+        if (!m && !op->input->open)
             return err_set(e, ERR_INVALID, "has no member %s", key);
-        if (!json_is_null(v) && add_member(out, m, v, e))
+        if (json_is_null(v) || (m && is_query_map(m)))
+            continue;
+        if (add_member(out, m ? m : &unlisted, v, body, e))
             return err_wrap(e, "%s", key);
     }
-    return 0;
+    return add_query_maps(op, input, out, e);
 }
 
-/* Members that the reply carries in its headers. */
-static int read_headers(const struct aws_shape *shape, const struct http_reply *reply, json_t *out,
-                        struct err *e)
+void rest_body_done(struct rest_body *b)
+{
+    json_decref(b->value);
+    b->value = NULL;
+}
+
+int codec_rest_headers(const struct aws_shape *shape, const struct http_reply *reply, json_t *out,
+                       struct err *e)
 {
     char text[2048];
     for (size_t i = 0; i < shape->member_count; i++) {
@@ -177,67 +264,4 @@ static int read_headers(const struct aws_shape *shape, const struct http_reply *
         json_object_set_new(out, m->name, v);
     }
     return 0;
-}
-
-/* S3 percent-encodes keys when asked to (names may hold characters that XML cannot); this takes it off again. */
-static void decode_member(json_t *object, const char *name)
-{
-    const json_t *v = json_object_get(object, name);
-    if (!json_is_string(v))
-        return;
-    auto_buf struct buf plain = BUF_INIT(WIRE_TARGET_MAX);
-    if (text_percent_decode(json_string_value(v), json_string_length(v), true, &plain) == 0)
-        json_object_set_new(object, name, json_str_lossy(buf_text(&plain), plain.len));
-}
-
-static void decode_keys(json_t *out)
-{
-    static const char *const names[] = {"Prefix",    "Delimiter",     "StartAfter",
-                                        "KeyMarker", "NextKeyMarker", "Key"};
-    static const char *const lists[] = {"Contents", "CommonPrefixes", "Versions", "DeleteMarkers"};
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        decode_member(out, names[i]);
-    for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
-        json_t *list = json_object_get(out, lists[i]), *item;
-        size_t at;
-        json_array_foreach(list, at, item)
-        {
-            decode_member(item, "Key");
-            decode_member(item, "Prefix");
-        }
-    }
-}
-
-static json_t *read_body(const struct aws_operation *op, const struct http_reply *reply, struct err *e)
-{
-    auto_xml struct xml *doc = xml_parse(buf_text(&reply->body), reply->body.len, e);
-    if (!doc)
-        return NULL;
-    const char *root = xml_root(doc)->name;
-    if (op->root && strcmp(root, op->root) != 0) {
-        err_set(e, ERR_UPSTREAM, "the root element is %.60s, not %s", root, op->root);
-        return NULL;
-    }
-    json_t *out = xml_to_json(xml_root(doc), op->output, e);
-    if (out && op->keys_encoded && strcmp(json_str(out, "EncodingType", ""), "url") == 0)
-        decode_keys(out);
-    return out;
-}
-
-static bool has_body(const struct aws_shape *shape)
-{
-    for (size_t i = 0; i < shape->member_count; i++)
-        if (shape->members[i].place != AWS_IN_HEADER && shape->members[i].place != AWS_IN_STATUS)
-            return true;
-    return false;
-}
-
-json_t *codec_rest_decode(const struct aws_operation *op, const struct http_reply *reply, bool headers_only,
-                          struct err *e)
-{
-    bool body = !headers_only && has_body(op->output);
-    json_auto_t *out = body ? read_body(op, reply, e) : json_object();
-    if (!out || read_headers(op->output, reply, out, e))
-        return NULL;
-    return steal(&out);
 }

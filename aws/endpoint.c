@@ -76,12 +76,12 @@ static bool wants_path_style(const struct endpoint_settings *s, const struct end
     return path || !endpoint_bucket_is_label(bucket);
 }
 
-/* Puts the bucket in front of the host. */
-static int add_bucket(struct endpoint *at, const char *bucket, struct err *e)
+/* Puts a bucket or a prefix in front of the host. */
+static int add_in_front(struct endpoint *at, const char *front, const char *dot, struct err *e)
 {
-    auto_free char *host = xasprintf("%s.%s", bucket, at->host);
+    auto_free char *host = xasprintf("%s%s%s", front, dot, at->host);
     if (strlen(host) >= sizeof at->host)
-        return err_set(e, ERR_INVALID, "the host name for bucket %.63s is too long", bucket);
+        return err_set(e, ERR_INVALID, "the host name that begins with %.63s is too long", front);
     bool secure = text_starts(at->origin, "https://");
     memcpy(at->host, host, strlen(host) + 1);
     snprintf(at->origin, sizeof at->origin, "http%s://%s", secure ? "s" : "", at->host);
@@ -100,7 +100,7 @@ static int resolve(const struct endpoint_settings *s, const struct endpoint_serv
     if (!bucket)
         return 0;
     out->path_style = wants_path_style(s, out, bucket);
-    return out->path_style ? 0 : add_bucket(out, bucket, e);
+    return out->path_style ? 0 : add_in_front(out, bucket, ".", e);
 }
 
 /* Whether it may stand in a path or host. */
@@ -130,4 +130,17 @@ int endpoint_resolve(struct aws *a, const char *service, const char *region, con
         return -1;
     *out = found;
     return 0;
+}
+
+int endpoint_add_prefix(struct aws *a, const char *prefix, struct endpoint *at, struct err *e)
+{
+    if (!prefix || at->configured)
+        return 0;
+    auto_profile_set struct profile_set *set = profiles_get(a->profiles, e);
+    if (!set)
+        return -1;
+    struct endpoint_settings s = {.env = a->env, .set = set, .profile = aws_profile(a, NULL)};
+    if (is_on(&s, "AWS_DISABLE_HOST_PREFIX_INJECTION", "disable_host_prefix_injection"))
+        return 0;
+    return add_in_front(at, prefix, "", e);
 }

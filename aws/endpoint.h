@@ -33,6 +33,11 @@ struct endpoint {
 int endpoint_resolve(struct aws *a, const char *service, const char *region, const char *bucket,
                      struct endpoint *out, struct err *e);
 
+/* Puts an operation's host prefix ("env.") in front of the host, as Amazon MWAA wants it. A configured URL stays as
+   it is: whoever wrote it knows the host. So does every host with AWS_DISABLE_HOST_PREFIX_INJECTION, or
+   disable_host_prefix_injection in the profile. `prefix` may be NULL. */
+int endpoint_add_prefix(struct aws *a, const char *prefix, struct endpoint *at, struct err *e);
+
 /* Whether `region` has the shape of one ("eu-west-1", "us-gov-east-1"): it becomes part of a host name, so
    nothing else passes. Returns 0, or -1 with ERR_INVALID. */
 int region_check(const char *region, struct err *e);

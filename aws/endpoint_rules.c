@@ -7,16 +7,22 @@
 #include <string.h>
 
 static const struct endpoint_service services[] = {
-    {"athena", "athena", "athena", "AWS_ENDPOINT_URL_ATHENA", "athena", false, false},
-    {"cloudtrail", "cloudtrail", "cloudtrail", "AWS_ENDPOINT_URL_CLOUDTRAIL", "cloudtrail", true, true},
-    {"cloudwatch", "monitoring", "monitoring", "AWS_ENDPOINT_URL_CLOUDWATCH", "cloudwatch", true, true},
-    {"emr", "elasticmapreduce", "elasticmapreduce", "AWS_ENDPOINT_URL_EMR", "emr", true, true},
-    {"glue", "glue", "glue", "AWS_ENDPOINT_URL_GLUE", "glue", false, false},
-    {"logs", "logs", "logs", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", "cloudwatch_logs", true, false},
-    {"s3", "s3", "s3", "AWS_ENDPOINT_URL_S3", "s3", false, false},
+    {"athena", "athena", "athena", "AWS_ENDPOINT_URL_ATHENA", "athena", false, false, NULL},
+    {"cloudtrail", "cloudtrail", "cloudtrail", "AWS_ENDPOINT_URL_CLOUDTRAIL", "cloudtrail", true, true, NULL},
+    {"cloudwatch", "monitoring", "monitoring", "AWS_ENDPOINT_URL_CLOUDWATCH", "cloudwatch", true, true, NULL},
+    {"emr", "elasticmapreduce", "elasticmapreduce", "AWS_ENDPOINT_URL_EMR", "emr", true, true, NULL},
+    {"emr_containers", "emr-containers", "emr-containers", "AWS_ENDPOINT_URL_EMR_CONTAINERS", "emr_containers", true, true, NULL},
+    {"emr_serverless", "emr-serverless", "emr-serverless", "AWS_ENDPOINT_URL_EMR_SERVERLESS", "emr_serverless", false, false, NULL},
+    {"glue", "glue", "glue", "AWS_ENDPOINT_URL_GLUE", "glue", false, false, NULL},
+    {"kafka", "kafka", "kafka", "AWS_ENDPOINT_URL_KAFKA", "kafka", true, true, "kafka-api"},
+    {"lambda", "lambda", "lambda", "AWS_ENDPOINT_URL_LAMBDA", "lambda", false, false, NULL},
+    {"logs", "logs", "logs", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", "cloudwatch_logs", true, false, NULL},
+    {"mwaa", "airflow", "airflow", "AWS_ENDPOINT_URL_MWAA", "mwaa", false, false, NULL},
+    {"s3", "s3", "s3", "AWS_ENDPOINT_URL_S3", "s3", false, false, NULL},
     {"secretsmanager", "secretsmanager", "secretsmanager", "AWS_ENDPOINT_URL_SECRETS_MANAGER", "secrets_manager", false,
-     false},
-    {"sts", "sts", "sts", "AWS_ENDPOINT_URL_STS", "sts", true, false},
+     false, NULL},
+    {"sso", "portal.sso", "awsssoportal", "AWS_ENDPOINT_URL_SSO", "sso", true, true, NULL},
+    {"sts", "sts", "sts", "AWS_ENDPOINT_URL_STS", "sts", true, false, NULL},
 };
 
 struct partition {
@@ -77,7 +83,8 @@ int endpoint_rule_host(const struct endpoint_service *s, const char *region, con
     if (strcmp(s->name, "s3") == 0)
         return s3_host(p, region, v, host, size, e);
     bool plain = text_starts(region, "us-gov-") && (v->dual_stack ? s->gov_plain_dual : s->gov_plain);
-    snprintf(host, size, "%s%s.%s.%s", s->prefix, v->fips && !plain ? "-fips" : "", region,
+    const char *prefix = v->dual_stack && s->dual_prefix ? s->dual_prefix : s->prefix;
+    snprintf(host, size, "%s%s.%s.%s", prefix, v->fips && !plain ? "-fips" : "", region,
              v->dual_stack ? p->dual_suffix : p->suffix);
     return 0;
 }

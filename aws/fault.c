@@ -110,8 +110,8 @@ void fault_from_reply(const struct aws_operation *op, const struct http_reply *r
     bool html = fault_is_html(reply);
     if (html)
         snprintf(f->message, sizeof f->message, "the endpoint answered HTML, not AWS: a proxy in between?");
-    else if (op->service->protocol == AWS_JSON)
-        fault_read_json(reply, f);
+    else if (op->service->protocol == AWS_JSON || op->service->protocol == AWS_REST_JSON)
+        fault_read_json(reply, op->service->protocol == AWS_REST_JSON, f);
     else
         fault_read_xml(reply, f);
     tidy(f);

@@ -29,8 +29,9 @@ bool fault_is_html(const struct http_reply *reply);
 
 /* --- Between the files of faults --- */
 
-/* Code, message and request id as the protocol has them; each stays "" where it is not found. */
-void fault_read_json(const struct http_reply *reply, struct aws_fault *f);
+/* Code, message and request id as the protocol has them; each stays "" where it is not found. With `header_first` (rest-json)
+   the header x-amzn-errortype goes before the body. */
+void fault_read_json(const struct http_reply *reply, bool header_first, struct aws_fault *f);
 void fault_read_xml(const struct http_reply *reply, struct aws_fault *f);
 
 /* What an AWS error code means to us; `status` decides where the code is not known. */

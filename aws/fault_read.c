@@ -46,7 +46,7 @@ static json_t *find_string(const char *text, const char *key)
     return *end ? json_parse(p, (size_t)(end - p) + 1, 1, NULL) : NULL;
 }
 
-void fault_read_json(const struct http_reply *reply, struct aws_fault *f)
+void fault_read_json(const struct http_reply *reply, bool header_first, struct aws_fault *f)
 {
     static const char *const codes[] = {"__type", "code", "Code"};
     static const char *const messages[] = {"message", "Message", "errorMessage"};
@@ -55,12 +55,15 @@ void fault_read_json(const struct http_reply *reply, struct aws_fault *f)
     char header[256];
     if (http_reply_header(reply, "x-amzn-query-error", header, sizeof header))
         put_code(f, header);
+    bool named = http_reply_header(reply, "x-amzn-errortype", header, sizeof header);
+    if (named && header_first)
+        put_code(f, header);
     for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
         json_auto_t *v = body ? json_incref(json_object_get(body, codes[i])) : find_string(text, codes[i]);
         if (json_is_string(v))
             put_code(f, json_string_value(v));
     }
-    if (http_reply_header(reply, "x-amzn-errortype", header, sizeof header))
+    if (named)
         put_code(f, header);
     for (size_t i = 0; i < ARRAY_LEN(messages); i++) {
         json_auto_t *v =

@@ -57,7 +57,8 @@ static int run_prepare(const struct invoke_site *site, struct run *r, const stru
     struct err e = {0};
     signed_request_done(&r->request);
     if (endpoint_resolve(a, op->service->name, r->region, r->wire.bucket, &r->endpoint, &e) ||
-        signed_request_build(a->signer, &r->endpoint, &r->wire, who,
+        endpoint_add_prefix(a, op->host_prefix, &r->endpoint, &e) ||
+        signed_request_build(a->signer, &r->endpoint, &r->wire, op->anonymous ? NULL : who,
                              clock_wall_ms() + shared_clock_offset(a->shared, r->endpoint.host), &r->request,
                              &e)) {
         run_refuse(site, r, &e);
@@ -103,6 +104,15 @@ static void runs_abandon(const struct invoke_site *site, struct run *runs, size_
     }
 }
 
+/* Whether somebody has to be asked for keys before anything can be sent. */
+static bool wants_keys(const struct invoke_site *site, const struct run *runs, size_t n)
+{
+    for (size_t i = 0; i < n && !site->who; i++)
+        if (!runs[i].done && !runs[i].job->op->anonymous)
+            return true;
+    return false;
+}
+
 /* One round: everything that may be sent now goes out together. */
 static void runs_round(const struct invoke_site *site, struct run *runs, size_t n)
 {
@@ -111,7 +121,7 @@ static void runs_round(const struct invoke_site *site, struct run *runs, size_t 
     enum stop_why why = stop_check(site->stop);
     if (why != STOP_GO_ON)
         stop_err(why, "asking AWS", &e);
-    if (e.kind || (!site->who && credentials_get(site->aws->credentials, site->stop, &fetched, &e))) {
+    if (e.kind || (wants_keys(site, runs, n) && credentials_get(site->aws->credentials, site->stop, &fetched, &e))) {
         runs_abandon(site, runs, n, &e);
         return;
     }

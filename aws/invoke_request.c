@@ -41,7 +41,7 @@ int signed_request_build(struct signer *signer, const struct endpoint *endpoint,
                              .wall_ms = wall_ms,
                              .credentials = who};
     *out = (struct signed_request){0};
-    if (sign_with_headers(signer, &s, &out->signature, e))
+    if (who && sign_with_headers(signer, &s, &out->signature, e))
         return -1;
     out->url = xasprintf("%s%s%s%s", endpoint->origin, buf_text(&path), query ? "?" : "", query ? query : "");
     size_t n = 0;

@@ -14,7 +14,7 @@ struct signed_request {
     char attempt[48];
 };
 
-/* Puts `wire` to `endpoint`, signed by `who` at `wall_ms`. Everything given is borrowed until
+/* Puts `wire` to `endpoint`, signed by `who` at `wall_ms`; with `who` NULL, not signed at all. Everything given is borrowed until
    signed_request_done. */
 int signed_request_build(struct signer *signer, const struct endpoint *endpoint,
                          const struct wire_request *wire, const struct aws_credentials *who, int64_t wall_ms,

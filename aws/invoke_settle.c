@@ -103,6 +103,12 @@ static int64_t retry_after_ms(const struct http_reply *reply)
     return -1;
 }
 
+/* Whether the keys it was signed with are those of the cache, which can be fetched again. */
+static bool uses_our_keys(const struct invoke_site *site, const struct run *r)
+{
+    return !site->who && !r->job->op->anonymous;
+}
+
 /* Plans the next attempt. False when there is none. */
 static bool run_again(const struct invoke_site *site, struct run *r, const struct http_reply *reply,
                       enum retry_kind kind)
@@ -110,7 +116,7 @@ static bool run_again(const struct invoke_site *site, struct run *r, const struc
     if (!retry_allowed(r->job->op->safety, reply, kind))
         return false;
     if (kind == RETRY_KEYS || kind == RETRY_CLOCK || kind == RETRY_REGION) {
-        if ((r->remedies & (1U << kind)) || (kind == RETRY_KEYS && site->who))
+        if ((r->remedies & (1U << kind)) || (kind == RETRY_KEYS && !uses_our_keys(site, r)))
             return false;
         r->remedies |= 1U << kind;
         r->attempts_max++;
@@ -144,7 +150,7 @@ void run_settle(const struct invoke_site *site, struct run *r, struct http_reply
         fault_from_silence(j->op, reply, &j->fault);
     }
     enum retry_kind kind = retry_kind_of(reply, &j->fault, clock_off, region_off);
-    if (kind == RETRY_KEYS && !site->who)
+    if (kind == RETRY_KEYS && uses_our_keys(site, r))
         credentials_invalidate(site->aws->credentials, who);
     if (run_again(site, r, reply, kind))
         return;

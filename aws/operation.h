@@ -6,7 +6,7 @@
 #include "aws/aws.h"
 #include "aws/shape.h"
 
-enum aws_protocol { AWS_JSON, AWS_QUERY, AWS_REST_XML };
+enum aws_protocol { AWS_JSON, AWS_QUERY, AWS_REST_XML, AWS_REST_JSON };
 
 struct aws_service {
     const char *name; /* as the endpoint rules and AWS_ENDPOINT_URL_* know it: "glue" */
@@ -31,12 +31,15 @@ struct aws_operation {
     const char *name;
     const char *iam_action; /* the permission it needs, where that is not "service:Name" */
     enum aws_safety safety;
-    const char *method;             /* REST_XML; the others POST */
-    const char *path;               /* REST_XML: "/{Key+}?versions" */
+    const char *method;             /* REST; the others POST */
+    const char *path;               /* REST: "/{Key+}?versions" */
+    const char *host_prefix;        /* stands before the host of the rules ("env."); NULL: nothing does */
     const struct aws_shape *input;  /* NULL: taken as it stands (JSON only) */
     const struct aws_shape *output; /* NULL: taken as it stands (JSON only) */
     const char *root;               /* REST_XML: root element of the reply; NULL: any */
     const char *preset[2];          /* member and value sent unless the caller gives it */
+    bool anonymous;    /* sent without keys: it is how keys are got */
+    bool checksum;     /* S3: sends the SHA-256 of its body, which buckets with object lock ask for */
     bool keys_encoded; /* S3 lists: the preset asks for percent-encoded keys, and they are decoded here */
     struct aws_paging paging;
     int64_t timeout_ms; /* one attempt; 0 for 10,000 */

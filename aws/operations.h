@@ -45,7 +45,10 @@ extern const struct aws_operation aws_athena_get_query_execution, aws_athena_bat
     aws_athena_get_work_group, aws_athena_start_query_execution;
 
 /* Managed Workflows for Apache Airflow */
-extern const struct aws_operation aws_mwaa_get_environment, aws_mwaa_invoke_rest_api;
+extern const struct aws_operation aws_mwaa_get_environment;
+/* InvokeRestApi for calls that only look: sent again after a fault. The other row is the same operation for calls that
+   change something: sent again only when it certainly was not executed, with fault.effect_unknown where nobody knows. */
+extern const struct aws_operation aws_mwaa_invoke_rest_api, aws_mwaa_invoke_rest_api_write;
 
 /* CloudTrail */
 extern const struct aws_operation aws_cloudtrail_lookup_events;

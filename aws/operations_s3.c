@@ -1,4 +1,4 @@
-/* Amazon S3, API version 2006-03-01: the reads. Only what a reader of objects asks for or looks at is listed.
+/* Amazon S3, API version 2006-03-01: the reads, and one write. Only what a reader of objects asks for or looks at is listed.
    S3 names its permissions after the thing, not the call (service authorization reference, "Actions for Amazon S3"). */
 #include "aws/operation.h"
 
@@ -219,3 +219,69 @@ const struct aws_operation aws_s3_get_object = {.service = &s3,
     .output = &object_out,
     .preset = {"ChecksumMode", "ENABLED"},
     .timeout_ms = 60000};
+
+/* Where a bucket's access logs go. An answer without LoggingEnabled says that there are none. */
+static const struct aws_member bucket_in_members[] = {BUCKET, OWNER_CHECK};
+static const struct aws_shape bucket_in = AWS_STRUCT(bucket_in_members);
+static const struct aws_shape simple_prefix = {.type = AWS_STRUCTURE};
+static const struct aws_member partitioned_members[] = {BODY("PartitionDateSource", string)};
+static const struct aws_shape partitioned = AWS_STRUCT(partitioned_members);
+static const struct aws_member key_format_members[] = {
+    {.name = "SimplePrefix", .shape = &simple_prefix},
+    {.name = "PartitionedPrefix", .shape = &partitioned},
+};
+static const struct aws_shape key_format = AWS_STRUCT(key_format_members);
+static const struct aws_member logging_members[] = {
+    BODY("TargetBucket", string),
+    BODY("TargetPrefix", string),
+    {.name = "TargetObjectKeyFormat", .shape = &key_format},
+};
+static const struct aws_shape logging = AWS_STRUCT(logging_members);
+static const struct aws_member logging_out_members[] = {{.name = "LoggingEnabled", .shape = &logging}};
+static const struct aws_shape logging_out = AWS_STRUCT(logging_out_members);
+
+const struct aws_operation aws_s3_get_bucket_logging = {.service = &s3,
+    .name = "GetBucketLogging",
+    .method = "GET",
+    .path = "/?logging",
+    .input = &bucket_in,
+    .output = &logging_out,
+    .root = "BucketLoggingStatus"};
+
+/* `Body` is text here, not base64: what is put is documents of our own. */
+static const struct aws_member put_in_members[] = {
+    BUCKET,
+    {.name = "Key", .shape = &aws_shape_string, .place = AWS_IN_PATH},
+    {.name = "Body", .shape = &aws_shape_string, .place = AWS_IN_PAYLOAD},
+    HEADER("ContentType", "Content-Type", string),
+    HEADER("CacheControl", "Cache-Control", string),
+    HEADER("ChecksumSHA256", "x-amz-checksum-sha256", string),
+    HEADER("IfMatch", "If-Match", string),
+    HEADER("IfNoneMatch", "If-None-Match", string),
+    HEADER("ServerSideEncryption", "x-amz-server-side-encryption", string),
+    HEADER("SSEKMSKeyId", "x-amz-server-side-encryption-aws-kms-key-id", string),
+    HEADER("BucketKeyEnabled", "x-amz-server-side-encryption-bucket-key-enabled", boolean),
+    HEADER("StorageClass", "x-amz-storage-class", string),
+    HEADER("Tagging", "x-amz-tagging", string),
+    PAYER,
+    OWNER_CHECK,
+};
+static const struct aws_shape put_in = AWS_STRUCT(put_in_members);
+static const struct aws_member put_out_members[] = {
+    HEADER("ETag", "ETag", string),
+    HEADER("VersionId", "x-amz-version-id", string),
+    HEADER("ServerSideEncryption", "x-amz-server-side-encryption", string),
+    HEADER("SSEKMSKeyId", "x-amz-server-side-encryption-aws-kms-key-id", string),
+};
+static const struct aws_shape put_out = AWS_STRUCT(put_out_members);
+
+/* The same bytes under the same key, however often: safe to send again. With IfNoneMatch "*" the second time is refused (412),
+   so a 412 behind a lost answer may mean that the first one did it. */
+const struct aws_operation aws_s3_put_object = {.service = &s3,
+    .name = "PutObject",
+    .safety = AWS_TOKENED,
+    .method = "PUT",
+    .path = "/{Key+}",
+    .input = &put_in,
+    .output = &put_out,
+    .checksum = true};

@@ -62,3 +62,30 @@ static const struct aws_shape assumed = AWS_STRUCT(assumed_members);
 
 const struct aws_operation aws_sts_assume_role = {
     .service = &sts, .name = "AssumeRole", .input = &assume, .output = &assumed};
+
+static const struct aws_member web_members[] = {
+    {.name = "RoleArn", .shape = &aws_shape_string},
+    {.name = "RoleSessionName", .shape = &aws_shape_string},
+    {.name = "WebIdentityToken", .shape = &aws_shape_string},
+    {.name = "PolicyArns", .shape = &policies},
+    {.name = "Policy", .shape = &aws_shape_string},
+    {.name = "DurationSeconds", .shape = &aws_shape_integer},
+};
+static const struct aws_shape web = AWS_STRUCT(web_members);
+
+static const struct aws_member web_out_members[] = {
+    {.name = "Credentials", .shape = &keys},
+    {.name = "SubjectFromWebIdentityToken", .shape = &aws_shape_string},
+    {.name = "AssumedRoleUser", .shape = &role_user},
+    {.name = "PackedPolicySize", .shape = &aws_shape_integer},
+    {.name = "Provider", .shape = &aws_shape_string},
+    {.name = "Audience", .shape = &aws_shape_string},
+};
+static const struct aws_shape web_out = AWS_STRUCT(web_out_members);
+
+/* The token is all the proof it takes. */
+const struct aws_operation aws_sts_assume_role_with_web_identity = {.service = &sts,
+    .name = "AssumeRoleWithWebIdentity",
+    .input = &web,
+    .output = &web_out,
+    .anonymous = true};

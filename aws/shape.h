@@ -16,21 +16,22 @@ enum aws_type {
     AWS_LIST,
     AWS_MAP,
     AWS_STRUCTURE,
-    AWS_ANY /* JSON as it stands; the JSON codec only */
+    AWS_ANY /* JSON as it stands; the JSON codecs only */
 };
 
 /* How a timestamp is written. The default differs by place: JSON bodies use epoch seconds, headers the HTTP
    date, all else ISO 8601. */
 enum aws_time { AWS_TIME_DEFAULT, AWS_TIME_EPOCH, AWS_TIME_ISO8601, AWS_TIME_HTTP };
 
-/* Where rest-xml puts a member. The other protocols know only the body. */
+/* Where the two REST protocols put a member. The other protocols know only the body. */
 enum aws_place {
     AWS_IN_BODY,
-    AWS_IN_PATH, /* replaces {wire} or {wire+} in the path */
-    AWS_IN_QUERY,
+    AWS_IN_PATH,  /* replaces {wire} or {wire+} in the path */
+    AWS_IN_QUERY, /* a list: once for each entry; a map: its keys are the names */
     AWS_IN_HEADER,
-    AWS_IN_BUCKET, /* S3: the bucket, which the endpoint puts into the host or the path */
-    AWS_IN_STATUS  /* replies: the HTTP status */
+    AWS_IN_PAYLOAD, /* it is the whole body: a string as it stands, a blob as its bytes, else JSON */
+    AWS_IN_BUCKET,  /* S3: the bucket, which the endpoint puts into the host or the path */
+    AWS_IN_STATUS   /* replies: the HTTP status */
 };
 
 struct aws_member {
@@ -47,6 +48,7 @@ struct aws_shape {
     enum aws_time time;               /* TIMESTAMP */
     const struct aws_member *members; /* STRUCTURE */
     size_t member_count;
+    bool open; /* STRUCTURE in JSON: members that are not listed pass as they stand; else they are refused or dropped */
     const struct aws_shape *item; /* LIST: entries; MAP: values */
     const char *item_name; /* LIST: name of an entry, NULL "member"; MAP: name of a value, NULL "value" */
     const char *key_name;  /* MAP: name of a key, NULL "key" */
@@ -59,6 +61,12 @@ extern const struct aws_shape aws_shape_string, aws_shape_integer, aws_shape_boo
 #define AWS_STRUCT(array)                                                                                    \
     {                                                                                                        \
         .type = AWS_STRUCTURE, .members = (array), .member_count = sizeof(array) / sizeof((array)[0])        \
+    }
+
+/* The same for JSON of which only the members that need a word are listed. */
+#define AWS_OPEN_STRUCT(array)                                                                               \
+    {                                                                                                        \
+        .type = AWS_STRUCTURE, .members = (array), .member_count = sizeof(array) / sizeof((array)[0]), .open = true \
     }
 
 /* The member of that API name, or NULL. `s` may be NULL or no structure. */

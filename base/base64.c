@@ -39,17 +39,28 @@ static int decode(const char *s, size_t n, const char *alphabet, struct buf *out
     return acc ? -1 : buf_add(out, bytes, len);
 }
 
-int text_b64url_encode(const void *p, size_t n, struct buf *out)
+static int encode(const void *p, size_t n, const char *alphabet, struct buf *out)
 {
     const unsigned char *b = p;
     int failed = 0;
     for (size_t i = 0; i < n; i += 3) {
         size_t left = n - i;
         unsigned v = (unsigned)b[i] << 16 | (left > 1 ? (unsigned)b[i + 1] << 8 : 0) | (left > 2 ? b[i + 2] : 0u);
-        char quad[4] = {url_safe[v >> 18], url_safe[v >> 12 & 63], url_safe[v >> 6 & 63], url_safe[v & 63]};
+        char quad[4] = {alphabet[v >> 18], alphabet[v >> 12 & 63], alphabet[v >> 6 & 63], alphabet[v & 63]};
         failed |= buf_add(out, quad, left > 2 ? 4 : left + 1);
     }
     return failed;
+}
+
+int text_b64url_encode(const void *p, size_t n, struct buf *out)
+{
+    return encode(p, n, url_safe, out);
+}
+
+int text_b64_encode(const void *p, size_t n, struct buf *out)
+{
+    int failed = encode(p, n, standard, out);
+    return n % 3 ? failed | buf_add(out, "==", 3 - n % 3) : failed;
 }
 
 int text_b64url_decode(const char *s, size_t n, struct buf *out)

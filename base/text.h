@@ -32,6 +32,7 @@ int text_b64url_encode(const void *p, size_t n, struct buf *out);
 
 /* base64 with padding (RFC 4648 section 4), as strict. */
 int text_b64_decode(const char *s, size_t n, struct buf *out);
+int text_b64_encode(const void *p, size_t n, struct buf *out);
 
 /* Lower-case hex; `out` holds 2 * n + 1 bytes. */
 void text_hex(const void *p, size_t n, char *out);

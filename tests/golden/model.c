@@ -77,10 +77,11 @@ static enum aws_time time_of(const json_t *o)
                                                 : AWS_TIME_DEFAULT;
 }
 
-static enum aws_place place_of(const json_t *ref)
+static enum aws_place place_of(const json_t *ref, const char *name, const char *payload)
 {
     const char *location = json_str(ref, "location", "");
-    return strcmp(location, "uri") == 0           ? AWS_IN_PATH
+    return strcmp(name, payload) == 0             ? AWS_IN_PAYLOAD
+           : strcmp(location, "uri") == 0         ? AWS_IN_PATH
            : strcmp(location, "querystring") == 0 ? AWS_IN_QUERY
            : strcmp(location, "header") == 0      ? AWS_IN_HEADER
            : strcmp(location, "statusCode") == 0  ? AWS_IN_STATUS
@@ -104,7 +105,7 @@ static void fill_structure(struct model *m, const json_t *given, struct aws_shap
         *all++ = (struct aws_member){.name = name,
                                      .wire = json_str(ref, "locationName", NULL),
                                      .shape = shape_of(m, ref),
-                                     .place = place_of(ref),
+                                     .place = place_of(ref, name, json_str(given, "payload", "")),
                                      .flattened = flat,
                                      .attribute = json_flag(ref, "xmlAttribute", false)};
     }
@@ -146,15 +147,21 @@ static const struct aws_shape *root_shape(struct model *m, const json_t *given, 
     return ref ? shape_of(m, ref) : &nothing;
 }
 
+static enum aws_protocol protocol_of(const char *name)
+{
+    return strcmp(name, "json") == 0        ? AWS_JSON
+           : strcmp(name, "query") == 0     ? AWS_QUERY
+           : strcmp(name, "rest-json") == 0 ? AWS_REST_JSON
+                                            : AWS_REST_XML;
+}
+
 const struct aws_operation *model_operation(struct model *m, const json_t *given)
 {
     const char *protocol = json_str(m->metadata, "protocol", "");
     const json_t *http = json_obj(given, "http");
     m->service =
         (struct aws_service){.name = "service",
-                             .protocol = strcmp(protocol, "json") == 0    ? AWS_JSON
-                                         : strcmp(protocol, "query") == 0 ? AWS_QUERY
-                                                                          : AWS_REST_XML,
+                             .protocol = protocol_of(protocol),
                              .json_version = json_str(m->metadata, "jsonVersion", "1.0"),
                              .target = json_str(m->metadata, "targetPrefix", ""),
                              .version = json_str(m->metadata, "apiVersion", ""),

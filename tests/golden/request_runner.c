@@ -1,6 +1,6 @@
 /* Builds and signs requests without sending them: one JSON object a line on stdin, the request a line on
    stdout. In: {service, op, region, wall_ms, input}. Out: {method, url, headers, body} or {error}. Keys and
-   endpoints come from the environment, as for the program. */
+   endpoints come from the environment, as for the program. With the argument --list: the operations there are. */
 #include "aws/aws_private.h"
 #include "aws/invoke.h"
 #include "aws/invoke_request.h"
@@ -45,16 +45,30 @@ static json_t *request_make(struct aws *a, const json_t *in, struct err *e)
     if (credentials_get(a->credentials, NULL, &who, e) || codec_encode(op, json_obj(in, "input"), &wire, e))
         return NULL;
     if (endpoint_resolve(a, op->service->name, json_str(in, "region", ""), wire.bucket, &endpoint, e) == 0 &&
-        signed_request_build(a->signer, &endpoint, &wire, &who, json_int(in, "wall_ms", 0), &request, e) == 0)
+        endpoint_add_prefix(a, op->host_prefix, &endpoint, e) == 0 &&
+        signed_request_build(a->signer, &endpoint, &wire, op->anonymous ? NULL : &who, json_int(in, "wall_ms", 0),
+                             &request, e) == 0)
         out = request_json(&request);
     signed_request_done(&request);
     wire_request_done(&wire);
     return out;
 }
 
-int main(void)
+static void list_operations(void)
+{
+    size_t n;
+    const struct aws_operation *const *all = aws_operations(&n);
+    for (size_t i = 0; i < n; i++)
+        printf("%s_%s\n", all[i]->service->name, all[i]->name);
+}
+
+int main(int argc, char **argv)
 {
     struct err e = {0};
+    if (argc > 1 && strcmp(argv[1], "--list") == 0) {
+        list_operations();
+        return 0;
+    }
     auto_free char *line = NULL;
     size_t cap = 0;
     ssize_t n;

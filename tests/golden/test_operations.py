@@ -103,7 +103,7 @@ def site(request, monkeypatch):
 
 @pytest.mark.parametrize("path", CASES, ids=lambda p: p.stem)
 def test_request_is_botocores(path, site):
-    service, operation = path.stem.split("_")
+    service, operation = path.stem.rsplit("_", 1)
     inputs = json.loads(path.read_text(encoding="utf-8"))
     results = our_requests(service, operation, inputs, SITES[site].get("region", "eu-west-1"))
     assert len(results) == len(inputs)

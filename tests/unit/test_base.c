@@ -138,6 +138,13 @@ static void base64url_is_canonical(void **state)
     assert_int_equal(text_b64_decode("Zg==", 4, &out), 0);
     assert_int_equal(text_b64_decode("Zg=", 3, &out), -1);
     assert_int_equal(text_b64_decode("====", 4, &out), -1);
+    static const char *const padded[] = {"", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "+/8="};
+    for (size_t i = 0; i < ARRAY_LEN(padded); i++) {
+        auto_buf struct buf bytes = BUF_INIT(64), back = BUF_INIT(64);
+        assert_int_equal(text_b64_decode(padded[i], strlen(padded[i]), &bytes), 0);
+        assert_int_equal(text_b64_encode(buf_text(&bytes), bytes.len, &back), 0);
+        assert_string_equal(buf_text(&back), padded[i]);
+    }
 }
 
 static void percent_coding_round_trips(void **state)
