@@ -37,6 +37,7 @@ struct aws_fault {
     char request_id[80];
     bool retryable;      /* trying again later may help (attempts allowed here are used up) */
     bool effect_unknown; /* the request may have been executed: only ever true for operations that are not idempotent */
+    char detail[2048];   /* rest-json: the body of the error reply as it came, cut at its end; for members beside the message */
 };
 
 enum aws_safety {
