@@ -13,7 +13,7 @@ from botocore.config import Config
 PACKAGE = Path(__file__).resolve().parents[2] / "examples" / "sandbox"
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 CONFIG = Config(retries={"total_max_attempts": 1}, read_timeout=10, proxies={}, signature_version="v4",
-                s3={"addressing_style": "path"})
+                s3={"addressing_style": "path"}, inject_host_prefix=False)
 
 
 class Sandbox:

@@ -1,7 +1,7 @@
 """Calls and what comes back, as data: cases/<service>.json, each case a list of steps played with botocore.
 
 A step has `call` (service.Operation), `with` (parameters), and either `expect` (JMESPath -> value) or `error` (code)
-with `status`. `save` keeps values for later steps; "$name" puts one in, and so does every fact `serve` prints."""
+with `status` (for MWAA with the `inner` one of Airflow). `save` keeps values for later steps; "$name" puts one in, and so does every fact `serve` prints."""
 import json
 from pathlib import Path
 
@@ -43,6 +43,7 @@ def play(step, sandbox, known):
         got = problem.response["Error"]["Code"], problem.response["ResponseMetadata"]["HTTPStatusCode"]
         assert got == (step.get("error"), step.get("status", 400)), problem
         assert put_in(step.get("message", ""), known) in problem.response["Error"].get("Message", "")
+        assert problem.response.get("RestApiStatusCode") == step.get("inner"), problem.response
         return
     assert "error" not in step, f"{step['call']} went well: {answer}"
     answer = plain({k: v for k, v in answer.items() if k != "Body"})

@@ -6,7 +6,7 @@ import time
 import traceback
 import uuid
 
-from . import cloudwatch, glue, logs, metrics, sts  # noqa: F401  (each registers its operations)
+from . import cloudwatch, glue, logs, metrics, mwaa, sts  # noqa: F401  (each registers its operations)
 from . import control, faults, motodoor, s3, shapes, sigv4
 from .cognito import POOL
 from .keyring import authorize

@@ -1,6 +1,7 @@
 """The control calls below /_sandbox: faults, journal, keys, patches, pace, rotation, reset. Unsigned, loopback only."""
 import json
 
+from . import mwaa
 from .reply import json_reply
 
 PREFIX = "/_sandbox"
@@ -77,5 +78,6 @@ CALLS = {
     ("POST", "patch"): _patch,
     ("POST", "pace"): _pace,
     ("POST", "reset"): _reset,
+    ("POST", "mwaa"): mwaa.configure,
     ("GET", "night"): lambda world, _: world.facts,
 }

@@ -12,7 +12,7 @@ KINDS = {  # kind -> when it strikes unless told otherwise
     "drip": "after", "badgzip": "after",
 }
 EITHER_WAY = ("error", "html", "reset")  # can strike before or after the operation
-SIGNING_NAMES = {"cloudwatch": "monitoring"}  # botocore name -> signing name, where they differ
+SIGNING_NAMES = {"cloudwatch": "monitoring", "mwaa": "airflow"}  # botocore name -> signing name, where they differ
 FIELDS = {"service", "operation", "kind", "times", "code", "status", "message", "delay", "skip", "when", "chunk",
           "headers"}
 

@@ -56,10 +56,11 @@ class GlueStore:
         self._plans[run_id] = list(steps)
 
     def newest_first(self, job):
+        """The runs of a job, but for those that somebody will have started (Airflow plans its own)."""
         self.job(job)
         for run in self.runs[job]:
             self._advance(run)
-        return list(reversed(self.runs[job]))
+        return [run for run in reversed(self.runs[job]) if run["StartedOn"] <= now()]
 
     def run(self, job, run_id):
         for run in self.newest_first(job):

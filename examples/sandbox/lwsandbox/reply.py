@@ -76,5 +76,6 @@ def error_reply(error, service, protocol, request_id, method="POST", json_versio
         return _s3_error(error, request_id, method)
     if protocol == "json":
         return _json_error(error, service, request_id, json_version)
-    return json_reply(error.status or 403, {"message": error.message, **error.members}, **{
+    said = {} if error.message is None else {"message": error.message}
+    return json_reply(error.status or 403, {**said, **error.members}, **{
         "x-amzn-ErrorType": error.code, "x-amzn-RequestId": request_id, **error.headers})

@@ -12,9 +12,10 @@ from moto.core.utils import get_service_model
 
 from .reply import AwsError, Reply, not_implemented
 
-SERVICES = {"glue": "glue", "logs": "logs", "monitoring": "cloudwatch", "s3": "s3", "sts": "sts"}  # by signing name
+SERVICES = {"airflow": "mwaa", "glue": "glue", "logs": "logs", "monitoring": "cloudwatch", "s3": "s3",
+            "sts": "sts"}  # by signing name
 INVALID = {"glue": "InvalidInputException", "logs": "InvalidParameterException", "cloudwatch": "ValidationError",
-           "sts": "ValidationError"}
+           "mwaa": "ValidationException", "sts": "ValidationError"}
 
 
 def guess_service(scope, headers, target, body):

@@ -1,6 +1,7 @@
 """Everything the sandbox remembers, and the way back to the seeded night."""
 import threading
 from collections import defaultdict
+from contextlib import contextmanager
 
 from . import motodoor
 from .alarmstore import AlarmStore
@@ -10,6 +11,7 @@ from .glue import GlueStore
 from .journal import Journal
 from .keyring import Keyring
 from .logstore import LogStore
+from .mwaa import MwaaStore
 from .patches import Patches
 
 HOME = "us-east-1"
@@ -21,6 +23,7 @@ class Region:
 
     def __init__(self, name):
         self.glue, self.logs, self.alarms = GlueStore(), LogStore(), AlarmStore(name)
+        self.mwaa = MwaaStore()
 
 
 class _Regions(defaultdict):
@@ -31,6 +34,7 @@ class _Regions(defaultdict):
 
 class World:
     """One account and one user pool. `lock` is held while an operation runs; faults wait outside of it."""
+    home = HOME
 
     def __init__(self, base, journal_path=None):
         self.base, self.lock = base, threading.RLock()
@@ -42,7 +46,16 @@ class World:
     def _seed(self):
         from .night import seed
         self.on_start = seed.write_logs_of_started_run
-        self.facts = seed.seed_all(self.regions[HOME])
+        self.facts = seed.seed_all(self.regions[HOME], self.pace)
+
+    @contextmanager
+    def unlocked(self):
+        """For an operation that asks somebody else, who may be asking us: others go on meanwhile."""
+        self.lock.release()
+        try:
+            yield
+        finally:
+            self.lock.acquire()
 
     def reset(self):
         """Back to the seeded night. The journal stays: it has its own DELETE."""

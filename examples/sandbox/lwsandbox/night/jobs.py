@@ -23,12 +23,12 @@ def seed(night, glue):
     for days_ago in range(PREVIOUS_NIGHTS, 0, -1):
         started = night.at(2, 5, dice.uniform(0, 9), days_ago)
         glue.add_run(JOB, run_id(JOB, started), "SUCCEEDED", started, dice.randint(640, 720),
-                     Arguments={"--dt": night.dt(days_ago)}, TriggerName="nightly-0205")
+                     Arguments={"--dt": night.dt(days_ago)})
     first, second = night.at(2, 5, 4.217), night.at(3, 5, 12.088)
     path = f"s3://acme-lake-raw/orders/dt={night.dt()}"
-    glue.add_run(JOB, run_id(JOB, first), "FAILED", first, FIRST_SECONDS, TriggerName="nightly-0205",
+    glue.add_run(JOB, run_id(JOB, first), "FAILED", first, FIRST_SECONDS,
                  Arguments={"--dt": night.dt()}, ErrorMessage=f"AnalysisException: Path does not exist: {path}")
-    glue.add_run(JOB, run_id(JOB, second), "FAILED", second, SECOND_SECONDS, TriggerName="nightly-rerun-0305",
+    glue.add_run(JOB, run_id(JOB, second), "FAILED", second, SECOND_SECONDS,
                  Arguments={"--dt": night.dt()}, ErrorMessage=(
                      "An error occurred while calling o142.parquet. Job aborted due to stage failure: Task 131 in "
                      "stage 3.0 failed 4 times, most recent failure: Lost task 131.3 in stage 3.0 (TID 388) "
