@@ -20,7 +20,7 @@ struct http_header {
 };
 
 struct http_request {
-    const char *method; /* GET, HEAD, PUT, POST, DELETE */
+    const char *method; /* GET, HEAD, PUT, POST, PATCH, DELETE */
     const char *url;    /* http:// or https://; sent exactly as it stands; no user information, no fragment */
     const struct http_header *headers; /* without Content-Length and Transfer-Encoding */
     size_t header_count;

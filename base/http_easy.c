@@ -12,7 +12,7 @@
    written to one that is just being closed ends in "nobody knows". */
 #define KEPT_SECONDS 30L
 
-static const char *const methods[] = {"GET", "HEAD", "PUT", "POST", "DELETE"};
+static const char *const methods[] = {"GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"};
 
 static bool is_token(const char *s)
 {
@@ -115,7 +115,7 @@ static void method_set(struct http_transfer *t)
         curl_easy_setopt(t->easy, CURLOPT_NOBODY, 1L);
         return;
     }
-    if (r->body_len || strcmp(r->method, "POST") == 0 || strcmp(r->method, "PUT") == 0) {
+    if (r->body_len || r->method[0] == 'P') {
         curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
         curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, r->body_len ? r->body : "");
     }

@@ -4,12 +4,14 @@
 
 #include "aws/aws.h"
 #include "tools/claims.h"
+#include "tools/servicenow/servicenow.h"
 
 enum writes_mode { WRITES_DENY, WRITES_ALLOW };
 
 struct tool_env {
     struct aws *aws;
     struct claims *claims;   /* never NULL */
+    struct servicenow *servicenow; /* NULL: none configured */
     enum writes_mode writes; /* --writes */
 };
 

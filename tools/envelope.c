@@ -4,6 +4,7 @@
 #include "base/own.h"
 #include "base/redact.h"
 #include "base/text.h"
+#include "tools/clean.h"
 #include "tools/coverage.h"
 
 #include <stdio.h>
@@ -143,52 +144,6 @@ void envelope_put(struct envelope *v, const char *key, json_t *value)
     json_put(v->root, key, value);
 }
 
-static json_t *clean_copy(const json_t *value, int depth);
-
-static json_t *clean_string(const json_t *value)
-{
-    const char *s = json_string_value(value);
-    size_t n = json_string_length(value);
-    int redactions = 0;
-    auto_buf struct buf text = BUF_INIT(n * 4 + 64);
-    redact_text(s, n, &text, &redactions);
-    return json_str_lossy(buf_text(&text), text.len);
-}
-
-static json_t *clean_object(const json_t *value, int depth)
-{
-    json_t *out = json_object();
-    const char *key;
-    json_t *member;
-    json_object_foreach((json_t *)(uintptr_t)value, key, member) {
-        auto_buf struct buf name = BUF_INIT(strlen(key) * 4 + 64);
-        int redactions = 0;
-        redact_text(key, strlen(key), &name, &redactions);
-        json_put(out, buf_text(&name), clean_copy(member, depth + 1));
-    }
-    return out;
-}
-
-/* Redacting here, at the one way out, means that no tool can forget it. */
-static json_t *clean_copy(const json_t *value, int depth)
-{
-    if (json_is_string(value))
-        return clean_string(value);
-    if (depth > JSON_DEPTH_CLIENT)
-        return json_null();
-    if (json_is_object(value))
-        return clean_object(value, depth);
-    if (json_is_array(value)) {
-        json_t *out = json_array();
-        size_t i;
-        json_t *item;
-        json_array_foreach(value, i, item)
-            json_array_append_new(out, clean_copy(item, depth + 1));
-        return out;
-    }
-    return json_incref((json_t *)(uintptr_t)value);
-}
-
 int envelope_answer(struct envelope *v, const struct aws_session *session, struct tool_answer *out)
 {
     bool partial = v->partial || coverage_has_error(envelope_sources(v));
@@ -197,7 +152,7 @@ int envelope_answer(struct envelope *v, const struct aws_session *session, struc
     if (json_arr(v->root, "requests"))
         json_array_extend(requests, json_arr(v->root, "requests"));
     json_put(v->root, "requests", requests);
-    json_t *structured = clean_copy(v->root, 0);
+    json_t *structured = clean_json(v->root, false); /* at the one way out, so that no tool can forget it */
     if (v->cursor) {
         json_put_str(structured, "cursor", v->cursor);
         digest_line(&v->digest, "More: call again with the same arguments and the answer's cursor.");

@@ -2,15 +2,19 @@
 
 #include "base/own.h"
 
+extern const struct tool tool_get_athena_query;
 extern const struct tool tool_get_cloudwatch_alarm;
 extern const struct tool tool_get_glue_logs;
 extern const struct tool tool_retry_glue_job;
+extern const struct tool tool_update_servicenow_ticket;
 extern const struct tool tool_verify_source_data;
 
 const struct tool *const tools_registry[] = {
+    &tool_get_athena_query,
     &tool_get_cloudwatch_alarm,
     &tool_get_glue_logs,
     &tool_retry_glue_job,
+    &tool_update_servicenow_ticket,
     &tool_verify_source_data,
 };
 

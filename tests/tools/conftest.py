@@ -28,7 +28,7 @@ def call(lakewarden, aws, tmp_path):
             if name in os.environ:
                 env[name] = os.environ[name]
         command = [lakewarden, "stdio", "--writes", case.get("writes", "allow"), "--log-level", "error",
-                   *case.get("flags", [])]
+                   *(flag.replace("{aws}", aws.url) for flag in case.get("flags", []))]
         messages = [
             {"id": 1, "method": "initialize", "params": {"protocolVersion": "2025-11-25", "capabilities": {},
                                                          "clientInfo": {"name": "cases", "version": "1"}}},
