@@ -1,0 +1,165 @@
+#include "kafka/inspect.h"
+
+#include "base/json.h"
+#include "base/own.h"
+#include "kafka/cluster.h"
+
+#include <string.h>
+
+/* All partitions of all topics that exist. */
+struct inspection {
+    struct handle h;
+    const struct job *job;
+    json_t *result;
+    rd_kafka_topic_partition_list_t *partitions;
+};
+
+/* After these the rest would fail in the same way, and as slowly. */
+static bool is_hopeless(const struct fault *f)
+{
+    static const char *const kinds[] = {"network", "authentication", "tls", "timeout", "refused"};
+    for (size_t i = 0; f->set && i < ARRAY_LEN(kinds); i++)
+        if (strcmp(f->kind, kinds[i]) == 0)
+            return true;
+    return false;
+}
+
+static void put_error(json_t *o, rd_kafka_resp_err_t err)
+{
+    if (err)
+        json_put_str(o, "error", rd_kafka_err2name(err));
+}
+
+static int look_at_topic(struct inspection *in, const char *name, struct fault *f)
+{
+    struct cluster_topic t;
+    if (cluster_look_up(&in->h, name, &t, f))
+        return -1;
+    json_t *o = json_pack("{s:s, s:i, s:i, s:i}", "name", name, "partitions", t.partitions, "leaderless", t.leaderless,
+                          "under_replicated", t.under_replicated);
+    json_array_append_new(json_arr(in->result, "topics"), o);
+    put_error(o, t.err);
+    if (t.err)
+        return fault_set(f, "metadata", t.err, "topic %s: %s", name, rd_kafka_err2str(t.err));
+    for (int i = 0; i < t.partitions; i++)
+        rd_kafka_topic_partition_list_add(in->partitions, name, i);
+    json_t *config = NULL;
+    int result = cluster_config(&in->h, name, &config, f);
+    json_put(o, "config", config);
+    return result;
+}
+
+static int look_at_topics(struct inspection *in, struct fault *f)
+{
+    json_put(in->result, "topics", json_array());
+    size_t i;
+    json_t *name;
+    int result = 0;
+    json_array_foreach(in->job->topics, i, name) {
+        struct fault own = {0};
+        if (look_at_topic(in, json_string_value(name), &own) == 0)
+            continue;
+        result = -1;
+        if (!f->set)
+            *f = own;
+        if (is_hopeless(&own))
+            return -1;
+    }
+    return result;
+}
+
+static int look_at_group(struct inspection *in, struct fault *f)
+{
+    char state[CLUSTER_STATE_MAX];
+    int members;
+    if (cluster_group(&in->h, in->job->group, state, &members, f))
+        return -1;
+    json_put(in->result, "group", json_pack("{s:s, s:s, s:i}", "id", in->job->group, "state", state, "members", members));
+    return 0;
+}
+
+static void put_offset(json_t *o, const char *key, const rd_kafka_topic_partition_t *p)
+{
+    if (p->err)
+        put_error(o, p->err);
+    else if (p->offset >= 0)
+        json_put_int(o, key, p->offset);
+}
+
+/* With a committed offset the lag is what lies behind it; where the group has none it is unknown: whether it would start
+   at the beginning or the end is the consumer's own setting. */
+static json_t *lag_of(const rd_kafka_topic_partition_t *begin, const rd_kafka_topic_partition_t *end,
+                      const rd_kafka_topic_partition_t *committed, int64_t *total)
+{
+    json_t *o = json_pack("{s:s, s:i}", "topic", begin->topic, "partition", begin->partition);
+    put_offset(o, "begin", begin);
+    put_offset(o, "end", end);
+    if (!committed)
+        return o;
+    put_offset(o, "committed", committed);
+    if (end->err || committed->err || committed->offset < 0)
+        return o;
+    int64_t from = committed->offset < begin->offset ? begin->offset : committed->offset;
+    int64_t lag = end->offset > from ? end->offset - from : 0;
+    json_put_int(o, "lag", lag);
+    *total += lag;
+    return o;
+}
+
+static int look_at_lag(struct inspection *in, struct fault *f)
+{
+    rd_kafka_topic_partition_list_t *lists[3];
+    for (int i = 0; i < 3; i++)
+        lists[i] = rd_kafka_topic_partition_list_copy(in->partitions);
+    int result = in->job->group ? cluster_committed(&in->h, lists[2], f) : 0;
+    bool committed = in->job->group && result == 0;
+    if (!is_hopeless(f) && (cluster_bounds(&in->h, lists[0], RD_KAFKA_OFFSET_BEGINNING, f) ||
+                            cluster_bounds(&in->h, lists[1], RD_KAFKA_OFFSET_END, f)))
+        result = -1;
+    else if (!is_hopeless(f)) {
+        json_t *lag = json_array();
+        int64_t total = 0;
+        for (int i = 0; i < in->partitions->cnt; i++)
+            json_array_append_new(lag, lag_of(&lists[0]->elems[i], &lists[1]->elems[i],
+                                              committed ? &lists[2]->elems[i] : NULL, &total));
+        json_put(in->result, "lag", lag);
+        if (committed)
+            json_put_int(in->result, "lag_total", total);
+    }
+    for (int i = 0; i < 3; i++)
+        rd_kafka_topic_partition_list_destroy(lists[i]);
+    return result;
+}
+
+static int look(struct inspection *in, struct fault *f)
+{
+    int brokers;
+    if (cluster_connect(&in->h, &brokers, f))
+        return -1;
+    json_put_int(in->result, "brokers", brokers);
+    int failed = look_at_topics(in, f);
+    if (!is_hopeless(f) && in->job->group)
+        failed |= look_at_group(in, f);
+    if (!is_hopeless(f) && in->partitions->cnt > 0)
+        failed |= look_at_lag(in, f);
+    return failed;
+}
+
+int inspect_run(const struct job *job, json_t *result, struct fault *f)
+{
+    const struct handle_setting settings[] = {
+        {"group.id", job->group ? job->group : "lakewarden-inspect"},
+        {"enable.auto.commit", "false"},
+        {"isolation.level", "read_uncommitted"}, /* lag is counted to the high watermark, as consumers' metrics do */
+    };
+    struct inspection in = {.job = job, .result = result};
+    if (handle_open(&in.h, job, RD_KAFKA_CONSUMER, settings, ARRAY_LEN(settings), f)) {
+        handle_close(&in.h);
+        return -1;
+    }
+    in.partitions = rd_kafka_topic_partition_list_new(16);
+    int failed = look(&in, f);
+    rd_kafka_topic_partition_list_destroy(in.partitions);
+    handle_close(&in.h);
+    return failed;
+}
