@@ -13,9 +13,6 @@ struct endpoint_service {
     const char *signing;  /* in the scope of a signature */
     const char *variable; /* AWS_ENDPOINT_URL_<SERVICE> */
     const char *key;      /* in a `services` section */
-    bool gov_plain;       /* in us-gov-* the plain host is the FIPS one, */
-    bool gov_plain_dual;  /* and so it is with dual stack */
-    const char *dual_prefix; /* of its dual-stack host names; NULL: the same */
 };
 
 /* The row of a service, or NULL. */

@@ -14,12 +14,22 @@ from botocore.exceptions import BotoCoreError
 
 RUNNER = Path(os.environ.get("LAKEWARDEN", "build/lakewarden")).resolve().parent / "tests/golden/endpoint_runner"
 
+# The operation that is asked of a service, its arguments, and its path unless that is "/".
 OPERATIONS = {
     "glue": ("get_job", {"JobName": "x"}),
     "logs": ("describe_log_groups", {}),
     "cloudwatch": ("describe_alarms", {}),
     "s3": ("head_bucket", {}),
     "sts": ("get_caller_identity", {}),
+    "athena": ("get_work_group", {"WorkGroup": "x"}),
+    "cloudtrail": ("lookup_events", {}),
+    "emr": ("describe_cluster", {"ClusterId": "x"}),
+    "emr_containers": ("describe_virtual_cluster", {"id": "x"}, "/virtualclusters/x"),
+    "emr_serverless": ("get_application", {"applicationId": "x"}, "/applications/x"),
+    "kafka": ("list_clusters_v2", {}, "/api/v2/clusters"),
+    "lambda": ("list_event_source_mappings", {}, "/2015-03-31/event-source-mappings"),
+    "mwaa": ("get_environment", {"Name": "x"}, "/environments/x"),
+    "secretsmanager": ("get_secret_value", {"SecretId": "x"}),
 }
 REGIONS = ("us-east-1", "us-west-2", "eu-west-1", "ap-southeast-5", "mx-central-1", "cn-north-1", "cn-northwest-1",
            "us-gov-west-1", "us-gov-east-1", "us-iso-east-1", "us-isob-east-1", "eu-isoe-west-1", "us-isof-south-1",
@@ -50,27 +60,36 @@ def stop_here(request, **_):
     raise Sent(request.url, request.headers["Authorization"])
 
 
+def without_path(url, service):
+    """The URL without the operation's own path, which an endpoint does not have."""
+    path = (*OPERATIONS[service], "/")[2]
+    assert path == "/" or url.endswith(path)
+    base = url if path == "/" else url[:-len(path)]
+    return base if base.count("/") > 2 else base + "/"
+
+
 def botocore_goes(case):
     """(URL without query, region and name in the scope), or None where botocore knows no endpoint.
 
     A port that is the scheme's own stays in its URL and is left out of its Host header: we have no use for it.
     """
     environment = dict(entry.split("=", 1) for entry in case["env"])
+    environment["AWS_DISABLE_HOST_PREFIX_INJECTION"] = "true"  # an operation's affair: test_operations has it
     with mock.patch.dict(os.environ, environment, clear=True):
         session = botocore.session.Session()
         session.register_component("data_loader", LOADER)
         session.set_credentials("AKID", "secret")
         try:
-            client = session.create_client(case["service"], region_name=case["region"])
+            client = session.create_client(case["service"].replace("_", "-"), region_name=case["region"])
             client.meta.events.register("before-send", stop_here)
-            name, arguments = OPERATIONS[case["service"]]
+            name, arguments = OPERATIONS[case["service"]][:2]
             bucket = {"Bucket": case["bucket"]} if case.get("bucket") else {}
             getattr(client, name)(**arguments, **bucket)
         except Sent as sent:
             url, authorization = sent.args
             text = authorization if isinstance(authorization, str) else authorization.decode()
             plain = re.sub(r"^(http://[^/]*):80/|^(https://[^/]*):443/", r"\1\2/", url.split("?")[0])
-            return plain, *re.search(r"Credential=AKID/\d+/([^/]+)/([^/]+)/", text).groups()
+            return without_path(plain, case["service"]), *re.search(r"Credential=AKID/\d+/([^/]+)/([^/]+)/", text).groups()
         except BotoCoreError:
             return None
     raise AssertionError("a request that was never sent")
@@ -130,7 +149,8 @@ def test_order_of_precedence(tmp_path):
     config = tmp_path / "config"
     config.write_text(FILES, encoding="ascii")
     base = [f"AWS_CONFIG_FILE={config}"]
-    own = {"glue": "GLUE", "logs": "CLOUDWATCH_LOGS", "cloudwatch": "CLOUDWATCH", "s3": "S3", "sts": "STS"}
+    own = {service: service.upper() for service in OPERATIONS} | {"logs": "CLOUDWATCH_LOGS",
+                                                                  "secretsmanager": "SECRETS_MANAGER"}
     cases = []
     for service, name in own.items():
         variables = [f"AWS_ENDPOINT_URL_{name}=https://own.example", "AWS_ENDPOINT_URL=https://all.example",

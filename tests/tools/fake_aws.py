@@ -5,9 +5,12 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import now_request
+import rest_request
 import s3_reply
 
-S3_REPLIES = {"s3_list": s3_reply.listing, "s3_versions": s3_reply.versions, "s3_error": s3_reply.error}
+S3_REPLIES = {"s3_list": s3_reply.listing, "s3_versions": s3_reply.versions, "s3_logging": s3_reply.logging,
+              "s3_error": s3_reply.error}
 TARGETS = {"AWSGlue": "glue", "Logs_20140328": "logs", "GraniteServiceVersion20100801": "cloudwatch",
            "ElasticMapReduce": "emr", "AmazonAthena": "athena", "secretsmanager": "secretsmanager",
            "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101": "cloudtrail"}
@@ -39,24 +42,44 @@ class Request:
         self.query = dict(parse_qsl(parts.query, keep_blank_values=True))
         self.range = handler.headers.get("Range")
         target = handler.headers.get("X-Amz-Target", "")
+        rest = rest_request.service_of(handler.headers.get("Authorization"), parts.path)
         if target:
             prefix, _, self.operation = target.rpartition(".")
             self.service = TARGETS.get(prefix, prefix)
             self.input = json.loads(body or b"{}")
+        elif now_request.is_one(self.path):
+            self.service = "servicenow"
+            self.operation, self.input = now_request.read(self.method, self.path, self.query, handler.headers, body)
+        elif handler.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
+            self.service, self.input = "sts", dict(parse_qsl(body.decode(), keep_blank_values=True))
+            self.operation = self.input.pop("Action", "")
+        elif rest:
+            self.service, model = rest
+            self.operation, self.input = rest_request.read(model, self.method, parts.path, parts.query,
+                                                           handler.headers, body)
         else:
             self.service = "s3"
             self.operation = self.s3_operation()
-            bucket, _, key = self.path.lstrip("/").partition("/")
-            self.input = {"Bucket": bucket, "Key": key, **{api_name(k): v for k, v in self.query.items()}}
-            if self.range:
-                self.input["Range"] = self.range
+            self.input = self.s3_input(handler.headers, body)
+
+    def s3_input(self, headers, body):
+        bucket, _, key = self.path.lstrip("/").partition("/")
+        if self.operation == "PutObject":
+            return rest_request.put_object(bucket, key, headers, body)
+        found = {"Bucket": bucket, "Key": key, **{api_name(k): v for k, v in self.query.items()}}
+        if self.range:
+            found["Range"] = self.range
+        return found
 
     def s3_operation(self):
         has_key = "/" in self.path.strip("/")
         if self.method == "HEAD":
             return "HeadObject" if has_key else "HeadBucket"
-        if "versions" in self.query:
-            return "ListObjectVersions"
+        if self.method == "PUT":
+            return "PutObject"
+        for parameter, operation in (("versions", "ListObjectVersions"), ("logging", "GetBucketLogging")):
+            if parameter in self.query:
+                return operation
         return "ListObjectsV2" if "list-type" in self.query else "GetObject"
 
     def __str__(self):
@@ -138,7 +161,7 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(data[:len(data) // 2] if reply.get("fault") == "truncate" else data)
         self.close_connection = self.close_connection or reply.get("fault") == "truncate"
 
-    do_GET = do_POST = do_HEAD = do_PUT = do_DELETE = handle_any
+    do_GET = do_POST = do_HEAD = do_PUT = do_PATCH = do_DELETE = handle_any
 
 
 class Server(ThreadingHTTPServer):

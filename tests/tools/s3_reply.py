@@ -30,6 +30,17 @@ def versions(spec):
     return f"<ListVersionsResult><IsTruncated>false</IsTruncated>{rows}</ListVersionsResult>"
 
 
+def logging(spec):
+    """{bucket, prefix, partitioned?: "EventTime" or "DeliveryTime"} as GetBucketLogging answers; {} where there is none."""
+    if not spec:
+        return "<BucketLoggingStatus/>"
+    layout = (f"<PartitionedPrefix><PartitionDateSource>{spec['partitioned']}</PartitionDateSource></PartitionedPrefix>"
+              if "partitioned" in spec else "<SimplePrefix/>")
+    return (f"<BucketLoggingStatus><LoggingEnabled><TargetBucket>{escape(spec['bucket'])}</TargetBucket>"
+            f"<TargetPrefix>{escape(spec['prefix'])}</TargetPrefix>"
+            f"<TargetObjectKeyFormat>{layout}</TargetObjectKeyFormat></LoggingEnabled></BucketLoggingStatus>")
+
+
 def error(code):
     """An error of S3 with that code."""
     return element("Error", Code=code, Message=f"{code} happened", RequestId="R")
