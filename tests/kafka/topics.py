@@ -1,0 +1,101 @@
+"""Topics of the tests: made, seeded with awkward records, and read back whole."""
+import random
+import time
+
+from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
+
+QUIET = {"log_level": 0}
+
+
+def create(address, name, partitions=1, **config):
+    """Makes a topic and waits until it has leaders. Members of `config` have '_' for '.'."""
+    admin = AdminClient({"bootstrap.servers": address, **QUIET})
+    settings = {key.replace("_", "."): str(value) for key, value in config.items()}
+    for future in admin.create_topics([NewTopic(name, partitions, 1, config=settings)]).values():
+        future.result(20)
+    return name
+
+
+def produce(address, topic, records, transactional=False):
+    """Writes records: dicts with key, value, headers (list or None), timestamp (ms or None), partition."""
+    producer = Producer({"bootstrap.servers": address, **QUIET,
+                         **({"transactional.id": f"seed-{topic}"} if transactional else {})})
+    if transactional:
+        producer.init_transactions(20)
+        producer.begin_transaction()
+    for record in records:
+        optional = {"timestamp": record["timestamp"]} if record.get("timestamp") else {}
+        if record.get("partition") is not None:
+            optional["partition"] = record["partition"]
+        producer.produce(topic, key=record.get("key"), value=record.get("value"), headers=record.get("headers"), **optional)
+        producer.poll(0)
+    if transactional:
+        producer.commit_transaction(20)
+    assert producer.flush(30) == 0
+
+
+def awkward_records(count, seed, topic, partitions=1):
+    """Records with everything that can get lost: null and empty keys and values, NUL bytes, null, empty and repeated
+    headers, times of their own, and the headers Spring writes. The value's id makes each unlike the others."""
+    dice = random.Random(seed)
+    now = int(time.time() * 1000)
+    for number in range(count):
+        headers = [("id", str(number).encode())]
+        headers += dice.choice([[], [("n", None)], [("e", b"")], [("d", b"1"), ("d", b"2")], [("nul", b"a\0b")]])
+        if dice.random() < 0.7:
+            partition = dice.randrange(partitions)
+            headers += [("kafka_dlt-original-topic", topic.encode()),
+                        ("kafka_dlt-original-partition", partition.to_bytes(4, "big")),
+                        ("kafka_dlt-original-offset", number.to_bytes(8, "big"))]
+        yield {"key": dice.choice([None, b"", b"k%d" % (number % 97), b"\0\xff%d" % number]),
+               "value": dice.choice([None, b"", b"v%d" % number, bytes(dice.randrange(256) for _ in range(dice.randrange(300)))]),
+               "headers": headers, "timestamp": now - number * 1000}
+
+
+def read_all(address, topic, isolation="read_committed"):
+    """Every record of a topic, as dicts, partition by partition in order."""
+    consumer = Consumer({"bootstrap.servers": address, "group.id": "reader", "isolation.level": isolation,
+                         "enable.auto.commit": False, "enable.partition.eof": True, "auto.offset.reset": "earliest",
+                         "fetch.wait.max.ms": 20, **QUIET})
+    partitions = consumer.list_topics(topic, timeout=20).topics[topic].partitions
+    consumer.assign([TopicPartition(topic, number, 0) for number in partitions])
+    open_ends, records, until = set(partitions), [], time.monotonic() + 60
+    while open_ends:
+        assert time.monotonic() < until, f"{topic} does not come to its end"
+        message = consumer.poll(1)
+        if message is None:
+            continue
+        if message.error():
+            assert message.error().code() == KafkaError._PARTITION_EOF, message.error()
+            open_ends.discard(message.partition())
+            continue
+        records.append({"key": message.key(), "value": message.value(), "headers": message.headers(),
+                        "timestamp": message.timestamp()[1], "partition": message.partition(), "offset": message.offset()})
+    consumer.close()
+    return sorted(records, key=lambda record: (record["partition"], record["offset"]))
+
+
+def committed(address, group, topic, partition=0):
+    """The offset a group has committed; -1001 for none."""
+    consumer = Consumer({"bootstrap.servers": address, "group.id": group, **QUIET})
+    place = consumer.committed([TopicPartition(topic, partition)], timeout=20)[0]
+    consumer.close()
+    return place.offset
+
+
+def murmur2(data):
+    """The hash by which Java's default partitioner chooses, as a positive number."""
+    mask = 0xFFFFFFFF
+    m, length = 0x5BD1E995, len(data)
+    h = (0x9747B28C ^ length) & mask
+    whole = length & ~3
+    for i in range(0, whole, 4):
+        k = int.from_bytes(data[i:i + 4], "little") * m & mask
+        k = (k ^ k >> 24) * m & mask
+        h = h * m & mask ^ k
+    rest = data[whole:]
+    if rest:
+        h = (h ^ int.from_bytes(rest, "little")) * m & mask
+    h = (h ^ h >> 13) * m & mask
+    return (h ^ h >> 15) & 0x7FFFFFFF
