@@ -33,11 +33,11 @@ struct aws_fault {
     struct err err;
     char code[96];       /* AWS error code ("EntityNotFoundException"), "" if none could be read */
     char message[384];   /* the service's own message */
+    char detail[1024];   /* rest-json: the body of the refusal as compact JSON, without secrets, cut; MWAA puts Airflow's answer there */
     int status;          /* HTTP status, 0 if nothing came back */
     char request_id[80];
     bool retryable;      /* trying again later may help (attempts allowed here are used up) */
     bool effect_unknown; /* the request may have been executed: only ever true for operations that are not idempotent */
-    char detail[2048];   /* rest-json: the body of the error reply as it came, cut at its end; for members beside the message */
 };
 
 enum aws_safety {

@@ -116,7 +116,7 @@ void fault_from_reply(const struct aws_operation *op, const struct http_reply *r
         fault_read_xml(reply, f);
     tidy(f);
     if (!html && op->service->protocol == AWS_REST_JSON)
-        snprintf(f->detail, sizeof f->detail, "%s", buf_text(&reply->body));
+        fault_detail(reply, f->detail, sizeof f->detail);
     if (!*f->code && !*f->message)
         snprintf(f->message, sizeof f->message, "%s", status_text(op, reply->status));
     word(op, html ? ERR_UPSTREAM : fault_kind(f->code, reply->status), f);

@@ -34,6 +34,9 @@ bool fault_is_html(const struct http_reply *reply);
 void fault_read_json(const struct http_reply *reply, bool header_first, struct aws_fault *f);
 void fault_read_xml(const struct http_reply *reply, struct aws_fault *f);
 
+/* The body as compact JSON (as text where it is none) without secrets, cut at a letter to fit `size` bytes. */
+void fault_detail(const struct http_reply *reply, char *out, size_t size);
+
 /* What an AWS error code means to us; `status` decides where the code is not known. */
 enum err_kind fault_kind(const char *code, int status);
 

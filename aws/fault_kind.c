@@ -65,6 +65,7 @@ static const struct rule {
     {BEGINS, "RequestTimeout", ERR_UPSTREAM},
     {BEGINS, "OperationTimeout", ERR_UPSTREAM},
     {BEGINS, "Internal", ERR_UPSTREAM},
+    {IS, "RestApiServerException", ERR_UPSTREAM},
     {BEGINS, "ServiceUnavailable", ERR_UPSTREAM},
     {IS, "GlueEncryptionException", ERR_DENIED},
 };

@@ -38,7 +38,8 @@ static bool code_is_transient(const char *code)
         "RequestTimeout",       "RequestTimeoutException",     "InternalError",
         "InternalFailure",      "InternalServiceException",    "InternalServiceError",
         "InternalServiceFault", "InternalServerException",     "InternalServerError",
-        "ServiceUnavailable",   "ServiceUnavailableException", "OperationTimeoutException"};
+        "ServiceUnavailable",   "ServiceUnavailableException", "OperationTimeoutException",
+        "RestApiServerException"};
     return is_one_of(code, codes, ARRAY_LEN(codes));
 }
 

@@ -7,6 +7,7 @@
 #include "aws/retry.h"
 #include "base/json.h"
 #include "base/own.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,6 +53,7 @@ static void check_row(const struct aws_operation *op, const json_t *row)
     assert_string_equal(f.request_id, json_str(row, "request_id", ""));
     assert_int_equal(f.retryable, json_flag(row, "retryable", false));
     assert_int_equal(f.status, json_int(row, "status", 0));
+    assert_string_equal(f.detail, json_str(row, "detail", ""));
     assert_null(strstr(f.err.text, "IQoJtoken"));
     assert_non_null(strstr(f.err.text, op->name));
 }
@@ -76,6 +78,25 @@ static void awsjson_of_a_former_query_service(void **state)
 {
     (void)state;
     check_rows(&aws_cloudwatch_describe_alarms);
+}
+
+static void rest_json_faults(void **state)
+{
+    (void)state;
+    check_rows(&aws_mwaa_invoke_rest_api);
+}
+
+static void a_long_detail_is_cut_between_characters(void **state)
+{
+    (void)state;
+    struct aws_fault f;
+    struct http_reply reply = {.sent = HTTP_REPLIED, .status = 400, .body = BUF_INIT(8192)};
+    for (int i = 0; i < 2000; i++)
+        buf_adds(&reply.body, "ü");
+    fault_from_reply(&aws_mwaa_invoke_rest_api, &reply, &f);
+    http_reply_done(&reply);
+    assert_int_equal(strlen(f.detail), sizeof f.detail - 2 /* each has two bytes */);
+    assert_true(text_is_utf8(f.detail, strlen(f.detail)));
 }
 
 static void s3_faults(void **state)
@@ -153,6 +174,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(awsjson_faults),
         cmocka_unit_test(awsjson_of_a_former_query_service),
+        cmocka_unit_test(rest_json_faults),
+        cmocka_unit_test(a_long_detail_is_cut_between_characters),
         cmocka_unit_test(s3_faults),
         cmocka_unit_test(query_faults),
         cmocka_unit_test(retries_follow_the_table),
