@@ -12,7 +12,7 @@ MAX_FUNCTION_LINES = 70
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK|TB" r"D|lorem ip" r"sum)\b")
 MACHINE_PATH = re.compile(r"(?<![\w.*?\])}])/(?:wo" r"rk|ro" r"ot|tm" r"p)/")
 # Bytes as somebody else wrote them: logs, corpora, conversations.
-RECORDED = re.compile(r"\.log$|/corpus/|/cases/|^tests/tools/|signatures\.json$")
+RECORDED = re.compile(r"\.log$|/corpus/|/cases/|^tests/tools/|tools/signatures/")
 REGISTRY = re.compile(r"\b(?:py" r"pi\.org|pythonho" r"sted\.org|npm" r"js\.(?:org|com)|deb\.deb" r"ian\.org"
                       r"|snapshot\.deb" r"ian\.org|crat" r"es\.io|proxy\.gol" r"ang\.org)\b")
 SKIP = re.compile(r"pytest\.mark\.sk" r"ip\b(?!if)|\bxf" r"ail\b|(?<![\w.])sk" r"ip\(\);")

@@ -122,8 +122,8 @@ int rca_write(const json_t *rca, const char *sys_id, const char *number, struct 
         rca_file_done(markdown);
         return -1;
     }
-    snprintf(json->name, sizeof json->name, "rca-%.12s.json", json->sha256);
-    snprintf(markdown->name, sizeof markdown->name, "rca-%.12s.md", json->sha256);
+    snprintf(json->name, sizeof json->name, "rca-%.12s%s", json->sha256, ".json");
+    snprintf(markdown->name, sizeof markdown->name, "rca-%.12s%s", json->sha256, ".md");
     return 0;
 }
 

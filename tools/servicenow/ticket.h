@@ -33,6 +33,7 @@ int ticket_read(struct servicenow *s, const char *sys_id, const char *number, st
 const char *ticket_value(const json_t *ticket, const char *field);
 const char *ticket_shown(const json_t *ticket, const char *field);
 
+/* An enum ticket_state, or another number of the instance's own; how often it was changed, -1 where that is not told. */
 int ticket_state_of(const json_t *ticket);
 int64_t ticket_mod_count(const json_t *ticket);
 

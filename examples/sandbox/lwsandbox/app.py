@@ -6,8 +6,8 @@ import time
 import traceback
 import uuid
 
-from . import cloudwatch, glue, logs, metrics, mwaa, sts  # noqa: F401  (each registers its operations)
-from . import control, faults, motodoor, s3, shapes, sigv4
+from . import cloudwatch, glue, logs, metrics, mwaa, secretsmanager, sts  # noqa: F401  (each registers its operations)
+from . import control, faults, motodoor, s3, servicenow, shapes, sigv4
 from .cognito import POOL
 from .keyring import authorize
 from .registry import OPERATIONS, Call
@@ -49,6 +49,8 @@ class Application:
             kind = UNSIGNED_PATHS.get(target.partition("?")[0])
             if kind:
                 return self._serve_cognito(kind, env["REQUEST_METHOD"], headers, body, record)
+            if servicenow.is_path(target):
+                return self._serve_servicenow(env["REQUEST_METHOD"], target, headers, body, record)
             return self._serve_aws(env, target, headers, body, record)
         except Exception:
             record["bug"] = traceback.format_exc()[-2000:]
@@ -70,6 +72,19 @@ class Application:
             if kind == "discovery":
                 return self.world.cognito.discovery(self.world.base), fault
             return self.world.cognito.token(method, headers, body, self.world.base), fault
+
+    def _serve_servicenow(self, method, target, headers, body, record):
+        operation = self.world.servicenow.operation_of(method, target)
+        record.update(service="servicenow", operation=operation, signed=False, by="sandbox")
+        fault = self.world.faults.take("servicenow", operation)
+        wait(fault)
+        if fault and fault["kind"] == "error" and fault["when"] == "before":
+            return json_reply(fault.get("status", 429), {"error": {"message": fault.get("message", "Rate limit exceeded"), "detail": ""},
+                                                         "status": "failure"}, **fault.get("headers", {})), fault
+        if fault and fault["kind"] == "html" and fault["when"] == "before":
+            return servicenow.hibernating(), fault
+        with self.world.lock:
+            return self.world.servicenow.answer(method, target, headers, body), fault
 
     def _serve_aws(self, env, target, headers, body, record):
         scope = sigv4.peek_scope(headers, target)
@@ -148,6 +163,6 @@ def send(env, start, reply, fault):
     return faults.broken_body(reply, fault) if kind in ("truncate", "drip") else [reply.body]
 
 
-REASONS = {200: "OK", 204: "No Content", 206: "Partial Content", 301: "Moved Permanently", 304: "Not Modified",
-           400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 500: "Internal Error",
+REASONS = {200: "OK", 201: "Created", 204: "No Content", 206: "Partial Content", 301: "Moved Permanently", 304: "Not Modified",
+           400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 429: "Too Many Requests", 500: "Internal Error",
            501: "Not Implemented", 502: "Bad Gateway", 503: "Slow Down"}

@@ -1,7 +1,7 @@
 """The control calls below /_sandbox: faults, journal, keys, patches, pace, rotation, reset. Unsigned, loopback only."""
 import json
 
-from . import mwaa
+from . import mwaa, servicenow
 from .reply import json_reply
 
 PREFIX = "/_sandbox"
@@ -79,5 +79,6 @@ CALLS = {
     ("POST", "pace"): _pace,
     ("POST", "reset"): _reset,
     ("POST", "mwaa"): mwaa.configure,
+    ("POST", "servicenow"): servicenow.configure,
     ("GET", "night"): lambda world, _: world.facts,
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from .reply import AwsError
 
 ACCOUNT = "123456789012"
-READING = re.compile(r"(Get|List|Describe|Head|Filter|BatchGet|AssumeRole|InvokeRestApi)")  # the last: Airflow decides
+READING = re.compile(r"(Get|List|Lookup|Describe|Head|Filter|BatchGet|AssumeRole|InvokeRestApi)")  # the last: Airflow decides
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import socket
 from .cognito import POOL
 from .control import PREFIX
 from .keyring import SEEDED
-from .state import HOME
+from . import servicenow_tables
+from .state import HOME, SERVICENOW_SECRET
 
 THREADS = 32
 
@@ -28,7 +29,8 @@ def describe(world):
     issuer = f"{world.base}/{POOL}"
     return {"endpoint": world.base, "region": HOME, "issuer": issuer, "jwks_url": f"{issuer}/.well-known/jwks.json",
             "token_url": f"{world.base}/oauth2/token", "control_url": world.base + PREFIX, "clients": clients,
-            "keys": keys, **world.facts}
+            "keys": keys, "servicenow_url": world.base, "servicenow_secret": SERVICENOW_SECRET,
+            "ticket_number": servicenow_tables.NUMBER, "ticket_sys_id": servicenow_tables.TICKET, **world.facts}
 
 
 def serve(port, journal):

@@ -12,8 +12,10 @@ from moto.core.utils import get_service_model
 
 from .reply import AwsError, Reply, not_implemented
 
-SERVICES = {"airflow": "mwaa", "glue": "glue", "logs": "logs", "monitoring": "cloudwatch", "s3": "s3",
-            "sts": "sts"}  # by signing name
+SERVICES = {"airflow": "mwaa", "athena": "athena", "cloudtrail": "cloudtrail", "elasticmapreduce": "emr",
+            "emr-containers": "emr-containers", "emr-serverless": "emr-serverless", "glue": "glue", "kafka": "kafka",
+            "lambda": "lambda", "logs": "logs", "monitoring": "cloudwatch", "s3": "s3",
+            "secretsmanager": "secretsmanager", "sts": "sts"}  # by signing name
 INVALID = {"glue": "InvalidInputException", "logs": "InvalidParameterException", "cloudwatch": "ValidationError",
            "mwaa": "ValidationException", "sts": "ValidationError"}
 

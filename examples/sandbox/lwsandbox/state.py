@@ -13,8 +13,10 @@ from .keyring import Keyring
 from .logstore import LogStore
 from .mwaa import MwaaStore
 from .patches import Patches
+from .servicenow import Instance
 
 HOME = "us-east-1"
+SERVICENOW_SECRET = "lakewarden/servicenow"
 PACE = {"starting_s": 2.0, "running_s": 4.0, "outcome": "SUCCEEDED"}
 
 
@@ -39,7 +41,8 @@ class World:
     def __init__(self, base, journal_path=None):
         self.base, self.lock = base, threading.RLock()
         self.keys, self.faults, self.journal = Keyring(), Faults(), Journal(journal_path)
-        self.patches, self.cognito = Patches(), Cognito()
+        self.patches, self.cognito, self.servicenow = Patches(), Cognito(), Instance()
+        self.secrets = {SERVICENOW_SECRET: self.servicenow.credentials()}
         self.regions, self.pace = _Regions(), dict(PACE)
         self._seed()
 
@@ -61,6 +64,6 @@ class World:
         """Back to the seeded night. The journal stays: it has its own DELETE."""
         with self.lock:
             motodoor.reset()
-            self.keys.reset(), self.faults.clear(), self.patches.clear(), self.cognito.reset()
+            self.keys.reset(), self.faults.clear(), self.patches.clear(), self.cognito.reset(), self.servicenow.reset()
             self.regions, self.pace = _Regions(), dict(PACE)
             self._seed()

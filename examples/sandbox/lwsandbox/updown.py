@@ -112,13 +112,13 @@ def _start_both(program, state, started):
                "--jwks-url", facts["jwks_url"], "--public-url", f"http://127.0.0.1:{port}/mcp"]
     for client in facts["clients"].values():
         command += ["--client-id", client["id"]]
-    command += ["--writes", "allow", "--region", facts["region"]]
+    command += ["--writes", "allow", "--region", facts["region"], *_servicenow(facts)]
     env = {k: v for k, v in os.environ.items() if k not in FOREIGN}
     server = start(command, state.log("lakewarden"), {**env, **aws})
     started.append(server)
     wait_until(lambda: _answers(f"http://127.0.0.1:{port}/readyz"), server, state.log("lakewarden"), START_S)
     line = {"mcp_url": f"http://127.0.0.1:{port}/mcp", **_tokens(facts["token_url"], facts["clients"]),
-            "aws_endpoint": facts.pop("endpoint"), "stdio_command": _stdio_command(program, aws, facts["region"]),
+            "aws_endpoint": facts.pop("endpoint"), "stdio_command": _stdio_command(program, aws, facts),
             "pids": {"sandbox": sandbox.pid, "lakewarden": server.pid}, **facts}
     return line, {"sandbox": mark(sandbox.pid), "lakewarden": mark(server.pid)}
 
@@ -145,11 +145,17 @@ def _aws_environment(facts):
             "AWS_EC2_METADATA_DISABLED": "true", "NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"}
 
 
-def _stdio_command(program, aws, region):
+def _servicenow(facts):
+    return ["--servicenow-url", facts["servicenow_url"], "--servicenow-secret", facts["servicenow_secret"],
+            "--servicenow-escalation-group", "Lake On-call"]
+
+
+def _stdio_command(program, aws, facts):
     """One shell line that starts the server over stdio whatever AWS settings the user has of their own."""
     unset = [word for name in FOREIGN for word in ("-u", name)]
     settings = [f"{name}={value}" for name, value in aws.items()]
-    return shlex.join(["env", *unset, *settings, str(program), "stdio", "--writes", "allow", "--region", region])
+    return shlex.join(["env", *unset, *settings, str(program), "stdio", "--writes", "allow", "--region", facts["region"],
+                       *_servicenow(facts)])
 
 
 def _tokens(url, clients):
