@@ -36,6 +36,20 @@ static int servicenow_of(const struct settings *s, const struct program *p, stru
     return *out ? 0 : -1;
 }
 
+static struct kafka_access kafka_of(const struct settings *s)
+{
+    return (struct kafka_access){
+        .bootstrap = settings_str(s, "kafka-bootstrap"),
+        .secret = settings_str(s, "kafka-secret"),
+        .ca_file = settings_str(s, "kafka-ca-file"),
+        .cert_file = settings_str(s, "kafka-cert-file"),
+        .key_file = settings_str(s, "kafka-key-file"),
+        .worker = settings_str(s, "kafka-worker"),
+        .plaintext = settings_flag(s, "kafka-plaintext"),
+        .timeout_ms = settings_num(s, "kafka-timeout"),
+    };
+}
+
 int program_init(struct program *p, const struct settings *s, bool sessions, struct err *e)
 {
     *p = (struct program){0};
@@ -54,6 +68,7 @@ int program_init(struct program *p, const struct settings *s, bool sessions, str
         .aws = p->aws,
         .servicenow = servicenow,
         .claims = claims_new(),
+        .kafka = kafka_of(s),
         .writes = strcmp(settings_str(s, "writes"), "allow") == 0 ? WRITES_ALLOW : WRITES_DENY,
     };
     struct engine_options engine = {

@@ -4,6 +4,7 @@
 
 #include "aws/aws.h"
 #include "tools/claims.h"
+#include "tools/kafka/access.h"
 #include "tools/servicenow/servicenow.h"
 
 enum writes_mode { WRITES_DENY, WRITES_ALLOW };
@@ -12,6 +13,7 @@ struct tool_env {
     struct aws *aws;
     struct claims *claims;   /* never NULL */
     struct servicenow *servicenow; /* NULL: none configured */
+    struct kafka_access kafka;
     enum writes_mode writes; /* --writes */
 };
 
