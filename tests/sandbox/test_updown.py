@@ -74,10 +74,12 @@ def test_up_says_one_line_that_is_all_there(running_pair):
                          "token_url", "clients", "pids", "region"}
     assert line["token_read"].count(".") == line["token_write"].count(".") == 2
     arguments = json.loads((pair.state / "lakewarden.log").read_text().splitlines()[0])
-    assert arguments == ["http", "--listen", line["mcp_url"].split("/")[2], "--auth", "cognito", "--issuer",
-                         line["issuer"], "--jwks-url", line["jwks_url"], "--public-url", line["mcp_url"],
-                         "--client-id", line["clients"]["reader"]["id"],
-                         "--client-id", line["clients"]["operator"]["id"], "--writes", "allow", "--region", "us-east-1"]
+    first = ["http", "--listen", line["mcp_url"].split("/")[2], "--auth", "cognito", "--issuer",
+             line["issuer"], "--jwks-url", line["jwks_url"], "--public-url", line["mcp_url"],
+             "--client-id", line["clients"]["reader"]["id"],
+             "--client-id", line["clients"]["operator"]["id"], "--writes", "allow", "--region", "us-east-1"]
+    assert arguments[:len(first)] == first
+    assert arguments[arguments.index("--servicenow-url") + 1] == line["servicenow_url"]
     with DIRECT.open(line["jwks_url"], timeout=10) as answer:
         assert json.load(answer)["keys"]
 
@@ -89,11 +91,12 @@ def test_stdio_command_is_one_shell_line(running_pair):
     done = subprocess.run(line["stdio_command"], shell=True, capture_output=True, text=True, timeout=10, cwd="/",
                           env={**os.environ, **foreign})
     arguments, aws = json.loads(done.stdout)
-    assert arguments == ["stdio", "--writes", "allow", "--region", "us-east-1"]
+    assert arguments[:5] == ["stdio", "--writes", "allow", "--region", "us-east-1"] and "--servicenow-secret" in arguments
     assert "AWS_SESSION_TOKEN" not in aws and "AWS_PROFILE" not in aws
     assert (aws["AWS_ENDPOINT_URL"], aws["AWS_EC2_METADATA_DISABLED"]) == (line["aws_endpoint"], "true")
     assert aws["AWS_ACCESS_KEY_ID"] != "not ours"
-    assert shlex.split(line["stdio_command"])[-6] == str(pair.program)
+    words = shlex.split(line["stdio_command"])
+    assert words[words.index("stdio") - 1] == str(pair.program)
 
 
 def test_a_second_up_starts_nothing(running_pair):
