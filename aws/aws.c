@@ -5,10 +5,12 @@
 #include "aws/invoke.h"
 #include "aws/profile.h"
 #include "aws/provider.h"
+#include "aws/roles.h"
 #include "base/own.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static char *flag(const char *value)
@@ -16,15 +18,33 @@ static char *flag(const char *value)
     return value && *value ? xstrdup(value) : NULL;
 }
 
-struct aws *aws_new_with_env(const struct aws_options *o, const char *const *environment, struct err *e)
+static int check_regions(const struct aws_options *o, struct err *e)
 {
     struct err bad = {0};
-    if (o->region && *o->region && region_check(o->region, &bad) < 0) {
-        err_set(e, ERR_CONFIG, "--region: %s", bad.text);
+    if (o->region && *o->region && region_check(o->region, &bad) < 0)
+        return err_set(e, ERR_CONFIG, "--region: %s", bad.text);
+    for (size_t i = 0; i < o->allowed_region_count; i++)
+        if (strcmp(o->allowed_regions[i], "*") != 0 && region_check(o->allowed_regions[i], &bad) < 0)
+            return err_set(e, ERR_CONFIG, "--allowed-region: %s, nor \"*\" for any", bad.text);
+    return 0;
+}
+
+static void copy_regions(struct aws *a, const struct aws_options *o)
+{
+    a->allowed_regions = xcalloc(o->allowed_region_count, sizeof *a->allowed_regions);
+    for (; a->allowed_region_count < o->allowed_region_count; a->allowed_region_count++)
+        a->allowed_regions[a->allowed_region_count] = xstrdup(o->allowed_regions[a->allowed_region_count]);
+}
+
+struct aws *aws_new_with_env(const struct aws_options *o, const char *const *environment, struct err *e)
+{
+    struct roles *roles = check_regions(o, e) == 0 ? roles_new(o, e) : NULL;
+    if (!roles)
         return NULL;
-    }
     struct aws *a = xmalloc(sizeof *a);
-    *a = (struct aws){.http = o->http, .region_flag = flag(o->region), .profile_flag = flag(o->profile)};
+    *a = (struct aws){.http = o->http, .region_flag = flag(o->region), .profile_flag = flag(o->profile),
+                      .roles = roles, .credential_process = o->credential_process};
+    copy_regions(a, o);
     pthread_mutex_init(&a->lock, NULL);
     a->env = aws_env_new(environment);
     a->profiles = profiles_new(a->env);
@@ -44,12 +64,16 @@ void aws_free(struct aws *a)
 {
     if (!a)
         return;
+    roles_free(a->roles);
     credentials_free(a->credentials);
     invoke_shared_free(a->shared);
     signer_free(a->signer);
     profiles_free(a->profiles);
     aws_env_free(a->env);
     free(a->profile_flag);
+    for (size_t i = 0; i < a->allowed_region_count; i++)
+        free(a->allowed_regions[i]);
+    free(a->allowed_regions);
     free(a->region_flag);
     free(a->region);
     pthread_mutex_destroy(&a->lock);
@@ -58,7 +82,11 @@ void aws_free(struct aws *a)
 
 const char *aws_profile(const struct aws *a, bool *named)
 {
-    const char *chosen = a->profile_flag ? a->profile_flag : aws_env_get(a->env, "AWS_PROFILE");
+    const char *chosen = a->profile_flag;
+    if (!chosen)
+        chosen = aws_env_get(a->env, "AWS_DEFAULT_PROFILE");
+    if (!chosen)
+        chosen = aws_env_get(a->env, "AWS_PROFILE");
     if (named)
         *named = chosen != NULL;
     return chosen ? chosen : "default";

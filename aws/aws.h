@@ -16,11 +16,23 @@ struct aws;
 
 struct aws_options {
     struct http *http;   /* borrowed */
-    const char *region;  /* --region; NULL: AWS_REGION, AWS_DEFAULT_REGION, then the profile's */
+    const char *region;  /* --region; NULL: AWS_REGION, AWS_DEFAULT_REGION, the profile's, then that of the EC2 instance */
     const char *profile; /* --profile; given, it wins over keys in the environment (AWS_PROFILE does not) */
+    bool credential_process; /* --credential-process: a profile may name a program to run */
+
+    /* --read-role-arn and --write-role-arn: a role for each account. Without any, everything is done as whoever we are. */
+    const char *const *read_roles;
+    size_t read_role_count;
+    const char *const *write_roles;
+    size_t write_role_count;
+    const char *external_id; /* --role-external-id; NULL for none */
+
+    const char *const *allowed_regions; /* --allowed-region: where else a session may look; "*" is anywhere */
+    size_t allowed_region_count;
 };
 
-/* Reads no file and asks nobody yet: credentials and region are resolved when first needed. */
+/* Reads no file and asks nobody yet: credentials and region are resolved when first needed. ERR_CONFIG where a region or a
+   role's ARN is not one. */
 struct aws *aws_new(const struct aws_options *o, struct err *e);
 void aws_free(struct aws *a);
 
@@ -61,10 +73,15 @@ struct aws_where {
 };
 
 /* `where` may be NULL; it is read here and not kept. `stop` is borrowed and may be NULL. Fails with ERR_CONFIG when there is no
-   region, ERR_INVALID when the region or the account is not one this server may use. */
+   region, ERR_INVALID when the region or the account is not one this server may use, ERR_DENIED where it may not write. */
 struct aws_session *aws_session_new(struct aws *a, const struct aws_where *where, struct stop *stop, struct err *e);
 void aws_session_free(struct aws_session *s);
 const char *aws_session_region(const struct aws_session *s);
+
+/* The account whose role a session would take on for reading: 12 digits, or "" where that is whoever we are. Asks nobody.
+   `out` holds AWS_ACCOUNT_MAX bytes. Two calls that look at the same account get the same text. */
+void aws_read_account(struct aws *a, const char *account, char *out);
+#define AWS_ACCOUNT_MAX 13
 
 /* What was asked so far: [{service, op, request_id, attempts, ms, status, code?}], oldest first, at most 200. New reference. */
 json_t *aws_session_requests(const struct aws_session *s);

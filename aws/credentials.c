@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/own.h"
+#include "base/random.h"
 #include "base/waiter.h"
 
 #include <openssl/crypto.h>
@@ -51,6 +52,7 @@ static void credentials_copy(struct aws_credentials *to, const struct aws_creden
         .session_token = copy_string(from->session_token),
         .expires_wall_ms = from->expires_wall_ms,
         .provider = from->provider,
+        .outlasts = from->outlasts,
     };
 }
 
@@ -112,26 +114,52 @@ static void describe_absence(const struct credentials *c, const struct row_resul
     err_set(e, ERR_UNAUTHENTICATED, "%s. Tried: %s", advice, buf_text(&tried));
 }
 
+/* Keys that are over when they come would be fetched again at once, without end. */
+static enum provider_result check_end(const struct credentials *c, struct aws_credentials *out, struct err *e)
+{
+    if (out->expires_wall_ms > c->chain.wall_ms())
+        return PROVIDER_FOUND;
+    char end[CLOCK_TEXT_MAX];
+    clock_rfc3339(out->expires_wall_ms, end);
+    credentials_done(out);
+    err_set(e, ERR_UNAUTHENTICATED, "the keys it handed out ended at %s: renew them, or set this machine's clock", end);
+    return PROVIDER_FAILED;
+}
+
 /* Asks the chain. No lock is held. Returns 0 or -1. */
 static int fetch(struct credentials *c, struct stop *stop, struct aws_credentials *out,
                  struct row_result *results, size_t *asked, struct err *e)
 {
     for (size_t i = 0; i < c->chain.count; i++) {
-        const struct credential_provider *row = &c->chain.rows[i];
-        results[i].detail[0] = '\0';
+        struct row_result *said = &results[i];
         *asked = i + 1;
-        results[i].result = row->fetch(c->chain.ctx, stop, out, results[i].detail, e);
-        if (results[i].result == PROVIDER_FOUND) {
-            out->provider = row->name;
+        said->result = c->chain.fetch(c->chain.ctx, i, stop, out, said->detail, e);
+        if (said->result == PROVIDER_FOUND)
+            said->result = check_end(c, out, e);
+        if (said->result == PROVIDER_FOUND) {
+            out->provider = c->chain.rows[i].name;
+            out->outlasts = c->chain.rows[i].outlasts;
             return 0;
         }
-        if (results[i].result == PROVIDER_FAILED) {
-            snprintf(results[i].detail, sizeof results[i].detail, "%.*s", PROVIDER_DETAIL_MAX - 1, e->text);
-            return err_set(e, ERR_UNAUTHENTICATED, "credential provider %s failed", row->name);
+        if (said->result == PROVIDER_FAILED) {
+            snprintf(said->detail, sizeof said->detail, "%.*s", PROVIDER_DETAIL_MAX - 1, e->text);
+            return err_set(e, ERR_UNAUTHENTICATED, "credential provider %s failed", c->chain.rows[i].name);
         }
     }
     describe_absence(c, results, e);
     return -1;
+}
+
+/* With c->lock held, after a fetch has failed: goes on with keys of a provider that cannot be reached just now (AWS SDKs call
+   it static stability), for ten minutes and up to five more, so that not all machines ask again at once. */
+static void outlast(struct credentials *c, int64_t version)
+{
+    uint32_t dice;
+    random_fill(&dice, sizeof dice);
+    int64_t until = c->chain.wall_ms() + MANDATORY_MS + dice % MANDATORY_MS / 2;
+    if (c->have && c->now.outlasts && !c->forced && !c->abandoned && c->version == version &&
+        c->now.expires_wall_ms < until)
+        c->now.expires_wall_ms = until;
 }
 
 /* With c->lock held, which is given up meanwhile: one fetch, its outcome recorded, all waiters woken. */
@@ -158,6 +186,8 @@ static void fly(struct credentials *c, struct stop *stop, int64_t version)
         c->have = true;
         c->forced = false;
         c->version = version;
+    } else {
+        outlast(c, version);
     }
     c->fetched_ms = c->chain.wall_ms();
     waiter_wake_all(c->waiters);

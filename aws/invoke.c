@@ -121,7 +121,7 @@ static void runs_round(const struct invoke_site *site, struct run *runs, size_t 
     enum stop_why why = stop_check(site->stop);
     if (why != STOP_GO_ON)
         stop_err(why, "asking AWS", &e);
-    if (e.kind || (wants_keys(site, runs, n) && credentials_get(site->aws->credentials, site->stop, &fetched, &e))) {
+    if (e.kind || (wants_keys(site, runs, n) && credentials_get(site->keys, site->stop, &fetched, &e))) {
         runs_abandon(site, runs, n, &e);
         return;
     }

@@ -22,12 +22,13 @@ struct invoke_job {
     struct aws_fault fault;
 };
 
-/* Where and as whom. With `who` given (to ask STS for the keys themselves) nothing is asked of
-   credentials_get. */
+/* Where and as whom: by fixed keys (`who`, to ask STS for others), or by those of `keys`, which are fetched anew when AWS says
+   that they have expired. An anonymous operation needs neither. */
 struct invoke_site {
     struct aws *aws;
     const char *region;                /* valid: see region_check */
-    const struct aws_credentials *who; /* NULL: whoever credentials_get says we are */
+    const struct aws_credentials *who; /* NULL: whoever `keys` says we are */
+    struct credentials *keys;          /* borrowed */
     struct stop *stop;                 /* may be NULL */
     json_t *log;                       /* array that gets one entry per job; may be NULL */
 };

@@ -151,7 +151,7 @@ void run_settle(const struct invoke_site *site, struct run *r, struct http_reply
     }
     enum retry_kind kind = retry_kind_of(reply, &j->fault, clock_off, region_off);
     if (kind == RETRY_KEYS && uses_our_keys(site, r))
-        credentials_invalidate(site->aws->credentials, who);
+        credentials_invalidate(site->keys, who);
     if (run_again(site, r, reply, kind))
         return;
     j->fault.effect_unknown = retry_effect_unknown(j->op->safety, reply, kind);

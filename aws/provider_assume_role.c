@@ -33,15 +33,17 @@ static bool has_keys(const struct profile_set *set, const char *profile)
     return profile_value(set, profile, "aws_access_key_id") != NULL;
 }
 
-/* The keys a profile itself has, in the credentials file or in the config file. */
-static int static_keys(const struct search *s, const char *profile, struct aws_credentials *out,
-                       struct err *e)
+static bool has_role(const struct profile_set *set, const char *profile)
+{
+    return profile_value(set, profile, "role_arn") && !profile_value(set, profile, "web_identity_token_file");
+}
+
+/* The keys a profile itself stands for, by whatever source it names. */
+static int own_keys(const struct search *s, const char *profile, struct aws_credentials *out, struct err *e)
 {
     char detail[PROVIDER_DETAIL_MAX];
-    enum provider_result r =
-        file_keys(s->set->credentials, s->set->credentials_path, profile, out, detail, e);
-    if (r == PROVIDER_ABSENT)
-        r = file_keys(s->set->config, s->set->config_path, profile, out, detail, e);
+    struct provider_ask ask = {.a = s->a, .stop = s->stop, .set = s->set, .profile = profile};
+    enum provider_result r = provider_profile(&ask, out, detail, e);
     if (r == PROVIDER_ABSENT)
         return err_set(e, ERR_CONFIG, "profile %.60s, a source_profile, has neither keys nor a role_arn",
                        profile);
@@ -53,13 +55,36 @@ static int source_keys(struct search *s, const char *profile, struct aws_credent
 {
     if (!profile_exists(s->set, profile))
         return err_set(e, ERR_CONFIG, "source_profile %.60s does not exist", profile);
-    if (has_keys(s->set, profile) || !profile_value(s->set, profile, "role_arn"))
-        return static_keys(s, profile, out, e);
+    if (has_keys(s->set, profile) || !has_role(s->set, profile))
+        return own_keys(s, profile, out, e);
     for (size_t i = 0; i < s->depth; i++)
         if (strcmp(s->visited[i], profile) == 0)
             return err_set(e, ERR_CONFIG,
                            "source_profile leads in a circle: profile %.60s comes back to itself", profile);
     return resolve_role(s, profile, out, e);
+}
+
+/* Keys from outside the files, as credential_source names it. */
+static int outside_keys(const struct search *s, const char *profile, const char *from, struct aws_credentials *out,
+                        struct err *e)
+{
+    char detail[PROVIDER_DETAIL_MAX] = "";
+    struct provider_ask ask = {.a = s->a, .stop = s->stop, .set = s->set, .profile = profile};
+    enum provider_result r;
+    if (strcmp(from, "Environment") == 0)
+        r = environment_keys(s->a->env, out, detail, e);
+    else if (strcmp(from, "EcsContainer") == 0)
+        r = provider_container(&ask, out, detail, e);
+    else if (strcmp(from, "Ec2InstanceMetadata") == 0)
+        r = provider_instance(&ask, out, detail, e);
+    else
+        return err_set(e, ERR_CONFIG,
+                       "profile %.60s: credential_source is Environment, EcsContainer or Ec2InstanceMetadata, not \"%.40s\"",
+                       profile, from);
+    if (r == PROVIDER_ABSENT)
+        return err_set(e, ERR_CONFIG, "profile %.60s: credential_source is %s, but %s", profile, from,
+                       *detail ? detail : "there is no such source here");
+    return r == PROVIDER_FOUND ? 0 : -1;
 }
 
 static int first_keys(struct search *s, const char *profile, struct aws_credentials *out, struct err *e)
@@ -72,17 +97,7 @@ static int first_keys(struct search *s, const char *profile, struct aws_credenti
         return source_keys(s, source, out, e);
     if (!from)
         return no_source(profile, "but neither source_profile nor credential_source", e);
-    if (strcmp(from, "Environment") != 0)
-        return err_set(
-            e, ERR_CONFIG,
-            "profile %.60s: credential_source %.40s is not supported by this version, only Environment",
-            profile, from);
-    char detail[PROVIDER_DETAIL_MAX];
-    enum provider_result r = environment_keys(s->a->env, out, detail, e);
-    if (r == PROVIDER_ABSENT)
-        return err_set(e, ERR_CONFIG, "profile %.60s: credential_source is Environment, but %s", profile,
-                       detail);
-    return r == PROVIDER_FOUND ? 0 : -1;
+    return outside_keys(s, profile, from, out, e);
 }
 
 /* What AssumeRole is asked (STS API). */
@@ -111,22 +126,6 @@ static json_t *role_input(const struct search *s, const char *profile, struct er
     return steal(&input);
 }
 
-static int take_keys(const json_t *output, struct aws_credentials *out, struct err *e)
-{
-    const json_t *keys = json_obj(output, "Credentials");
-    const char *id = json_str(keys, "AccessKeyId", NULL);
-    const char *secret = json_str(keys, "SecretAccessKey", NULL);
-    const char *token = json_str(keys, "SessionToken", NULL);
-    double expires = json_num(keys, "Expiration", 0);
-    if (!id || !secret || !token || expires <= 0)
-        return err_set(e, ERR_UPSTREAM, "AssumeRole answered without a complete set of keys");
-    *out = (struct aws_credentials){.access_key_id = xstrdup(id),
-                                    .secret_access_key = xstrdup(secret),
-                                    .session_token = xstrdup(token),
-                                    .expires_wall_ms = (int64_t)(expires * 1000)};
-    return 0;
-}
-
 static int assume(const struct search *s, const char *profile, const struct aws_credentials *who,
                   struct aws_credentials *out, struct err *e)
 {
@@ -142,7 +141,7 @@ static int assume(const struct search *s, const char *profile, const struct aws_
     json_auto_t *output = job.output;
     if (!output)
         return err_set(e, job.fault.err.kind, "%s", job.fault.err.text);
-    return take_keys(output, out, e);
+    return provider_read_sts(output, "AssumeRole", out, e);
 }
 
 static int resolve_role(struct search *s, const char *profile, struct aws_credentials *out, struct err *e)
@@ -158,22 +157,14 @@ static int resolve_role(struct search *s, const char *profile, struct aws_creden
     return 0;
 }
 
-enum provider_result provider_assume_role(void *ctx, struct stop *stop, struct aws_credentials *out,
-                                          char *detail, struct err *e)
+enum provider_result provider_assume_role(const struct provider_ask *ask, struct aws_credentials *out, char *detail,
+                                          struct err *e)
 {
-    struct aws *a = ctx;
-    auto_profile_set struct profile_set *set = profiles_get(a->profiles, e);
-    if (!set)
-        return PROVIDER_FAILED;
-    const char *profile = aws_profile(a, NULL);
-    const char *role = profile_value(set, profile, "role_arn");
-    if (!role || profile_value(set, profile, "web_identity_token_file")) {
-        snprintf(detail, PROVIDER_DETAIL_MAX, "profile %.60s has no role_arn", profile);
+    if (!has_role(ask->set, ask->profile))
         return PROVIDER_ABSENT;
-    }
-    struct search s = {.a = a, .set = set, .stop = stop};
-    if (resolve_role(&s, profile, out, e) < 0)
+    struct search s = {.a = ask->a, .set = ask->set, .stop = ask->stop};
+    if (resolve_role(&s, ask->profile, out, e) < 0)
         return PROVIDER_FAILED;
-    snprintf(detail, PROVIDER_DETAIL_MAX, "%.200s", role);
+    snprintf(detail, PROVIDER_DETAIL_MAX, "%.200s", profile_value(ask->set, ask->profile, "role_arn"));
     return PROVIDER_FOUND;
 }

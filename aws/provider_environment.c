@@ -26,15 +26,3 @@ enum provider_result environment_keys(const struct aws_env *env, struct aws_cred
     snprintf(detail, PROVIDER_DETAIL_MAX, "AWS_ACCESS_KEY_ID%s", token ? " with AWS_SESSION_TOKEN" : "");
     return PROVIDER_FOUND;
 }
-
-enum provider_result provider_environment(void *ctx, struct stop *stop, struct aws_credentials *out,
-                                          char *detail, struct err *e)
-{
-    (void)stop;
-    const struct aws *a = ctx;
-    if (a->profile_flag) {
-        snprintf(detail, PROVIDER_DETAIL_MAX, "passed over for --profile");
-        return PROVIDER_ABSENT;
-    }
-    return environment_keys(a->env, out, detail, e);
-}

@@ -1,8 +1,10 @@
 #include "aws/aws_private.h"
 #include "aws/endpoint.h"
+#include "aws/metadata.h"
 #include "aws/profile.h"
 #include "base/own.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static size_t span_lower(const char *s)
@@ -40,7 +42,7 @@ int region_check(const char *region, struct err *e)
     return 0;
 }
 
-/* With a->lock held: where the default comes from, as a new string; NULL when nowhere. */
+/* The value of the first source that has one, as a new string; NULL when none has. */
 static char *look_up(struct aws *a, const char **source, struct err *e)
 {
     static const char *const variables[] = {"AWS_REGION", "AWS_DEFAULT_REGION"};
@@ -57,32 +59,88 @@ static char *look_up(struct aws *a, const char **source, struct err *e)
     const char *value = set ? profile_value(set, aws_profile(a, NULL), "region") : NULL;
     if (value)
         return xstrdup(value);
-    err_set(
-        e, ERR_CONFIG,
-        "no AWS region: --region, AWS_REGION and AWS_DEFAULT_REGION are not set, and profile %.60s in %.150s names none",
-        aws_profile(a, NULL), set ? set->config_path : "");
+    *source = "this instance";
+    struct err why = {0};
+    auto_instance_visit struct instance_visit v = {0};
+    auto_free char *here = NULL;
+    if (set && instance_enter(&v, a, set, NULL, &why) == 0)
+        here = instance_ask(&v, "/latest/meta-data/placement/region", &why);
+    if (here)
+        return steal(&here);
+    err_set(e, ERR_CONFIG,
+            "no AWS region: --region, AWS_REGION and AWS_DEFAULT_REGION are not set, profile %.60s in %.150s names none, and "
+            "this is no EC2 instance that could (%.80s)",
+            aws_profile(a, NULL), set ? set->config_path : "", why.text);
     return NULL;
 }
 
-static int resolve(struct aws *a, struct err *e)
+static int check(const char *region, const char *source, struct err *e)
+{
+    if (!is_region(region))
+        return err_set(e, ERR_CONFIG, "the region of %s, \"%.40s\", is not one (one looks like \"eu-west-1\")", source,
+                       region);
+    return 0;
+}
+
+/* Where the default comes from, as a new string. */
+static char *resolve(struct aws *a, struct err *e)
 {
     const char *source;
     auto_free char *region = look_up(a, &source, e);
-    if (!region)
-        return -1;
-    if (!is_region(region))
-        return err_set(e, ERR_CONFIG,
-                       "the region of %s, \"%.40s\", is not one (one looks like \"eu-west-1\")", source,
-                       region);
-    a->region = steal(&region);
-    return 0;
+    return region && check(region, source, e) == 0 ? steal(&region) : NULL;
+}
+
+static const char *known_region(struct aws *a)
+{
+    pthread_mutex_lock(&a->lock);
+    const char *region = a->region;
+    pthread_mutex_unlock(&a->lock);
+    return region;
 }
 
 const char *aws_region(struct aws *a, struct err *e)
 {
+    const char *known = known_region(a);
+    if (known)
+        return known;
+    char *found = resolve(a, e); /* may ask the instance's metadata, so no lock is held */
+    if (!found)
+        return NULL;
     pthread_mutex_lock(&a->lock);
-    int rc = a->region ? 0 : resolve(a, e);
-    const char *region = rc == 0 ? a->region : NULL;
+    if (a->region)
+        free(found);
+    else
+        a->region = found;
+    known = a->region;
     pthread_mutex_unlock(&a->lock);
-    return region;
+    return known;
+}
+
+static bool is_listed(const struct aws *a, const char *region)
+{
+    for (size_t i = 0; i < a->allowed_region_count; i++)
+        if (strcmp(a->allowed_regions[i], region) == 0 || strcmp(a->allowed_regions[i], "*") == 0)
+            return true;
+    return false;
+}
+
+const char *aws_region_for(struct aws *a, const char *region, struct err *e)
+{
+    struct err none = {0};
+    if (!region)
+        return aws_region(a, e);
+    if (region_check(region, e) < 0)
+        return NULL;
+    if (is_listed(a, region))
+        return region;
+    const char *own = aws_region(a, &none);
+    if (own && strcmp(own, region) == 0)
+        return own;
+    auto_buf struct buf all = BUF_INIT(256);
+    buf_adds(&all, own ? own : "");
+    for (size_t i = 0; i < a->allowed_region_count; i++)
+        buf_addf(&all, "%s%s", all.len ? ", " : "", a->allowed_regions[i]);
+    err_set(e, ERR_INVALID, "region %s is not one this server looks at (%s). Leave `region` out, or start the server with "
+            "--allowed-region %s", region, all.len ? buf_text(&all) : "it has none", region);
+    return NULL;
 }

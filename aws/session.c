@@ -3,6 +3,7 @@
 #include "aws/endpoint.h"
 #include "aws/fault.h"
 #include "aws/invoke.h"
+#include "aws/roles.h"
 #include "base/crypto.h"
 #include "base/json.h"
 #include "base/own.h"
@@ -13,19 +14,28 @@
 struct aws_session {
     struct aws *aws;   /* borrowed */
     struct stop *stop; /* borrowed, may be NULL */
+    struct role_session *role; /* NULL: whoever we are */
     char region[REGION_MAX];
     json_t *requests;
 };
 
 struct aws_session *aws_session_new(struct aws *a, const struct aws_where *where, struct stop *stop, struct err *e)
 {
-    const char *region = where && where->region ? where->region : aws_region(a, e);
-    if (!region || region_check(region, e))
-        return NULL;
+    static const struct aws_where home = {0};
+    const struct aws_where *at = where ? where : &home;
+    const char *role = NULL;
     crypto_ready(); /* it will sign, beside other sessions */
+    const char *region = aws_region_for(a, at->region, e);
+    if (!region || roles_choose(a, at, stop, &role, e) < 0)
+        return NULL;
     struct aws_session *s = xcalloc(1, sizeof *s);
     s->aws = a;
     s->stop = stop;
+    if (role) {
+        char name[ROLE_NAME_MAX];
+        role_session_name(at->access, at->subject, name);
+        s->role = role_session_ref(a, role, name);
+    }
     snprintf(s->region, sizeof s->region, "%s", region);
     s->requests = json_array();
     return s;
@@ -35,6 +45,7 @@ void aws_session_free(struct aws_session *s)
 {
     if (!s)
         return;
+    role_session_unref(s->aws, s->role);
     json_decref(s->requests);
     free(s);
 }
@@ -51,7 +62,11 @@ json_t *aws_session_requests(const struct aws_session *s)
 
 static struct invoke_site site_of(const struct aws_session *s)
 {
-    return (struct invoke_site){.aws = s->aws, .region = s->region, .stop = s->stop, .log = s->requests};
+    return (struct invoke_site){.aws = s->aws,
+                                .region = s->region,
+                                .keys = s->role ? role_session_keys(s->role) : s->aws->credentials,
+                                .stop = s->stop,
+                                .log = s->requests};
 }
 
 /* Hands a finished job to its caller. */

@@ -58,6 +58,9 @@ struct program {
 int program_init(struct program *p, const struct settings *s, bool sessions, struct err *e);
 void program_done(struct program *p);
 
+/* Who we are to AWS, as the settings say. `http` is borrowed. NULL with ERR_CONFIG. */
+struct aws *program_aws_new(struct http *http, const struct settings *s, struct err *e);
+
 struct auth_options;
 
 /* The auth options that the settings ask for. `http` is borrowed. The result's strings live as long as `s`, or in `*made`

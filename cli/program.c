@@ -57,8 +57,7 @@ int program_init(struct program *p, const struct settings *s, bool sessions, str
     p->http = http_new(&http, e);
     if (!p->http)
         return -1;
-    struct aws_options aws = {.http = p->http, .region = settings_str(s, "region"), .profile = settings_str(s, "profile")};
-    p->aws = aws_new(&aws, e);
+    p->aws = program_aws_new(p->http, s, e);
     struct servicenow *servicenow = NULL;
     if (p->aws && servicenow_of(s, p, &servicenow, e)) {
         program_done(p);

@@ -23,12 +23,21 @@ static const struct {
     [EFFECT_DRY_RUN] = {"dry_run", "Dry run: everything holds; nothing was sent."},
 };
 
+/* Two accounts may have jobs of the same name. */
+static char *claim_name(const struct tool_call *call, const char *resource)
+{
+    const struct tool_env *env = call->env;
+    char account[AWS_ACCOUNT_MAX];
+    aws_read_account(env->aws, json_str(call->arguments, "account", NULL), account);
+    return xasprintf("%s/%s", account, resource);
+}
+
 int gate_enter(struct gate *g, const struct tool_call *call, const char *resource, const char *name, struct tool_answer *out)
 {
     *g = (struct gate){
         .call = call,
         .env = call->env,
-        .resource = xstrdup(resource),
+        .resource = claim_name(call, resource),
         .dry_run = json_flag(call->arguments, "dry_run", false),
         .preconditions = json_array(),
     };

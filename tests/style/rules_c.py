@@ -79,8 +79,8 @@ def no_goto(source):
 
 
 def no_struct_typedefs(source):
-    """A struct is called a struct where it is used."""
-    for match in re.finditer(r"\btypedef\s+(struct|union|enum)\b", source.code):
+    """A struct is called a struct where it is used. The type of a function that returns one may have a name."""
+    for match in re.finditer(r"\btypedef\s+(struct|union|enum)\b(?!\s+\w+\s+\**\w+\()", source.code):
         yield line_of(source.code, match.start()), f"typedef of a {match.group(1)}"
 
 

@@ -41,7 +41,7 @@ static int check(const json_t *one)
 static void the_chain_is_asked_in_order(void **state)
 {
     (void)state;
-    json_auto_t *cases = aws_cases("providers", 40);
+    json_auto_t *cases = aws_cases("providers", 35);
     int wrong = 0;
     size_t i;
     json_t *one;
@@ -81,11 +81,11 @@ static void the_report_names_each_provider(void **state)
     struct aws_case c;
     aws_case_open(&c, one);
     json_auto_t *report = aws_credentials_report(c.aws, NULL);
-    assert_int_equal(json_array_size(report), 5);
+    assert_int_equal(json_array_size(report), 6);
     assert_string_equal(json_str(json_array_get(report, 0), "provider", ""), "environment");
     assert_string_equal(json_str(json_array_get(report, 0), "result", ""), "absent");
-    assert_string_equal(json_str(json_array_get(report, 4), "provider", ""), "credentials-file");
-    assert_string_equal(json_str(json_array_get(report, 4), "result", ""), "found");
+    assert_string_equal(json_str(json_array_get(report, 5), "provider", ""), "credentials-file");
+    assert_string_equal(json_str(json_array_get(report, 5), "result", ""), "found");
     auto_free char *text = json_text(report, NULL);
     assert_null(strstr(text, "hidden"));
     aws_case_close(&c);
@@ -119,7 +119,7 @@ static void open_roles(struct aws_case *c, const struct loopback *l, struct http
         json_pack("{s:[s,s,s,s], s:s, s:s, s:s}", "env", url, "AWS_REGION=eu-west-2", "AWS_ACCESS_KEY_ID=ENV",
                   "AWS_SECRET_ACCESS_KEY=x", "config", config, "credentials",
                   "[keys]\naws_access_key_id=KEYS\naws_secret_access_key=x\n", "flag", flag);
-    aws_case_open_with(c, one, http);
+    aws_case_open_with(c, one, http, NULL);
 }
 
 static void roles_lead_to_one_another(void **state)

@@ -52,9 +52,10 @@ static void source_wait(struct source *s, const int *counter, int least)
     pthread_mutex_unlock(&s->lock);
 }
 
-static enum provider_result fetch(void *ctx, struct stop *stop, struct aws_credentials *out, char *detail,
+static enum provider_result fetch(void *ctx, size_t row, struct stop *stop, struct aws_credentials *out, char *detail,
                                   struct err *e)
 {
+    (void)row;
     struct source *s = ctx;
     pthread_mutex_lock(&s->lock);
     int number = ++s->fetches;
@@ -91,7 +92,7 @@ static int64_t version(void *ctx)
     return v;
 }
 
-static const struct credential_provider rows[] = {{"test", fetch}};
+static const struct credential_provider rows[] = {{.name = "test"}};
 
 static void source_open(struct source *s)
 {
@@ -100,7 +101,7 @@ static void source_open(struct source *s)
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->changed, NULL);
     s->front = credentials_new(&(struct credential_chain){
-        .rows = rows, .count = 1, .version = version, .ctx = s, .wall_ms = test_clock});
+        .rows = rows, .count = 1, .fetch = fetch, .version = version, .ctx = s, .wall_ms = test_clock});
 }
 
 static void source_close(struct source *s)

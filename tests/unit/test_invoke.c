@@ -50,9 +50,10 @@ static void scene_open(struct scene *s, const char *path)
                                 "AWS_SESSION_TOKEN=IQoJtoken",
                                 "AWS_CONFIG_FILE=/nonexistent",
                                 "AWS_SHARED_CREDENTIALS_FILE=/nonexistent",
+                                "AWS_EC2_METADATA_DISABLED=true",
                                 NULL};
     const char *const none[] = {endpoint, "AWS_CONFIG_FILE=/nonexistent",
-                                "AWS_SHARED_CREDENTIALS_FILE=/nonexistent", NULL};
+                                "AWS_SHARED_CREDENTIALS_FILE=/nonexistent", "AWS_EC2_METADATA_DISABLED=true", NULL};
     s->http = http_new(&(struct http_options){0}, &e);
     s->aws = aws_new_with_env(&(struct aws_options){.http = s->http, .region = "eu-west-1"},
                               json_flag(s->test, "no_keys", false) ? none : keys, &e);
