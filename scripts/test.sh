@@ -1,18 +1,29 @@
 #!/bin/sh
 # shellcheck source-path=SCRIPTDIR/..
-# ./dev test [SUITE...]: runs the steps of scripts/suites and adds up what they counted.
+# ./dev test [SUITE...]: runs the steps of scripts/suites and adds up what they counted. The suites of
+# scripts/suites-real are run only when they are named.
 set -eu
 . scripts/need.sh
 . scripts/build.sh
+. scripts/need-airflow.sh
 
 LOGS=$PWD/build/test-logs
-STEP_LIMIT_S=900
+STEP_LIMIT_S=900      # of a step
+REAL_STEP_LIMIT_S=3600 # of one with real counterparts, which start slowly
 passed=0
 failed=0
 broken_builds=
 
 list_suites() {
-    sed -e '/^#/d' -e '/^$/d' scripts/suites | awk '!seen[$1]++ { print $1 }'
+    sed -e '/^#/d' -e '/^$/d' "$@" | awk '!seen[$1]++ { print $1 }'
+}
+
+all_suites() {
+    list_suites scripts/suites scripts/suites-real
+}
+
+is_real() {
+    list_suites scripts/suites-real | grep -qxF -e "$1"
 }
 
 # wanted SUITE NAMES: no names means all of them.
@@ -28,6 +39,7 @@ install_for() {
     # shellcheck disable=SC2086 # a list of packages
     need_for "to test" $TEST_PACKAGES
     need_python test
+    case " $1 " in *" airflow "*) need_airflow ;; esac
     if wanted interop "$1"; then need_mcp1; fi
     if wanted interop "$1" || wanted schema "$1"; then need_node; fi
 }
@@ -45,18 +57,20 @@ sanitizer_env() {
 run_step() {
     step_runner=$1 step_build=$2 step=$3 step_what=$4
     step_dir=$(flavour_dir "$step_build")
+    step_limit=$STEP_LIMIT_S test_limit=180
+    if is_real "$suite"; then step_limit=$REAL_STEP_LIMIT_S test_limit=600; fi
     sanitizer_env "$step"
     case $step_runner in
     meson)
         # shellcheck disable=SC2086 # a command or nothing
-        timeout $STEP_LIMIT_S $RANDOMLESS meson test -C "$step_dir" --no-rebuild --logbase "dev-$step" \
+        timeout $step_limit $RANDOMLESS meson test -C "$step_dir" --no-rebuild --logbase "dev-$step" \
             --timeout-multiplier 4 --suite "$step_what"
         ;;
     pytest)
         # shellcheck disable=SC2086 # a command or nothing
         LAKEWARDEN="$PWD/$step_dir/lakewarden" PYTHONDONTWRITEBYTECODE=1 \
-            timeout -k 20 $STEP_LIMIT_S $RANDOMLESS "$PYTHON" -m pytest -q -p no:cacheprovider --rootdir "$PWD" \
-            --timeout 180 --junitxml "$LOGS/$step.xml" "$step_what"
+            timeout -k 60 $step_limit $RANDOMLESS "$PYTHON" -m pytest -q -p no:cacheprovider --rootdir "$PWD" \
+            --timeout $test_limit --junitxml "$LOGS/$step.xml" "$step_what"
         ;;
     esac
 }
@@ -117,21 +131,23 @@ show_failure() {
 
 run_suites() {
     number=0
+    cat scripts/suites scripts/suites-real >"$LOGS/steps"
     while read -r name build runner folder; do
         case $name in '' | '#'*) continue ;; esac
         number=$((number + 1))
         wanted "$name" "$1" || continue
+        if [ -z "$1" ] && is_real "$name"; then continue; fi
         take_step "$name" $number "$build" "$runner" "$folder" </dev/null
-    done <scripts/suites
+    done <"$LOGS/steps"
 }
 
 if [ "${1-}" = --list ]; then
-    list_suites
+    all_suites
     exit 0
 fi
 for name in "$@"; do
-    if ! list_suites | grep -qxF -e "$name"; then
-        say "no suite $name; there are: $(list_suites | tr '\n' ' ')"
+    if ! all_suites | grep -qxF -e "$name"; then
+        say "no suite $name; there are: $(all_suites | tr '\n' ' ')"
         exit 2
     fi
 done
