@@ -35,6 +35,10 @@ struct aws {
    Borrowed for the call. */
 struct aws *aws_new_with_env(const struct aws_options *o, const char *const *environment, struct err *e);
 
+/* The session's keys as they are now, the caller's own (credentials_done), and what signs with them. */
+int aws_session_keys(const struct aws_session *s, struct aws_credentials *out, struct err *e);
+struct signer *aws_session_signer(const struct aws_session *s);
+
 /* The profile in use: --profile, AWS_DEFAULT_PROFILE, AWS_PROFILE (in botocore's order), or "default". `*named` tells whether somebody chose it. Borrowed. */
 const char *aws_profile(const struct aws *a, bool *named);
 

@@ -55,6 +55,21 @@ const char *aws_session_region(const struct aws_session *s)
     return s->region;
 }
 
+static struct credentials *keys_of(const struct aws_session *s)
+{
+    return s->role ? role_session_keys(s->role) : s->aws->credentials;
+}
+
+int aws_session_keys(const struct aws_session *s, struct aws_credentials *out, struct err *e)
+{
+    return credentials_get(keys_of(s), s->stop, out, e);
+}
+
+struct signer *aws_session_signer(const struct aws_session *s)
+{
+    return s->aws->signer;
+}
+
 json_t *aws_session_requests(const struct aws_session *s)
 {
     return json_deep_copy(s->requests);
@@ -64,7 +79,7 @@ static struct invoke_site site_of(const struct aws_session *s)
 {
     return (struct invoke_site){.aws = s->aws,
                                 .region = s->region,
-                                .keys = s->role ? role_session_keys(s->role) : s->aws->credentials,
+                                .keys = keys_of(s),
                                 .stop = s->stop,
                                 .log = s->requests};
 }
