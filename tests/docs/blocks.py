@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = sorted(path for folder in (".", "docs", "examples/*", "tests/*") for path in ROOT.glob(f"{folder}/*.md"))
+DOCUMENTS = sorted(path for folder in (".", "docs", "docs/tools", "examples/*", "tests/*") for path in ROOT.glob(f"{folder}/*.md"))
 FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 GENERATED = re.compile(r"(<!-- generated: ([^\n]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 ENDLESS = re.compile(r"\./dev (test|demo|bench|fuzz|lint|clean)\b|\.ci/run|-m pytest|refresh\.py")

@@ -11,17 +11,19 @@ import tempfile
 from blocks import DOCUMENTS, FENCE, GENERATED, ROOT, blocks_of, printed_after
 from mask import masked
 from shell import run_blocks
-from tables import causes_table, documents_of, man_page, settings_table, tool_part
+from tables import causes_table, documents_of, man_page, settings_table, tool_part, tools_table
 
 MANUAL = ROOT / "docs" / "lakewarden.1"
 
 
 def generated_part(lakewarden, name):
-    """The text of one generated part: "settings", "causes", or "tool NAME"."""
+    """The text of one generated part: "settings", "causes", "tools", or "tool NAME"."""
     if name == "causes":
         return causes_table((ROOT / "tools" / "cause.c").read_text())
     if name == "settings":
         return settings_table(lakewarden)
+    if name == "tools":
+        return tools_table(documents_of(lakewarden))
     return tool_part(documents_of(lakewarden)[name.removeprefix("tool ")])
 
 

@@ -3,7 +3,7 @@ import os
 import re
 import signal
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from blocks import ROOT, blocks_of
 
@@ -25,13 +25,22 @@ def script_of(blocks):
     return "\n".join(parts)
 
 
+def blocks_to_run(path):
+    """Those of the document, in order. The page of a tool leaves it to docs/tools.md to prepare the shell."""
+    blocks = [block for block in blocks_of(path.read_text()) if block.runs]
+    if path.parent != ROOT / "docs" / "tools":
+        return blocks
+    first = next(block for block in blocks_of((ROOT / "docs" / "tools.md").read_text()) if block.runs)
+    return [replace(first, line=0), *blocks]
+
+
 def run_blocks(path, state):
     """Line of the block -> Outcome. `state` is where this document's sandbox lives; it is stopped at the end."""
     environment = {**os.environ, "SANDBOX_STATE": str(state)}
     for name in list(environment):
         if name.startswith(("AWS_", "LAKEWARDEN")):
             del environment[name]
-    blocks = [block for block in blocks_of(path.read_text()) if block.runs]
+    blocks = blocks_to_run(path)
     shell = subprocess.Popen(["bash", "-c", script_of(blocks)], cwd=ROOT, env=environment, stdout=subprocess.PIPE,
                              stdin=subprocess.DEVNULL, text=True, start_new_session=True)
     try:

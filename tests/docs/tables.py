@@ -83,6 +83,15 @@ def documents_of(lakewarden):
     return {tool["name"]: tool for tool in json.loads(program_says(lakewarden, "tools", "--json"))["tools"]}
 
 
+def tools_table(documents):
+    """One row for each tool, linked to its page."""
+    lines = ["| tool | asks or does | changes something |", "|---|---|---|"]
+    for name, document in documents.items():
+        writes = "" if document["annotations"]["readOnlyHint"] else "yes"
+        lines.append(f"| [{name}](tools/{name}.md) | {document['title']} | {writes} |")
+    return "\n".join(lines) + "\n"
+
+
 def limits_of(schema):
     """What a value must be, in a few words."""
     kind = schema["type"]
