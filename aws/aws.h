@@ -129,6 +129,12 @@ const char *aws_operation_service(const struct aws_operation *op);
 void aws_operation_action(const struct aws_operation *op, char *out);
 #define AWS_ACTION_MAX 96
 
+/* Who we are without any role (STS GetCallerIdentity): an ARN, a new string, or NULL. */
+char *aws_own_arn(struct aws *a, struct stop *stop, struct err *e);
+
+/* The account in a role's ARN, a new string; "" where it is none. */
+char *aws_role_account(const char *arn);
+
 /* Which credential providers were tried and what each said: [{provider, result, detail}]; for `doctor` and for the
    error a caller without credentials gets. Tries them now if nobody has yet. New reference. */
 json_t *aws_credentials_report(struct aws *a, struct stop *stop);

@@ -37,6 +37,11 @@ const char *role_account(const char *arn)
     return strstr(arn, ":iam::") + 6;
 }
 
+char *aws_role_account(const char *arn)
+{
+    return is_role(arn) ? xstrndup(role_account(arn), ROLE_ACCOUNT_LEN) : xstrdup("");
+}
+
 static bool is_of(const char *arn, const char *account)
 {
     return strncmp(role_account(arn), account, ROLE_ACCOUNT_LEN) == 0;
@@ -93,13 +98,32 @@ void roles_free(struct roles *r)
     free(r);
 }
 
+/* Asks STS who we are without any role; the reply, a new object. */
+static json_t *own_identity(struct aws *a, struct stop *stop, struct err *e)
+{
+    const char *region = aws_region(a, e);
+    if (!region)
+        return NULL;
+    struct invoke_site site = {.aws = a, .region = region, .keys = a->credentials, .stop = stop};
+    struct invoke_job job = {.op = &aws_sts_get_caller_identity};
+    invoke_run(&site, &job, 1);
+    if (!job.output)
+        err_set(e, job.fault.err.kind, "%s", job.fault.err.text);
+    return job.output;
+}
+
+char *aws_own_arn(struct aws *a, struct stop *stop, struct err *e)
+{
+    json_auto_t *who = own_identity(a, stop, e);
+    return who ? xstrdup(json_str(who, "Arn", "")) : NULL;
+}
+
 /* The account of the keys we have without any role. Asked once for each key. */
 static int own_account(struct aws *a, struct stop *stop, char *out, struct err *e)
 {
     struct roles *r = a->roles;
     auto_credentials struct aws_credentials keys = {0};
-    const char *region = aws_region(a, e);
-    if (!region || credentials_get(a->credentials, stop, &keys, e) < 0)
+    if (credentials_get(a->credentials, stop, &keys, e) < 0)
         return -1;
     pthread_mutex_lock(&r->lock);
     bool known = r->own_key && strcmp(r->own_key, keys.access_key_id) == 0;
@@ -108,14 +132,12 @@ static int own_account(struct aws *a, struct stop *stop, char *out, struct err *
     pthread_mutex_unlock(&r->lock);
     if (known)
         return 0;
-    struct invoke_site site = {.aws = a, .region = region, .keys = a->credentials, .stop = stop};
-    struct invoke_job job = {.op = &aws_sts_get_caller_identity};
-    invoke_run(&site, &job, 1);
-    json_auto_t *output = job.output;
-    const char *account = json_str(output, "Account", "");
+    json_auto_t *who = own_identity(a, stop, e);
+    const char *account = json_str(who, "Account", "");
+    if (who && strlen(account) != ROLE_ACCOUNT_LEN)
+        err_set(e, ERR_UPSTREAM, "GetCallerIdentity answered without an account");
     if (strlen(account) != ROLE_ACCOUNT_LEN)
-        return err_set(e, output ? ERR_UPSTREAM : job.fault.err.kind, "which account this server's own keys are of: %s",
-                       output ? "GetCallerIdentity did not say" : job.fault.err.text);
+        return err_wrap(e, "which account this server's own keys are of");
     pthread_mutex_lock(&r->lock);
     free(r->own_key);
     r->own_key = xstrdup(keys.access_key_id);

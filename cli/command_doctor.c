@@ -5,6 +5,7 @@
 #include "base/own.h"
 #include "base/stop.h"
 #include "base/text.h"
+#include "cli/doctor_identity.h"
 #include "cli/doctor_report.h"
 #include "server/web.h"
 
@@ -26,59 +27,6 @@ static void check_settings(struct doctor_report *r, const struct settings *s)
         auto_free char *seen = xasprintf("%s (%s)", value, settings_origin(s, row->name));
         doctor_report_add(r, what, FINDING_OK, seen, NULL);
     }
-}
-
-/* Every provider that was asked, in one line: "environment: not set; profile default: found". */
-static char *providers_text(const json_t *report)
-{
-    struct buf b = BUF_INIT(4096);
-    for (size_t i = 0; i < json_array_size(report); i++) {
-        const json_t *p = json_array_get(report, i);
-        const char *detail = json_str(p, "detail", "");
-        buf_addf(&b, "%s%s: %s%s%s", i ? "; " : "", json_str(p, "provider", "?"), json_str(p, "result", "?"),
-                 *detail ? ", " : "", detail);
-    }
-    return buf_steal(&b, NULL);
-}
-
-/* The identity, or what went wrong. Where every provider was without credentials the list says it all, and the error would
-   say it again, cut. */
-static char *identity_text(const json_t *report, const json_t *who, const struct err *e)
-{
-    const char *arn = json_str(who, "Arn", NULL);
-    bool all_absent = true;
-    for (size_t i = 0; i < json_array_size(report); i++)
-        all_absent = all_absent && strcmp(json_str(json_array_get(report, i), "result", ""), "absent") == 0;
-    auto_free char *asked = providers_text(report);
-    if (!arn && all_absent)
-        return xasprintf("none found: %s", asked);
-    return xasprintf("%s (%s)", arn ? arn : e->text, asked);
-}
-
-/* Returns whether AWS can be asked at all. */
-static bool check_identity(struct doctor_report *r, struct program *p, struct stop *stop)
-{
-    struct err e = {0};
-    const char *region = aws_region(p->aws, &e);
-    doctor_report_add(r, "region", region ? FINDING_OK : FINDING_BAD, region ? region : e.text,
-                      region ? NULL : "set --region, AWS_REGION, or `region` in the profile");
-    json_auto_t *report = aws_credentials_report(p->aws, stop);
-    if (!region) {
-        auto_free char *tried = providers_text(report);
-        doctor_report_add(r, "credentials", FINDING_NOTE, tried, "not tried out, for want of a region");
-        return false;
-    }
-    struct aws_fault f = {0};
-    json_auto_t *who = NULL;
-    struct aws_session *session = aws_session_new(p->aws, NULL, stop, &f.err);
-    bool known = session && aws_invoke(session, &aws_sts_get_caller_identity, NULL, &who, &f) == 0;
-    auto_free char *seen = identity_text(report, known ? who : NULL, &f.err);
-    doctor_report_add(r, "credentials", known ? FINDING_OK : FINDING_BAD, seen,
-                      known ? NULL
-                            : "put AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment, or name a profile with --profile; "
-                              "an MCP client may not pass its shell's environment on: set `env` in its settings");
-    aws_session_free(session);
-    return known;
 }
 
 /* One harmless read per service. `expected` is the error code that also proves that we were let in; NULL for none. */
@@ -161,7 +109,7 @@ static int run(const struct command_line *line, struct err *e)
     doctor_report_init(&report);
     doctor_report_add(&report, "version", FINDING_OK, LW_VERSION, NULL);
     check_settings(&report, line->settings);
-    if (check_identity(&report, &p, &stop))
+    if (doctor_identity(&report, &p, line->settings, &stop))
         check_services(&report, &p, &stop);
     check_auth(&report, &p, line->settings, &stop);
     doctor_report_print(&report, settings_flag(line->settings, "json"));

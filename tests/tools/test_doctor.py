@@ -28,11 +28,11 @@ class Account:
 
 @pytest.fixture
 def doctor(lakewarden, aws, tmp_path):
-    def run(account):
+    def run(account, *settings):
         aws.script = account
         env = {**os.environ, "HOME": str(tmp_path), "AWS_ENDPOINT_URL": aws.url, "AWS_REGION": "us-east-1",
-               "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
-        done = subprocess.run([lakewarden, "doctor", "--json"], env=env, capture_output=True, text=True, timeout=60, check=False)
+               "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_EC2_METADATA_DISABLED": "true"}
+        done = subprocess.run([lakewarden, "doctor", "--json", *settings], env=env, capture_output=True, text=True, timeout=60, check=False)
         report = json.loads(done.stdout)
         return done.returncode, report["ok"], {c["check"]: c["finding"] for c in report["checks"]}
 
@@ -59,12 +59,54 @@ def test_missing_names_only_what_was_asked_by_name(doctor):
     assert findings["logs"] == "bad"
 
 
-def test_without_credentials_each_provider_is_named_once(lakewarden, tmp_path):
-    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
-    done = subprocess.run([lakewarden, "doctor", "--json", "--region", "us-east-1"], env=env, capture_output=True, text=True,
-                          timeout=60, check=False)
-    report = json.loads(done.stdout)
-    [credentials] = [c for c in report["checks"] if c["check"] == "credentials"]
-    assert done.returncode == 1 and credentials["finding"] == "bad"
-    for provider in ("environment", "assume-role", "credentials-file", "config-file"):
-        assert json.dumps(credentials).count(f"{provider}: ") == 1, credentials
+PROVIDERS = ("environment", "profile", "assume-role", "web-identity", "sso", "credentials-file", "login", "credential-process",
+             "config-file", "container", "instance")
+
+
+def diagnose(lakewarden, home, *settings, **variables):
+    env = {"PATH": os.environ["PATH"], "HOME": str(home), "AWS_EC2_METADATA_DISABLED": "true", **variables}
+    done = subprocess.run([lakewarden, "doctor", "--json", "--region", "us-east-1", *settings], env=env, capture_output=True,
+                          text=True, timeout=60, check=False)
+    assert done.returncode == 1, done
+    return {c["check"]: c for c in json.loads(done.stdout)["checks"]}
+
+
+def test_without_credentials_each_provider_says_what_it_looked_for(lakewarden, tmp_path):
+    checks = diagnose(lakewarden, tmp_path)
+    assert checks["credentials"]["finding"] == "bad"
+    assert [c for c in checks if c in PROVIDERS] == list(PROVIDERS)
+    assert "AWS_ACCESS_KEY_ID is not set" in checks["environment"]["seen"] and "`env`" in checks["environment"]["todo"]
+    assert "AWS_EC2_METADATA_DISABLED" in checks["instance"]["seen"]
+
+
+def test_a_provider_that_fails_is_named_with_what_to_do(lakewarden, tmp_path):
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "config").write_text("[default]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = r\n"
+                                              "[sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://x\n")
+    checks = diagnose(lakewarden, tmp_path)
+    assert checks["credentials"]["seen"].startswith("sso: failed, profile default: the token of IAM Identity Center is not there")
+    assert "aws sso login" in checks["credentials"]["todo"]
+    assert not set(checks) & set(PROVIDERS)
+
+
+ROLE = """<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIA{0}</AccessKeyId><SecretAccessKey>x</SecretAccessKey>
+<SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"""
+
+
+class Roles(Account):
+    """Lets every role be taken on but that for writing."""
+
+    def answer(self, request):
+        if request.service == "sts" and request.operation == "AssumeRole":
+            if request.input["RoleArn"].endswith("/writer"):
+                return {"status": 403, "xml": "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>"}
+            return {"xml": ROLE.format("READER")}
+        return super().answer(request)
+
+
+def test_each_role_is_tried(doctor):
+    code, _, findings = doctor(Roles((), None), "--read-role-arn", "arn:aws:iam::111122223333:role/reader",
+                               "--write-role-arn", "arn:aws:iam::111122223333:role/writer")
+    assert code == 1
+    assert (findings["credentials"], findings["read 111122223333"], findings["write 111122223333"]) == ("ok", "ok", "bad")
+    assert {findings[s] for s in SERVICES} == {"ok"}
