@@ -126,7 +126,7 @@ char *gate_recall(struct gate *g, const char *part, int64_t *age_ms)
 
 bool gate_was_sent(const struct gate *g)
 {
-    return g->effect == EFFECT_CREATED || g->effect == EFFECT_UNKNOWN;
+    return g->effect == EFFECT_CREATED || g->effect == EFFECT_FAILED || g->effect == EFFECT_UNKNOWN;
 }
 
 void gate_put_key(const json_t *request, struct envelope *v)
