@@ -6,7 +6,8 @@ import time
 import traceback
 import uuid
 
-from . import cloudwatch, glue, logs, metrics, mwaa, secretsmanager, sts  # noqa: F401  (each registers its operations)
+from . import (cloudwatch, glue, lambda_, logs, metrics, msk, mwaa,  # noqa: F401  (each registers its operations)
+               secretsmanager, sts)
 from . import control, faults, motodoor, s3, servicenow, shapes, sigv4
 from .cognito import POOL
 from .keyring import authorize

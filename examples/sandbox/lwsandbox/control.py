@@ -1,7 +1,7 @@
 """The control calls below /_sandbox: faults, journal, keys, patches, pace, rotation, reset. Unsigned, loopback only."""
 import json
 
-from . import mwaa, servicenow
+from . import msk, mwaa, servicenow
 from .reply import json_reply
 
 PREFIX = "/_sandbox"
@@ -78,6 +78,7 @@ CALLS = {
     ("POST", "patch"): _patch,
     ("POST", "pace"): _pace,
     ("POST", "reset"): _reset,
+    ("POST", "msk"): msk.configure,
     ("POST", "mwaa"): mwaa.configure,
     ("POST", "servicenow"): servicenow.configure,
     ("GET", "night"): lambda world, _: world.facts,

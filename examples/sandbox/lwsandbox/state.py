@@ -10,7 +10,9 @@ from .faults import Faults
 from .glue import GlueStore
 from .journal import Journal
 from .keyring import Keyring
+from .lambda_ import LambdaStore
 from .logstore import LogStore
+from .msk import MskStore
 from .mwaa import MwaaStore
 from .patches import Patches
 from .servicenow import Instance
@@ -25,7 +27,7 @@ class Region:
 
     def __init__(self, name):
         self.glue, self.logs, self.alarms = GlueStore(), LogStore(), AlarmStore(name)
-        self.mwaa = MwaaStore()
+        self.mwaa, self.lambda_, self.msk = MwaaStore(), LambdaStore(name), MskStore(name)
 
 
 class _Regions(defaultdict):

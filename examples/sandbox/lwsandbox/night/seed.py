@@ -1,5 +1,5 @@
 """Fills an empty account with the night."""
-from . import airflow, alarms, jobs, lake, logs
+from . import airflow, alarms, jobs, lake, logs, streams
 from .clock import Night
 
 
@@ -11,10 +11,11 @@ def seed_all(region, pace):
     alarms.seed(night, region.alarms, facts)
     logs.seed(night, region.logs, region.glue, facts)
     airflow.seed(night, region, airflow.ENVIRONMENT, airflow.VERSION, pace)
-    return {"job_name": jobs.JOB, "first_run_id": facts["first"], "second_run_id": facts["second"],
-            "healthy_job": jobs.HEALTHY, "running_job": jobs.RUNNING, "running_run_id": facts["running"],
-            "alarm_name": alarms.ALARM, "composite_alarm": alarms.COMPOSITE, "database": lake.DATABASE,
-            "table": lake.TABLE, "bucket": lake.RAW, "partition": f"dt={night.dt()}",
+    return {**streams.seed(night, region), "job_name": jobs.JOB, "first_run_id": facts["first"],
+            "second_run_id": facts["second"], "healthy_job": jobs.HEALTHY, "running_job": jobs.RUNNING,
+            "running_run_id": facts["running"], "alarm_name": alarms.ALARM,
+            "composite_alarm": alarms.COMPOSITE, "database": lake.DATABASE, "table": lake.TABLE, "bucket": lake.RAW,
+            "partition": f"dt={night.dt()}",
             "airflow_environment": airflow.ENVIRONMENT, "dag_id": airflow.DAG}
 
 
