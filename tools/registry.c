@@ -4,6 +4,7 @@
 
 extern const struct tool tool_get_athena_query;
 extern const struct tool tool_get_cloudwatch_alarm;
+extern const struct tool tool_get_emr_logs;
 extern const struct tool tool_get_glue_logs;
 extern const struct tool tool_get_mwaa_logs;
 extern const struct tool tool_retry_airflow_dag;
@@ -15,6 +16,7 @@ extern const struct tool tool_verify_source_data;
 const struct tool *const tools_registry[] = {
     &tool_get_athena_query,
     &tool_get_cloudwatch_alarm,
+    &tool_get_emr_logs,
     &tool_get_glue_logs,
     &tool_get_mwaa_logs,
     &tool_retry_airflow_dag,

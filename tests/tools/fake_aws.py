@@ -1,4 +1,5 @@
 """AWS as a script: answers each request with the first unused line of a case's `upstream` that fits it."""
+import gzip
 import json
 import threading
 import time
@@ -121,6 +122,11 @@ class Script:
         return [f"{x.spec['service']} {x.spec['operation']}" for x in self.lines if x.left > 0 and not x.spec.get("optional")]
 
 
+def packed(text):
+    """A text, or a list of lines, as gzip."""
+    return gzip.compress((text if isinstance(text, str) else "\n".join(text) + "\n").encode(), mtime=0)
+
+
 def body_of(reply):
     if "json" in reply:
         return json.dumps(reply["json"]).encode(), "application/x-amz-json-1.1"
@@ -129,6 +135,8 @@ def body_of(reply):
             return write(reply[name]).encode(), "application/xml"
     if "xml" in reply:
         return reply["xml"].encode(), "application/xml"
+    if "gzip" in reply:
+        return packed(reply["gzip"]), "application/x-gzip"
     if "hex" in reply:
         return bytes.fromhex(reply["hex"]), "application/octet-stream"
     return reply.get("text", "").encode(), "text/plain"

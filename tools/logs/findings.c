@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/own.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -130,12 +131,13 @@ size_t findings_file(struct findings *f, size_t max, struct envelope *v, struct 
     qsort(f->items, shown, sizeof *f->items, earlier_first);
     for (size_t i = 0; i < shown; i++) {
         const struct finding *x = &f->items[i];
+        bool in_s3 = text_starts(x->group, "s3://");
         json_t *where = json_object();
-        json_put_str(where, "group", x->group);
-        json_put_str(where, "stream", x->line->stream);
+        json_put_str(where, in_s3 ? "bucket" : "group", in_s3 ? x->group + 5 : x->group);
+        json_put_str(where, in_s3 ? "key" : "stream", x->line->stream);
         if (x->times > 1)
             json_put_int(where, "times", x->times);
-        struct evidence item = {.source = "cloudwatch_logs", .locator = where, .ts_ms = x->line->ts_ms,
+        struct evidence item = {.source = in_s3 ? "s3" : "cloudwatch_logs", .locator = where, .ts_ms = x->line->ts_ms,
                                 .severity = severity_name(x->line->severity), .text = x->line->text};
         const char *id = envelope_evidence(v, &item);
         if (d && x->signature && id) {

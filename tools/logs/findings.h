@@ -24,7 +24,7 @@ struct findings {
     bool points_executors; /* a line says that the cause is to be found at the executors */
 };
 
-/* Looks at all lines of one stream; `service` as in the signatures. */
+/* Looks at all lines of one stream; `service` as in the signatures. A group "s3://bucket" means that the stream is a key of it. */
 void findings_scan(struct findings *f, const char *service, const char *group, const struct log_lines *lines);
 
 /* The heaviest finding, the latest of equals; NULL when nothing was found. */

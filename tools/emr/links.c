@@ -1,0 +1,129 @@
+/* Where a failed run leads on to: the path it could not read, the bucket that refused it, and what it had started itself. */
+#include "tools/emr/inquiry.h"
+
+#include "base/json.h"
+#include "base/own.h"
+#include "tools/begin.h"
+#include "tools/s3_path.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define HEX "0123456789abcdef"
+
+static json_t *arguments(const struct emr_inquiry *q, const char *key, const char *value)
+{
+    json_t *o = json_object();
+    json_put_str(o, key, value);
+    tool_where_on(q->call, o);
+    return o;
+}
+
+/* The first path in S3 among the evidence that the diagnosis rests on, then in the root exception. NULL for none. Free it. */
+static char *path_of(const struct emr_inquiry *q)
+{
+    char *path = NULL;
+    for (int i = 0; i < q->diagnosis.evidence_count && !path; i++)
+        path = s3_path_in(envelope_evidence_text(&q->answer, q->diagnosis.evidence[i]));
+    return path ? path : s3_path_in(json_str(json_obj(q->answer.root, "exception"), "root_cause", ""));
+}
+
+static void link_data(struct emr_inquiry *q)
+{
+    enum cause c = q->diagnosis.cause;
+    bool data = c == CAUSE_DATA_MISSING || c == CAUSE_DATA_EMPTY || c == CAUSE_DATA_LATE || c == CAUSE_DATA_CORRUPT;
+    bool access = c == CAUSE_PERMISSION || c == CAUSE_DATA_MISSING || c == CAUSE_THROTTLING;
+    auto_free char *path = data || access ? path_of(q) : NULL;
+    auto_free char *bucket = NULL, *key = NULL;
+    if (!path)
+        return;
+    if (data)
+        envelope_link(&q->answer, "verify_source_data", arguments(q, "s3_path", path), "the path this run could not use");
+    if (access && s3_path_split(path, &bucket, &key)) {
+        json_t *to = arguments(q, "bucket_name", bucket);
+        json_put_str(to, "prefix", key[0] ? key : NULL);
+        envelope_link(&q->answer, "get_s3_logs", to, "what S3 itself logged about it");
+    }
+}
+
+/* "8-4-4-4-12" hex digits, as Athena names queries. */
+static bool is_uuid(const char *p)
+{
+    static const int parts[] = {8, 4, 4, 4, 12};
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        if (strspn(p, HEX) != (size_t)parts[i])
+            return false;
+        p += parts[i];
+        if (i + 1 < ARRAY_LEN(parts) && *p++ != '-')
+            return false;
+    }
+    return true;
+}
+
+/* Returns whether the line names one. */
+static bool link_athena(struct emr_inquiry *q, const char *text)
+{
+    if (!strcasestr(text, "athena") && !strcasestr(text, "query_execution") && !strcasestr(text, "QueryExecution"))
+        return false;
+    for (const char *p = text; *p; p++) {
+        if (!strchr(HEX, *p) || (p > text && strchr(HEX "-", p[-1])) || !is_uuid(p))
+            continue;
+        auto_free char *id = xstrndup(p, 36);
+        envelope_link(&q->answer, "get_athena_query", arguments(q, "query_execution_id", id), "the query this run had started");
+        return true;
+    }
+    return false;
+}
+
+/* The name that stands behind one of these words, as in "JobName=load" or "Glue job 'load'". NULL for none. Free it. */
+static char *glue_job_in(const char *text)
+{
+    static const char *const words[] = {"JobName", "job_name", "jobName", "Glue job", "glue job"};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        const char *p = strstr(text, words[i]);
+        p = p ? p + strlen(words[i]) : "";
+        p += strspn(p, " =:'\"");
+        size_t n = strcspn(p, " ,;'\")}]");
+        if (n > 0 && n < 256 && strncmp(p, "jr_", 3) != 0)
+            return xstrndup(p, n);
+    }
+    return NULL;
+}
+
+/* Returns whether the line names one, with its job. */
+static bool link_glue(struct emr_inquiry *q, const char *text)
+{
+    const char *run = strstr(text, "jr_");
+    size_t n = run ? strspn(run + 3, HEX) : 0;
+    auto_free char *job = n >= 32 ? glue_job_in(text) : NULL;
+    if (!job)
+        return false;
+    auto_free char *id = xstrndup(run, n + 3);
+    json_t *to = arguments(q, "job_name", job);
+    json_put_str(to, "run_id", id);
+    envelope_link(&q->answer, "get_glue_logs", to, "the Glue run this run had started");
+    return true;
+}
+
+/* The last of each kind is the one that was under way when it failed. */
+static void link_children(struct emr_inquiry *q, const struct log_lines *lines, bool *glue, bool *athena)
+{
+    for (size_t k = lines->count; k > 0 && !(*glue && *athena); k--) {
+        *glue = *glue || link_glue(q, lines->items[k - 1].text);
+        *athena = *athena || link_athena(q, lines->items[k - 1].text);
+    }
+}
+
+void emr_link(struct emr_inquiry *q)
+{
+    if (!json_arr(q->answer.root, "links"))
+        envelope_put(&q->answer, "links", json_array());
+    if (!json_obj(q->answer.root, "diagnosis"))
+        return;
+    link_data(q);
+    bool glue = false, athena = false;
+    for (size_t i = 0; i < q->object_count; i++)
+        link_children(q, &q->objects[i].lines, &glue, &athena);
+    for (size_t i = 0; i < q->stream_count; i++)
+        link_children(q, &q->streams[i].lines, &glue, &athena);
+}
