@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/own.h"
+#include "base/text.h"
 #include "tools/clean.h"
 #include "tools/failure.h"
 #include "tools/fingerprint.h"
@@ -24,12 +25,22 @@ static const char *argument(const struct ticket_update *u, const char *name)
     return s && *s ? s : NULL;
 }
 
-/* Text that goes into the ticket: without secrets and control characters. Free it. */
+/* ServiceNow shows what stands between [code] and [/code] as HTML: what strangers wrote must not be that. */
+static void disarm(char *text)
+{
+    for (char *p = strchr(text, '['); p; p = strchr(p + 1, '['))
+        if (text_istarts(p, "[code]") || text_istarts(p, "[/code]"))
+            *p = '(';
+}
+
+/* Text that goes into the ticket: without secrets, control characters and markup. Free it. */
 static char *cleaned(const char *text)
 {
     json_auto_t *raw = json_string(text);
     json_auto_t *clean = clean_json(raw, false);
-    return xstrdup(json_string_value(clean));
+    char *own = xstrdup(json_string_value(clean));
+    disarm(own);
+    return own;
 }
 
 /* Sets a field unless the ticket holds that already. */
