@@ -1,6 +1,5 @@
 #include "aws/invoke.h"
 
-#include "aws/fault.h"
 #include "aws/invoke_run.h"
 #include "aws/invoke_shared.h"
 #include "aws/retry.h"
@@ -28,14 +27,6 @@ static void uuid_make(char out[37])
     snprintf(out, 37, "%.8s-%.4s-%.4s-%.4s-%s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
 }
 
-static void run_refuse(const struct invoke_site *site, struct run *r, const struct err *e)
-{
-    struct aws_fault before = r->job->fault;
-    fault_from_err(r->job->op, NULL, e, &r->job->fault);
-    r->job->fault.effect_unknown = before.effect_unknown;
-    run_end(site, r);
-}
-
 static void run_begin(const struct invoke_site *site, struct run *r)
 {
     struct err e = {0};
@@ -44,7 +35,7 @@ static void run_begin(const struct invoke_site *site, struct run *r)
     snprintf(r->region, sizeof r->region, "%s", site->region);
     uuid_make(r->id);
     if (codec_encode(r->job->op, r->job->input, &r->wire, &e))
-        run_refuse(site, r, &e);
+        run_stop(site, r, &e);
     else if (r->wire.bucket)
         shared_bucket_region(site->aws->shared, r->wire.bucket, r->region);
 }
@@ -61,7 +52,7 @@ static int run_prepare(const struct invoke_site *site, struct run *r, const stru
         signed_request_build(a->signer, &r->endpoint, &r->wire, op->anonymous ? NULL : who,
                              clock_wall_ms() + shared_clock_offset(a->shared, r->endpoint.host), &r->request,
                              &e)) {
-        run_refuse(site, r, &e);
+        run_stop(site, r, &e);
         return -1;
     }
     signed_request_tag(&r->request, r->id, ++r->attempts);
@@ -95,12 +86,8 @@ static int runs_wait(const struct invoke_site *site, struct run *runs, size_t n)
 static void runs_abandon(const struct invoke_site *site, struct run *runs, size_t n, const struct err *e)
 {
     for (size_t i = 0; i < n; i++) {
-        if (runs[i].done)
-            continue;
-        if (runs[i].job->fault.err.kind == ERR_NONE || e->kind == ERR_CANCELLED)
-            run_refuse(site, &runs[i], e);
-        else
-            run_end(site, &runs[i]);
+        if (!runs[i].done)
+            run_stop(site, &runs[i], e);
     }
 }
 
@@ -132,8 +119,10 @@ static void runs_round(const struct invoke_site *site, struct run *runs, size_t 
     size_t count = 0;
     int64_t now = clock_mono_ms();
     for (size_t i = 0; i < n; i++) {
-        if (runs[i].done || runs[i].ready_mono_ms > now || run_prepare(site, &runs[i], who))
+        if (runs[i].done || runs[i].ready_mono_ms > now || run_admit(site, &runs[i]) ||
+            run_prepare(site, &runs[i], who))
             continue;
+        runs[i].admitted = false; /* the next attempt needs a turn of its own */
         requests[count] = runs[i].request.http;
         sent[count++] = &runs[i];
     }

@@ -5,8 +5,8 @@
 #include "aws/aws.h"
 #include "aws/credentials.h"
 
-/* What all requests of the process share: the retry quota, the clock offset of each host and the region of
-   each bucket that turned out to be elsewhere. Any thread may use it. Nothing is allocated later, so its size
+/* What all requests of the process share: the retry quota, the clock offset of each host, the region of each
+   bucket that turned out to be elsewhere, circuit breakers and paces. Any thread may use it. Nothing is allocated later, so its size
    is its ceiling. */
 struct invoke_shared;
 struct invoke_shared *invoke_shared_new(void);
@@ -27,6 +27,7 @@ struct invoke_job {
 struct invoke_site {
     struct aws *aws;
     const char *region;                /* valid: see region_check */
+    const char *account; /* whose limits count, any text that tells it from others; NULL: that of our own keys */
     const struct aws_credentials *who; /* NULL: whoever `keys` says we are */
     struct credentials *keys;          /* borrowed */
     struct stop *stop;                 /* may be NULL */

@@ -27,7 +27,7 @@ void run_end(const struct invoke_site *site, struct run *r)
     const struct invoke_job *j = r->job;
     const char *id = j->fault.request_id;
     r->done = true;
-    if (!site->log || r->attempts == 0)
+    if (!site->log || (r->attempts == 0 && strcmp(j->fault.code, "CircuitOpen") != 0))
         return;
     json_t *entry = json_object();
     json_put_str(entry, "service", j->op->service->name);
@@ -139,6 +139,7 @@ void run_settle(const struct invoke_site *site, struct run *r, struct http_reply
     if (replied && reply->status >= 200 && reply->status < 300) {
         if (reply_take(j, reply) == 0) {
             shared_give(site->aws->shared, r->cost);
+            run_learn(site, r, reply, false);
             run_end(site, r);
             return;
         }
@@ -150,6 +151,7 @@ void run_settle(const struct invoke_site *site, struct run *r, struct http_reply
         fault_from_silence(j->op, reply, &j->fault);
     }
     enum retry_kind kind = retry_kind_of(reply, &j->fault, clock_off, region_off);
+    run_learn(site, r, reply, kind == RETRY_THROTTLED);
     if (kind == RETRY_KEYS && uses_our_keys(site, r))
         credentials_invalidate(site->keys, who);
     if (run_again(site, r, reply, kind))

@@ -27,6 +27,8 @@ struct invoke_shared {
         char region[REGION_MAX];
     } buckets[BUCKETS];
     size_t bucket_next;
+    struct breaker *breaker; /* not changed after invoke_shared_new */
+    struct pace *pace;       /* the same */
 };
 
 struct invoke_shared *invoke_shared_new(void)
@@ -34,6 +36,8 @@ struct invoke_shared *invoke_shared_new(void)
     struct invoke_shared *s = xcalloc(1, sizeof *s);
     pthread_mutex_init(&s->lock, NULL);
     s->quota = QUOTA;
+    s->breaker = breaker_new();
+    s->pace = pace_new();
     return s;
 }
 
@@ -41,8 +45,20 @@ void invoke_shared_free(struct invoke_shared *s)
 {
     if (!s)
         return;
+    breaker_free(s->breaker);
+    pace_free(s->pace);
     pthread_mutex_destroy(&s->lock);
     free(s);
+}
+
+struct breaker *shared_breaker(struct invoke_shared *s)
+{
+    return s->breaker;
+}
+
+struct pace *shared_pace(struct invoke_shared *s)
+{
+    return s->pace;
 }
 
 bool shared_take(struct invoke_shared *s, int cost)

@@ -14,6 +14,7 @@ struct aws_service {
     const char *json_version; /* JSON: "1.1" */
     const char *target;       /* JSON: what stands before ".Operation" in X-Amz-Target */
     const char *version;      /* QUERY: the API version, a date */
+    bool adaptive;            /* throttles readers often: asked more slowly for a while when it does (aws/pace.h) */
     bool query_mode; /* JSON of a service that used to speak QUERY: say so, and read its old error codes */
 };
 
@@ -43,6 +44,7 @@ struct aws_operation {
     bool keys_encoded; /* S3 lists: the preset asks for percent-encoded keys, and they are decoded here */
     struct aws_paging paging;
     int64_t timeout_ms; /* one attempt; 0 for 10,000 */
+    double per_s;       /* requests a second that AWS documents for an account and region; 0: it does not say */
 };
 
 /* Every operation, sorted by service and name; `*n` gets the count. */

@@ -5,7 +5,8 @@ static const struct aws_service cloudtrail = {
     .name = "cloudtrail",
     .protocol = AWS_JSON,
     .json_version = "1.1",
-    .target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101"};
+    .target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101",
+    .adaptive = true};
 
 const struct aws_operation aws_cloudtrail_lookup_events = {
-    .service = &cloudtrail, .name = "LookupEvents", .paging = {.in = {"NextToken"}, .out = {"NextToken"}}};
+    .service = &cloudtrail, .name = "LookupEvents", .paging = {.in = {"NextToken"}, .out = {"NextToken"}}, .per_s = 2};

@@ -12,8 +12,8 @@ static const struct aws_service cloudwatch = {.name = "cloudwatch",
 const struct aws_operation aws_cloudwatch_describe_alarm_contributors = {
     .service = &cloudwatch, .name = "DescribeAlarmContributors", .paging = PAGES};
 const struct aws_operation aws_cloudwatch_describe_alarm_history = {
-    .service = &cloudwatch, .name = "DescribeAlarmHistory", .paging = PAGES};
+    .service = &cloudwatch, .name = "DescribeAlarmHistory", .paging = PAGES, .per_s = 3};
 const struct aws_operation aws_cloudwatch_describe_alarms = {
-    .service = &cloudwatch, .name = "DescribeAlarms", .paging = PAGES};
+    .service = &cloudwatch, .name = "DescribeAlarms", .paging = PAGES, .per_s = 9};
 const struct aws_operation aws_cloudwatch_get_metric_data = {
-    .service = &cloudwatch, .name = "GetMetricData", .paging = PAGES};
+    .service = &cloudwatch, .name = "GetMetricData", .paging = PAGES, .per_s = 50};

@@ -2,7 +2,7 @@
 #include "aws/operation.h"
 
 static const struct aws_service glue = {
-    .name = "glue", .protocol = AWS_JSON, .json_version = "1.1", .target = "AWSGlue"};
+    .name = "glue", .protocol = AWS_JSON, .json_version = "1.1", .target = "AWSGlue", .adaptive = true};
 
 #define PAGES {.in = {"NextToken"}, .out = {"NextToken"}}
 

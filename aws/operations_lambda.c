@@ -13,6 +13,7 @@ static const struct aws_shape configuration = AWS_STRUCT(configuration_members);
 /* Its Environment holds what the function's owner put there, secrets too: never to be logged or shown. */
 const struct aws_operation aws_lambda_get_function_configuration = {.service = &lambda,
     .name = "GetFunctionConfiguration",
+    .per_s = 15,
     .method = "GET",
     .path = "/2015-03-31/functions/{FunctionName}/configuration",
     .input = &configuration};
@@ -22,6 +23,7 @@ static const struct aws_shape concurrency = AWS_STRUCT(concurrency_members);
 
 const struct aws_operation aws_lambda_get_function_concurrency = {.service = &lambda,
     .name = "GetFunctionConcurrency",
+    .per_s = 15,
     .method = "GET",
     .path = "/2019-09-30/functions/{FunctionName}/concurrency",
     .input = &concurrency};
@@ -36,6 +38,7 @@ static const struct aws_shape mappings = AWS_STRUCT(mappings_members);
 
 const struct aws_operation aws_lambda_list_event_source_mappings = {.service = &lambda,
     .name = "ListEventSourceMappings",
+    .per_s = 15,
     .method = "GET",
     .path = "/2015-03-31/event-source-mappings",
     .input = &mappings,
@@ -46,6 +49,7 @@ static const struct aws_shape mapping = AWS_STRUCT(mapping_members);
 
 const struct aws_operation aws_lambda_get_event_source_mapping = {.service = &lambda,
     .name = "GetEventSourceMapping",
+    .per_s = 15,
     .method = "GET",
     .path = "/2015-03-31/event-source-mappings/{UUID}",
     .input = &mapping};
@@ -56,6 +60,7 @@ static const struct aws_shape update = AWS_OPEN_STRUCT(mapping_members);
 const struct aws_operation aws_lambda_update_event_source_mapping = {.service = &lambda,
     .name = "UpdateEventSourceMapping",
     .safety = AWS_TOKENED,
+    .per_s = 15,
     .method = "PUT",
     .path = "/2015-03-31/event-source-mappings/{UUID}",
     .input = &update};

@@ -2,16 +2,16 @@
 #include "aws/operation.h"
 
 static const struct aws_service logs = {
-    .name = "logs", .protocol = AWS_JSON, .json_version = "1.1", .target = "Logs_20140328"};
+    .name = "logs", .protocol = AWS_JSON, .json_version = "1.1", .target = "Logs_20140328", .adaptive = true};
 
 #define PAGES {.in = {"nextToken"}, .out = {"nextToken"}}
 
 const struct aws_operation aws_logs_describe_log_groups = {
-    .service = &logs, .name = "DescribeLogGroups", .paging = PAGES};
+    .service = &logs, .name = "DescribeLogGroups", .paging = PAGES, .per_s = 10};
 const struct aws_operation aws_logs_describe_log_streams = {
-    .service = &logs, .name = "DescribeLogStreams", .paging = PAGES};
+    .service = &logs, .name = "DescribeLogStreams", .paging = PAGES, .per_s = 25};
 const struct aws_operation aws_logs_filter_log_events = {
-    .service = &logs, .name = "FilterLogEvents", .paging = PAGES};
+    .service = &logs, .name = "FilterLogEvents", .paging = PAGES, .per_s = 5};
 
 /* Always answers with both tokens; the end is where a token comes back as it was sent. */
 const struct aws_operation aws_logs_get_log_events = {
@@ -20,4 +20,5 @@ const struct aws_operation aws_logs_get_log_events = {
     .paging = {.in = {"nextToken"},
         .out = {"nextBackwardToken"},
         .forward_if = "startFromHead",
-        .out_forward = "nextForwardToken"}};
+        .out_forward = "nextForwardToken"},
+    .per_s = 10};

@@ -20,7 +20,7 @@ static const struct aws_shape rest_call = AWS_OPEN_STRUCT(name_members);
 
 #define INVOKE_REST_API                                                                                      \
     .service = &mwaa, .name = "InvokeRestApi", .iam_action = "airflow:InvokeRestApi", .method = "POST",       \
-    .path = "/restapi/{Name}", .host_prefix = "env.", .input = &rest_call, .timeout_ms = 15000
+    .path = "/restapi/{Name}", .host_prefix = "env.", .input = &rest_call, .timeout_ms = 15000, .per_s = 10
 
 /* Whether a call may be sent again depends on what it asks Airflow for, so there are two rows of the one operation. */
 const struct aws_operation aws_mwaa_invoke_rest_api = {INVOKE_REST_API};

@@ -3,7 +3,9 @@
 #include "tests/unit/cmocka_all.h"
 
 #include "aws/aws_private.h"
+#include "aws/invoke_shared.h"
 #include "aws/operation.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/own.h"
 #include "tests/unit/script_peer.h"
@@ -25,6 +27,8 @@ struct scene {
 static const struct aws_operation *operation_of(const json_t *test)
 {
     size_t n;
+    if (json_flag(test, "write", false))
+        return &aws_mwaa_invoke_rest_api_write; /* the one operation with two rows */
     const struct aws_operation *const *all = aws_operations(&n);
     for (size_t i = 0; i < n; i++)
         if (strcmp(all[i]->service->name, json_str(test, "service", "")) == 0 &&
@@ -61,6 +65,17 @@ static void scene_open(struct scene *s, const char *path)
     s->session = aws_session_new(s->aws, NULL, &s->stop, &e);
     if (!s->session)
         fail_msg("%s", e.text);
+}
+
+/* What happened before: `failed_before` requests to the service in vain, `turns_before` of the operation taken. */
+static void scene_prepare(struct scene *s)
+{
+    struct route r = {.account = "", .region = "eu-west-1", .op = operation_of(s->test)};
+    int64_t long_ago = clock_mono_ms() - BREAKER_SPAN_MS - 1000;
+    for (int64_t i = 0; i < json_int(s->test, "failed_before", 0); i++)
+        breaker_tell(shared_breaker(s->aws->shared), &r, BREAKER_FAILED, "HTTP 503", long_ago + i * 500);
+    for (int64_t i = 0; i < json_int(s->test, "turns_before", 0); i++)
+        pace_turn(shared_pace(s->aws->shared), &r, clock_mono_ms());
 }
 
 static void scene_close(struct scene *s)
@@ -112,6 +127,7 @@ static void check_log(struct scene *s)
     assert_int_equal(attempts, sent);
     if (sent)
         assert_string_equal(json_str(last, "op", ""), json_str(s->test, "op", ""));
+    assert_string_equal(json_str(last, "code", ""), json_str(s->test, "log_code", json_str(last, "code", "")));
 }
 
 static void check_equal(const json_t *want, const json_t *got)
@@ -128,6 +144,7 @@ static void test_invoke(void **state)
     json_t *output = NULL;
     auto_buf struct buf body = BUF_INIT(0);
     scene_open(&s, *state);
+    scene_prepare(&s);
     const json_t *want = json_object_get(s.test, "output"), *blob = json_object_get(s.test, "blob");
     int rc = blob || json_object_get(s.test, "blob_max")
                  ? aws_invoke_blob(s.session, operation_of(s.test), json_obj(s.test, "input"),
