@@ -93,15 +93,21 @@ static int64_t version(void *ctx)
 }
 
 static const struct credential_provider rows[] = {{.name = "test"}};
+static const struct credential_provider lasting_rows[] = {{.name = "test", .outlasts = true}};
 
-static void source_open(struct source *s)
+static void source_open_with(struct source *s, const struct credential_provider *provider)
 {
     *s = (struct source){.lives_ms = -1};
     now_ms = 1000 * MINUTE;
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->changed, NULL);
     s->front = credentials_new(&(struct credential_chain){
-        .rows = rows, .count = 1, .fetch = fetch, .version = version, .ctx = s, .wall_ms = test_clock});
+        .rows = provider, .count = 1, .fetch = fetch, .version = version, .ctx = s, .wall_ms = test_clock});
+}
+
+static void source_open(struct source *s)
+{
+    source_open_with(s, rows);
 }
 
 static void source_close(struct source *s)
@@ -313,6 +319,73 @@ static void keys_that_live_shortly_are_not_fetched_at_every_call(void **state)
     source_close(&s);
 }
 
+static void keys_that_are_over_when_they_come_are_no_keys(void **state)
+{
+    (void)state;
+    struct source s;
+    source_open(&s);
+    s.lives_ms = 0;
+    struct asker a = {.source = &s};
+    ask(&a);
+    assert_int_equal(a.rc, -1);
+    assert_int_equal(a.err.kind, ERR_UNAUTHENTICATED);
+    assert_non_null(strstr(a.err.text, "ended at 1970-01-01T16:40:00Z"));
+    assert_int_equal(s.fetches, 1);
+    source_close(&s);
+}
+
+static void some_keys_outlast_an_outage_of_their_provider(void **state)
+{
+    (void)state;
+    struct source s;
+    source_open_with(&s, lasting_rows);
+    s.lives_ms = 60 * MINUTE;
+    ask_here(&s, "KEY1");
+    s.fails = true;
+    now_ms += 70 * MINUTE;
+    ask_here(&s, "KEY1");
+    assert_int_equal(s.fetches, 2);
+    /* for ten minutes at least, and while the outage lasts it is asked no more than twice a minute */
+    now_ms += MINUTE / 4;
+    ask_here(&s, "KEY1");
+    assert_int_equal(s.fetches, 2);
+    now_ms += 40 * MINUTE;
+    ask_here(&s, "KEY1");
+    assert_int_equal(s.fetches, 3);
+    s.fails = false;
+    now_ms += MINUTE;
+    ask_here(&s, "KEY4");
+    source_close(&s);
+}
+
+static void keys_that_were_refused_outlast_nothing(void **state)
+{
+    (void)state;
+    struct source s;
+    source_open_with(&s, lasting_rows);
+    s.lives_ms = 60 * MINUTE;
+    auto_credentials struct aws_credentials got = {0};
+    struct err e = {0};
+    assert_int_equal(credentials_get(s.front, NULL, &got, &e), 0);
+    s.fails = true;
+    credentials_invalidate(s.front, &got);
+    ask_here(&s, NULL);
+    source_close(&s);
+}
+
+static void keys_of_others_do_not_outlast_their_end(void **state)
+{
+    (void)state;
+    struct source s;
+    source_open(&s);
+    s.lives_ms = 60 * MINUTE;
+    ask_here(&s, "KEY1");
+    s.fails = true;
+    now_ms += 70 * MINUTE;
+    ask_here(&s, NULL);
+    source_close(&s);
+}
+
 static void refused_keys_are_fetched_once_more(void **state)
 {
     (void)state;
@@ -351,6 +424,10 @@ int main(void)
         cmocka_unit_test(with_some_time_left_only_one_fetches),
         cmocka_unit_test(a_failed_refresh_is_no_failure_while_keys_live),
         cmocka_unit_test(keys_that_live_shortly_are_not_fetched_at_every_call),
+        cmocka_unit_test(keys_that_are_over_when_they_come_are_no_keys),
+        cmocka_unit_test(some_keys_outlast_an_outage_of_their_provider),
+        cmocka_unit_test(keys_that_were_refused_outlast_nothing),
+        cmocka_unit_test(keys_of_others_do_not_outlast_their_end),
         cmocka_unit_test(refused_keys_are_fetched_once_more),
         cmocka_unit_test(a_changed_source_is_read_again),
     };
