@@ -118,9 +118,11 @@ static int look_into_dag(struct airflow_inquiry *q, struct tool_answer *out)
         return missing_dag(q, out);
     if (choose_run(q, out) || (q->run && choose_task(q, out)))
         return -1;
+    airflow_judge_imports(q);
     if (q->run)
         look_into_task(q);
-    airflow_judge_imports(q);
+    else if (q->diagnosis.cause != CAUSE_UNKNOWN)
+        diagnosis_put(&q->diagnosis, &q->answer);
     return finish(q, out);
 }
 

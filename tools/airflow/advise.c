@@ -115,7 +115,7 @@ static void advise_without_run(struct airflow_inquiry *q, struct advice *a)
         advice_reason(a, "Airflow could not be asked, so nobody knows how the run stands.");
     } else if (q->diagnosis.cause != CAUSE_UNKNOWN) {
         advice_block(a, "not_failed");
-        advice_reason(a, "There is no run to retry: %s.", cause_phrase(q->diagnosis.cause));
+        advice_reason(a, "There is no run to retry, but something to mend.");
     } else {
         advice_block(a, "not_failed");
         advice_reason(a, q->dag_id ? "No run failed." : "Name a DAG to see whether a run of it should be retried.");

@@ -21,22 +21,32 @@ static const char *const telling[] = {"exited with return code -", "Negsignal", 
                                       "heartbeat", "SIGTERM", "terminated by signal", "shouldn't be running", "timed out",
                                       "finished with state failed", "Finished with state failed"};
 
-static bool is_carrier(const char *name)
+/* Around every exception, whatever it is: nothing to show. */
+static const char *const framing[] = {"Traceback (most recent call last)", "Task failed with exception",
+                                      "The above exception was the direct cause", "During handling of the above exception"};
+
+static bool has_one_of(const char *text, const char *const *list, size_t n)
 {
-    for (size_t i = 0; i < ARRAY_LEN(carriers); i++) {
-        if (strstr(name, carriers[i]))
+    for (size_t i = 0; i < n; i++) {
+        if (strstr(text, list[i]))
             return true;
     }
     return false;
 }
 
-static void mark_telling(struct log_lines *l, size_t from)
+static bool is_carrier(const char *name)
+{
+    return has_one_of(name, carriers, ARRAY_LEN(carriers));
+}
+
+static void mark(struct log_lines *l, size_t from)
 {
     for (size_t i = from; i < l->count; i++) {
-        for (size_t k = 0; l->items[i].routine && k < ARRAY_LEN(telling); k++) {
-            if (strstr(l->items[i].text, telling[k]))
-                l->items[i].routine = false;
-        }
+        struct log_line *line = &l->items[i];
+        if (line->routine)
+            line->routine = !has_one_of(line->text, telling, ARRAY_LEN(telling));
+        else
+            line->routine = has_one_of(line->text, framing, ARRAY_LEN(framing));
     }
 }
 
@@ -176,5 +186,5 @@ void airflow_lines_add(struct log_lines *l, const char *stream, int64_t ts_ms, c
         const char *words = own_words(message);
         log_lines_add(l, stream, ts_ms, words, n - (size_t)(words - message));
     }
-    mark_telling(l, from);
+    mark(l, from);
 }

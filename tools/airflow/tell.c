@@ -79,8 +79,9 @@ static void tell_dag(struct airflow_inquiry *q)
         digest_line(d, "DAG %s in %s%s.", q->dag_id, q->airflow.rest.environment,
                     q->view.dag ? " has never run" : ": Airflow does not know it, and there are files it cannot read");
     } else {
-        digest_line(d, "DAG %s in %s: none of its last %zu runs failed; the newest, %s, is %s. Nothing to diagnose.", q->dag_id,
-                    q->airflow.rest.environment, n, dag_run_id(newest), dag_state(newest));
+        digest_line(d, "DAG %s in %s: none of its last %zu runs failed; the newest, %s, is %s.%s", q->dag_id,
+                    q->airflow.rest.environment, n, dag_run_id(newest), dag_state(newest),
+                    q->diagnosis.cause == CAUSE_UNKNOWN ? " Nothing to diagnose." : "");
     }
 }
 
