@@ -1,7 +1,7 @@
 """The bad night, from the outside: a token, curl, and the official Python MCP client.
 
 Last night the load of the orders table failed twice. The demo asks why, checks that the data is there
-now, and starts the retry. Everything happens on loopback, against the sandbox; nothing is left running.
+now, runs again what failed, and puts it all into the ticket. Everything happens on loopback, against the sandbox; nothing is left running.
 """
 import argparse
 import asyncio
@@ -41,7 +41,7 @@ async def list_over_stdio(show, place):
     async with over_stdio(place) as client:
         tools = (await client.list_tools()).tools
         show.line("MCP", f"{client.protocol_version}: {', '.join(tool.name for tool in tools)}")
-        expect(len(tools) == 4, "four tools", tools)
+        expect(len(tools) == 13, "13 tools", [tool.name for tool in tools])
 
 
 async def work_through(show, place):
@@ -49,13 +49,14 @@ async def work_through(show, place):
     read_token = show_token(show, place, "reader")
     list_with_curl(show, place, read_token)
     async with over_http(place, read_token, show) as reader:
-        last, first = await night.find_causes(reader, show, place)
-        await night.check_data(reader, show, first)
-        await night.refuse_reader(reader, show, last["retry"]["arguments"])
+        dag, last, first = await night.find_causes(reader, show, place)
+        data = await night.check_data(reader, show, first)
+        await night.refuse_reader(reader, show, night.retry_of(place, dag))
     show.step("Get a token that may write")
     write_token = show_token(show, place, "operator")
     async with over_http(place, write_token, show) as operator:
-        await night.retry(operator, show, last["retry"]["arguments"])
+        await night.retry(operator, show, night.retry_of(place, dag))
+        await night.tell_ticket(operator, show, place, night.root_cause(dag, last, first, data))
     show.step("The same server as a command, over stdio")
     await list_over_stdio(show, place)
 

@@ -5,7 +5,7 @@ import sys
 import textwrap
 
 COLOUR = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-WIDTH, LABEL, LINES = 110, 11, 6
+WIDTH, LABEL, LINES, CALL = 110, 11, 6, 240
 BOLD, CYAN, DIM = "1", "36", "2"
 
 
@@ -27,7 +27,8 @@ class Show:
         print(f"   $ {paint(CYAN, text)}", flush=True)
 
     def call(self, tool, arguments, more=""):
-        self.command(f"{tool} {json.dumps(arguments)}" + (f"   ({more})" if more else ""))
+        text = json.dumps(arguments)
+        self.command(f"{tool} {text if len(text) <= CALL else text[:CALL] + ' [...]'}" + (f"   ({more})" if more else ""))
 
     def line(self, label, text):
         """One fact; a long one is wrapped, and cut with a mark."""

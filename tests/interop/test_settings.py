@@ -37,7 +37,7 @@ def test_stdio_entry_starts_a_server(entry, drivers, lakewarden, place, tmp_path
     command = ["env", "-i", *[f"{name}={value}" for name, value in settings.items()], lakewarden, *entry["args"]]
     report = drivers.run("typescript-v1", {"command": command, "mode": "legacy", "steps": [
         {"list": True}, {"call": "get_glue_logs", "arguments": {"job_name": place["job_name"]}}]})
-    assert len(report["steps"][0]["tools"]) == 4, shlex.join(command)
+    assert len(report["steps"][0]["tools"]) == 13, shlex.join(command)
     # The sandbox's night is in another region: that the job is not there was found out with these keys.
     assert "answer" in report["steps"][1] and "credentials" not in report["steps"][1]["answer"]["text"]
 
