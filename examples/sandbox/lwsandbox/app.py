@@ -10,7 +10,7 @@ from . import (cloudwatch, glue, lambda_, logs, metrics, msk, mwaa,  # noqa: F40
                secretsmanager, sts)
 from . import control, faults, motodoor, s3, servicenow, shapes, sigv4
 from .cognito import POOL
-from .keyring import authorize
+from .keyring import NOBODY, authorize
 from .registry import OPERATIONS, Call
 from .reply import AwsError, Reply, error_reply, json_reply, not_implemented
 
@@ -94,8 +94,13 @@ class Application:
         record["service"] = service or signing_name
         protocol, fault = shapes.guess_protocol(service, headers, body), None
         try:
-            key, scope = sigv4.verify(env["REQUEST_METHOD"], target, headers, body, self.world.keys, signing_name)
-            record.update(signed=True, akid=key.akid, region=scope.region)
+            if sts.needs_no_signature(service, scope, body):
+                key, region = NOBODY, sts.REGION
+            else:
+                key, scope = sigv4.verify(env["REQUEST_METHOD"], target, headers, body, self.world.keys, signing_name)
+                region = scope.region
+                record.update(signed=True, akid=key.akid)
+            record["region"] = region
             if service is None:
                 raise not_implemented(f"the service {signing_name}")
             operation, parameters, protocol = shapes.identify({**env, "wsgi.input": io.BytesIO(body)}, service)
@@ -106,7 +111,7 @@ class Application:
             if reply is None:
                 authorize(key, signing_name, operation.name, service)
                 shapes.validate(operation, parameters, service)
-                call = Call(self.world, None, scope.region, key, parameters, fault)
+                call = Call(self.world, None, region, key, parameters, fault)
                 reply = self._perform(call, env, body, service, operation, protocol, record)
             if fault and fault["kind"] == "error":
                 raise faults.as_error(fault, service)

@@ -30,6 +30,7 @@ def _user(name, may):
                f"AIDASANDBOX{name.upper()}", may)
 
 
+NOBODY = Key("", "", "", "", "read")  # who calls an operation that is not signed
 SEEDED = {"reader": _user("reader", "read"), "writer": _user("writer", "write"), "denied": _user("denied", "nothing")}
 
 
