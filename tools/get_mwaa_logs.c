@@ -38,6 +38,8 @@ static void inquiry_done(struct airflow_inquiry *q)
 
 static int finish(struct airflow_inquiry *q, struct tool_answer *out)
 {
+    if (!q->run && q->diagnosis.cause != CAUSE_UNKNOWN) /* of the environment, or of a file */
+        diagnosis_put(&q->diagnosis, &q->answer);
     airflow_describe(q);
     airflow_children(q);
     airflow_advise(q);
@@ -121,8 +123,6 @@ static int look_into_dag(struct airflow_inquiry *q, struct tool_answer *out)
     airflow_judge_imports(q);
     if (q->run)
         look_into_task(q);
-    else if (q->diagnosis.cause != CAUSE_UNKNOWN)
-        diagnosis_put(&q->diagnosis, &q->answer);
     return finish(q, out);
 }
 
@@ -166,8 +166,6 @@ static int inquire(struct airflow_inquiry *q, struct tool_answer *out, struct er
     if (q->dag_id)
         return look_into_dag(q, out);
     airflow_judge_imports(q);
-    if (q->diagnosis.cause != CAUSE_UNKNOWN)
-        diagnosis_put(&q->diagnosis, &q->answer);
     return finish(q, out);
 }
 
