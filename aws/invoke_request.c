@@ -45,7 +45,6 @@ int signed_request_build(struct signer *signer, const struct endpoint *endpoint,
         return -1;
     out->url = xasprintf("%s%s%s%s", endpoint->origin, buf_text(&path), query ? "?" : "", query ? query : "");
     size_t n = 0;
-    out->headers[n++] = (struct http_header){"User-Agent", "lakewarden/" LW_VERSION};
     for (size_t i = 0; i < wire->header_count; i++)
         out->headers[n++] = wire->headers[i];
     for (size_t i = 0; i < out->signature.count; i++)

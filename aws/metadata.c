@@ -14,13 +14,11 @@ static bool try_again(const struct err *e)
 
 static char *fetch_once(struct aws *a, const struct metadata_request *m, struct stop *stop, struct err *e)
 {
-    struct http_header headers[3] = {{"Accept", "application/json, text/plain"},
-                                     {"User-Agent", "lakewarden/" LW_VERSION},
-                                     {m->header, m->value}};
+    struct http_header headers[2] = {{"Accept", "application/json, text/plain"}, {m->header, m->value}};
     struct http_request request = {.method = m->method,
                                    .url = m->url,
                                    .headers = headers,
-                                   .header_count = m->header ? 3 : 2,
+                                   .header_count = m->header ? 2 : 1,
                                    .reply_max = METADATA_MAX,
                                    .timeout_ms = m->timeout_ms,
                                    .connect_timeout_ms = m->timeout_ms,

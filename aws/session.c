@@ -16,6 +16,7 @@ struct aws_session {
     struct stop *stop; /* borrowed, may be NULL */
     struct role_session *role; /* NULL: whoever we are */
     char region[REGION_MAX];
+    char account[ROLE_ACCOUNT_LEN + 1]; /* the role's; "" without one */
     json_t *requests;
 };
 
@@ -35,6 +36,7 @@ struct aws_session *aws_session_new(struct aws *a, const struct aws_where *where
         char name[ROLE_NAME_MAX];
         role_session_name(at->access, at->subject, name);
         s->role = role_session_ref(a, role, name);
+        snprintf(s->account, sizeof s->account, "%s", role_account(role));
     }
     snprintf(s->region, sizeof s->region, "%s", region);
     s->requests = json_array();
@@ -79,6 +81,7 @@ static struct invoke_site site_of(const struct aws_session *s)
 {
     return (struct invoke_site){.aws = s->aws,
                                 .region = s->region,
+                                .account = s->account,
                                 .keys = keys_of(s),
                                 .stop = s->stop,
                                 .log = s->requests};

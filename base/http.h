@@ -54,7 +54,7 @@ struct http;
 
 struct http_options {
     const char *ca_bundle;  /* path; NULL for SSL_CERT_FILE, else the system's */
-    const char *user_agent; /* NULL for none; a User-Agent among the headers wins */
+    const char *user_agent; /* of every request; NULL for none */
     int max_per_host;       /* connections to one host; 0 for 32 */
 };
 

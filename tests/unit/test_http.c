@@ -119,6 +119,24 @@ static void nothing_is_added(void **state)
     loopback_stop(&l);
 }
 
+static void every_request_names_the_program_once(void **state)
+{
+    (void)state;
+    struct loopback l;
+    struct err e = {0};
+    loopback_start(&l, (struct loopback_answer){.bytes = "HTTP/1.1 204 No Content\r\n\r\n"});
+    struct http *h = http_new(&(struct http_options){.user_agent = "night/1"}, &e);
+    assert_non_null(h);
+    struct http_reply reply;
+    fetch(h, &l, "/", (struct http_request){.method = "POST"}, &reply);
+    const char *first = strcasestr(l.last, "\r\nUser-Agent: night/1\r\n");
+    assert_non_null(first);
+    assert_null(strcasestr(first + 2, "\r\nUser-Agent:"));
+    http_reply_done(&reply);
+    http_free(h);
+    loopback_stop(&l);
+}
+
 static void a_head_reply_has_no_body(void **state)
 {
     (void)state;
@@ -278,7 +296,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_connection_serves_many),   cmocka_unit_test(the_request_is_what_was_given),
-        cmocka_unit_test(nothing_is_added),             cmocka_unit_test(a_head_reply_has_no_body),
+        cmocka_unit_test(nothing_is_added),             cmocka_unit_test(every_request_names_the_program_once),
+        cmocka_unit_test(a_head_reply_has_no_body),
         cmocka_unit_test(redirects_come_back),          cmocka_unit_test(replies_are_read_as_they_are),
         cmocka_unit_test(many_go_at_once),              cmocka_unit_test(many_threads_share_it),
         cmocka_unit_test(proxies_come_from_the_environment),
