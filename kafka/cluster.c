@@ -132,6 +132,11 @@ int cluster_group(struct handle *h, const char *group, char *state, int *members
         }
         if (list)
             rd_kafka_group_list_destroy(list);
+        if (err == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE) {
+            snprintf(state, CLUSTER_STATE_MAX, "unknown");
+            *members = -1;
+            return 0;
+        }
         if (!err)
             return 0;
         if (patience_again(&p, err == RD_KAFKA_RESP_ERR__PARTIAL ? RD_KAFKA_RESP_ERR__TIMED_OUT : err, f))

@@ -30,7 +30,7 @@ int cluster_bounds(struct handle *h, rd_kafka_topic_partition_list_t *list, int6
 #define CLUSTER_STATE_MAX 40
 
 /* State and number of members of a group, by the old ListGroups and DescribeGroups. A group that is not there is "Dead"
-   with none. Returns 0, or -1 and `f`. */
+   with none; a cluster that knows neither request makes it "unknown" with -1. Returns 0, or -1 and `f`. */
 int cluster_group(struct handle *h, const char *group, char *state, int *members, struct fault *f);
 
 /* A topic's settings that decide on a replay: {"retention_ms", "max_message_bytes", ...}; what the broker does not tell is

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define REQUEST_MS 5000
+#define REQUEST_MS 3000
 
 /* Clusters before 3.6 have one limit for both directions. */
 static const struct {

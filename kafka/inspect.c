@@ -43,10 +43,7 @@ static int look_at_topic(struct inspection *in, const char *name, struct fault *
         return fault_set(f, "metadata", t.err, "topic %s: %s", name, rd_kafka_err2str(t.err));
     for (int i = 0; i < t.partitions; i++)
         rd_kafka_topic_partition_list_add(in->partitions, name, i);
-    json_t *config = NULL;
-    int result = cluster_config(&in->h, name, &config, f);
-    json_put(o, "config", config);
-    return result;
+    return 0;
 }
 
 static int look_at_topics(struct inspection *in, struct fault *f)
@@ -74,7 +71,26 @@ static int look_at_group(struct inspection *in, struct fault *f)
     int members;
     if (cluster_group(&in->h, in->job->group, state, &members, f))
         return -1;
-    json_put(in->result, "group", json_pack("{s:s, s:s, s:i}", "id", in->job->group, "state", state, "members", members));
+    json_t *group = json_pack("{s:s, s:s}", "id", in->job->group, "state", state);
+    if (members >= 0)
+        json_put_int(group, "members", members);
+    json_put(in->result, "group", group);
+    return 0;
+}
+
+/* Last of all: it may be refused where all else is allowed. */
+static int look_at_settings(struct inspection *in, struct fault *f)
+{
+    size_t i;
+    json_t *o;
+    json_array_foreach(json_arr(in->result, "topics"), i, o) {
+        json_t *config = NULL;
+        if (json_object_get(o, "error"))
+            continue;
+        if (cluster_config(&in->h, json_str(o, "name", ""), &config, f))
+            return -1;
+        json_put(o, "config", config);
+    }
     return 0;
 }
 
@@ -142,6 +158,8 @@ static int look(struct inspection *in, struct fault *f)
         failed |= look_at_group(in, f);
     if (!is_hopeless(f) && in->partitions->cnt > 0)
         failed |= look_at_lag(in, f);
+    if (!is_hopeless(f))
+        failed |= look_at_settings(in, f);
     return failed;
 }
 

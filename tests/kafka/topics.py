@@ -2,8 +2,10 @@
 import random
 import time
 
-from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
+
+from waiting import wait_for
 
 QUIET = {"log_level": 0}
 
@@ -77,11 +79,19 @@ def read_all(address, topic, isolation="read_committed"):
 
 
 def committed(address, group, topic, partition=0):
-    """The offset a group has committed; -1001 for none."""
+    """The offset a group has committed; -1001 for none. Asks again while its coordinator is being chosen."""
     consumer = Consumer({"bootstrap.servers": address, "group.id": group, **QUIET})
-    place = consumer.committed([TopicPartition(topic, partition)], timeout=20)[0]
+
+    def place():
+        try:
+            return consumer.committed([TopicPartition(topic, partition)], timeout=20)
+        except KafkaException as error:
+            assert error.args[0].retriable() or error.args[0].code() == KafkaError.NOT_COORDINATOR, error
+            return None
+
+    found = wait_for(place, 30, f"the offsets of {group}")[0]
     consumer.close()
-    return place.offset
+    return found.offset
 
 
 def murmur2(data):
