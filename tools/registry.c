@@ -9,6 +9,7 @@ extern const struct tool tool_get_glue_logs;
 extern const struct tool tool_get_mwaa_logs;
 extern const struct tool tool_retry_airflow_dag;
 extern const struct tool tool_retry_athena_query;
+extern const struct tool tool_retry_emr;
 extern const struct tool tool_retry_glue_job;
 extern const struct tool tool_retry_kafka;
 extern const struct tool tool_update_servicenow_ticket;
@@ -22,6 +23,7 @@ const struct tool *const tools_registry[] = {
     &tool_get_mwaa_logs,
     &tool_retry_airflow_dag,
     &tool_retry_athena_query,
+    &tool_retry_emr,
     &tool_retry_glue_job,
     &tool_retry_kafka,
     &tool_update_servicenow_ticket,

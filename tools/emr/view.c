@@ -111,6 +111,12 @@ static void read_runs(struct aws_session *s, struct envelope *v, struct emr_view
     qsort(view->runs, view->run_count, sizeof *view->runs, newer_first);
 }
 
+void emr_view_read_runs(struct aws_session *s, const struct emr_target *t, struct envelope *v, struct emr_view *view)
+{
+    view->target = *t;
+    read_runs(s, v, view);
+}
+
 void emr_view_read(struct aws_session *s, const struct emr_target *t, struct envelope *v, struct emr_view *view)
 {
     view->target = *t;

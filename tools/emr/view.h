@@ -27,6 +27,9 @@ struct emr_view {
    asked for are read by emr_view_choose. */
 void emr_view_read(struct aws_session *s, const struct emr_target *t, struct envelope *v, struct emr_view *view);
 
+/* Reads only the newest runs of the target into an empty view. */
+void emr_view_read_runs(struct aws_session *s, const struct emr_target *t, struct envelope *v, struct emr_view *view);
+
 /* Reads the details of one of the runs into `detail`. Returns 0, or -1 and detail_fault. */
 int emr_view_choose(struct aws_session *s, struct envelope *v, struct emr_view *view, const char *run_id);
 
