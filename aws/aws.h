@@ -78,6 +78,10 @@ struct aws_session *aws_session_new(struct aws *a, const struct aws_where *where
 void aws_session_free(struct aws_session *s);
 const char *aws_session_region(const struct aws_session *s);
 
+/* Whether a session that writes could be opened for that account (NULL: the default), as far as the settings tell: asks nobody.
+   Returns 0, or -1 with ERR_DENIED or ERR_INVALID saying which role is missing. */
+int aws_may_write(struct aws *a, const char *account, struct err *e);
+
 /* The account whose role a session would take on for reading: 12 digits, or "" where that is whoever we are. Asks nobody.
    `out` holds AWS_ACCOUNT_MAX bytes. Two calls that look at the same account get the same text. */
 void aws_read_account(struct aws *a, const char *account, char *out);

@@ -187,20 +187,29 @@ static int from_own(struct aws *a, const char *account, struct stop *stop, struc
                    "server with --read-role-arn for a role in that account", account, own);
 }
 
+int aws_may_write(struct aws *a, const char *account, struct err *e)
+{
+    const struct role_list *reading = &a->roles->of[AWS_READ], *writing = &a->roles->of[AWS_WRITE];
+    const char *arn;
+    if (!writing->count && reading->count)
+        return err_set(e, ERR_DENIED, "this server has roles for reading (--read-role-arn) and none for writing, so it changes "
+                                      "nothing; start it with --write-role-arn to let it");
+    /* What was looked at is what is changed: never an account that merely stands first in the other list. */
+    if (!account && reading->count)
+        account = role_account(reading->arns[0]);
+    return writing->count && account ? from_list(writing, account, &arn, e) : 0;
+}
+
 static int choose_for_writing(struct aws *a, const char *account, struct stop *stop, const char **arn, struct err *e)
 {
     const struct role_list *reading = &a->roles->of[AWS_READ], *writing = &a->roles->of[AWS_WRITE];
     char own[ROLE_ACCOUNT_LEN + 1];
-    if (!writing->count && reading->count)
-        return err_set(e, ERR_DENIED, "this server has roles for reading (--read-role-arn) and none for writing, so it changes "
-                                      "nothing; start it with --write-role-arn to let it");
+    if (aws_may_write(a, account, e) < 0 || (!reading->count && from_own(a, account, stop, e) < 0))
+        return -1;
     if (!writing->count)
-        return from_own(a, account, stop, e);
-    /* What was looked at is what is changed: never an account that merely stands first in the other list. */
+        return 0;
     if (!account && reading->count)
         account = role_account(reading->arns[0]);
-    if (!reading->count && from_own(a, account, stop, e) < 0)
-        return -1;
     if (!account && own_account(a, stop, own, e) < 0)
         return -1;
     return from_list(writing, account ? account : own, arn, e);

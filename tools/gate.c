@@ -47,6 +47,10 @@ int gate_enter(struct gate *g, const struct tool_call *call, const char *resourc
         return failure_say(out, "Refused: this server was started with --writes deny, so it changes nothing. Start it with "
                                 "--writes allow, or call again with dry_run:true to see what would be sent for %s.", name);
     struct err e = {0};
+    if (aws_may_write(g->env->aws, json_str(call->arguments, "account", NULL), &e)) {
+        err_wrap(&e, "Refused");
+        return failure_err(out, &e);
+    }
     if (claims_take(g->env->claims, g->resource, call->stop, &e)) {
         err_wrap(&e, "Nothing was changed; another call is busy with %s", name);
         return failure_err(out, &e);

@@ -81,7 +81,7 @@ static void one_that_does_not_end_is_killed_with_its_children(void **state)
     assert_int_equal(run("sh -c 'sleep 600 & echo $!; wait'", 500, NULL, &out, &e), -1);
     assert_int_equal(e.kind, ERR_TIMEOUT);
     assert_true(out.len > 0);
-    assert_true(ends(atoi(buf_text(&out))));
+    assert_true(ends((pid_t)strtol(buf_text(&out), NULL, 10)));
 }
 
 static void one_that_closes_its_output_and_stays_is_waited_for(void **state)

@@ -113,7 +113,7 @@ def _start_both(program, state, started):
                "--jwks-url", facts["jwks_url"], "--public-url", f"http://127.0.0.1:{port}/mcp"]
     for client in facts["clients"].values():
         command += ["--client-id", client["id"]]
-    command += ["--writes", "allow", "--region", facts["region"], *_servicenow(facts)]
+    command += _settings(facts)
     env = {k: v for k, v in os.environ.items() if k not in FOREIGN}
     server = start(command, state.log("lakewarden"), {**env, **aws})
     started.append(server)
@@ -151,12 +151,16 @@ def _servicenow(facts):
             "--servicenow-escalation-group", "Lake On-call"]
 
 
+def _settings(facts):
+    """What both servers may do: change things, and look into every region of the account."""
+    return ["--writes", "allow", "--region", facts["region"], "--allowed-region", "*", *_servicenow(facts)]
+
+
 def _stdio_command(program, aws, facts):
     """One shell line that starts the server over stdio whatever AWS settings the user has of their own."""
     unset = [word for name in FOREIGN for word in ("-u", name)]
     settings = [f"{name}={value}" for name, value in aws.items()]
-    return shlex.join(["env", *unset, *settings, str(program), "stdio", "--writes", "allow", "--region", facts["region"],
-                       *_servicenow(facts)])
+    return shlex.join(["env", *unset, *settings, str(program), "stdio", *_settings(facts)])
 
 
 def _tokens(url, clients):
