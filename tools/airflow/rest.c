@@ -82,7 +82,7 @@ static void put_words(const json_t *answer, char *out, size_t size)
     }
     if (json_is_array(answer))
         put_words(json_array_get(answer, 0), out, size);
-    for (size_t i = 0; !out[0] && i < ARRAY_LEN(members); i++)
+    for (size_t i = 0; json_is_object(answer) && !out[0] && i < ARRAY_LEN(members); i++)
         put_words(json_object_get(answer, members[i]), out, size);
     out[text_utf8_floor(out, strlen(out))] = '\0';
 }
