@@ -36,9 +36,12 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
         return;
     }
     snprintf(h->trouble, sizeof h->trouble, "%s", reason);
-    /* Once a broker has answered, a TLS error is a connection that broke. */
-    if (!h->connected && (code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL))
+    if (h->connected)
+        return; /* a TLS error is then a connection that broke */
+    if (code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL)
         h->door = code;
+    else if (strstr(reason, "SSL alert"))
+        h->door = RD_KAFKA_RESP_ERR__SSL; /* with TLS 1.3 a client's certificate is refused after the handshake */
 }
 
 static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
