@@ -145,11 +145,13 @@ static bool try_door(struct kafka_inquiry *q, const struct kafka_door *door, con
     if (f.err.kind) {
         f.retryable = f.err.kind == ERR_UNAVAILABLE || f.err.kind == ERR_TIMEOUT;
         coverage_fault(source, &f);
-        q->broker_err = f.err;
-        if (!partitions)
+        if (!partitions) {
+            q->broker_err = f.err;
             return false;
+        }
     }
     coverage_read(source, 1, partitions, 0, !f.err.kind);
+    q->broker_err = (struct err){0};
     q->broker_view = steal(&result);
     q->door = door->name;
     q->door_bootstrap = xstrdup(door->bootstrap);

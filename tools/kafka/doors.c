@@ -65,6 +65,8 @@ size_t kafka_doors_of_msk(const json_t *bootstrap, const struct kafka_access *ac
             offered = true;
         }
     }
+    if (n)
+        *why_not = NULL;
     return n;
 }
 

@@ -140,6 +140,18 @@ static void judge_topic(struct kafka_inquiry *q)
     }
 }
 
+int kafka_uncommitted(const struct kafka_inquiry *q)
+{
+    int n = 0;
+    size_t i;
+    json_t *p;
+    json_array_foreach(json_arr(q->broker_view, "lag"), i, p) {
+        bool ours = q->topic && !strcmp(json_str(p, "topic", ""), q->topic);
+        n += ours && q->group && !json_object_get(p, "committed") && !json_object_get(p, "error");
+    }
+    return n;
+}
+
 bool kafka_lag_rises(const struct kafka_inquiry *q)
 {
     const struct kafka_series *msk = &q->metrics.series[METRIC_SUM_OFFSET_LAG];

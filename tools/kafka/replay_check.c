@@ -30,7 +30,7 @@ static void check_brokers(struct kafka_replaying *r)
     gate_hold(&q->gate, "cluster_up", up, "the cluster is %s", q->cluster_arn ? state[0] ? state : "not readable" : "not MSK's");
     bool reached = r->door.bootstrap && q->broker_view && !q->broker_err.kind;
     gate_hold(&q->gate, "brokers_reached", reached, "%s",
-              reached ? r->door.name : r->why_not ? r->why_not : q->broker_err.kind ? q->broker_err.text : "no brokers are known");
+              reached ? r->door.name : q->broker_err.kind ? q->broker_err.text : r->why_not ? r->why_not : "no brokers are known");
     size_t i;
     json_t *t;
     json_array_foreach(json_arr(q->broker_view, "topics"), i, t) {

@@ -71,9 +71,12 @@ static void tell_lag(struct kafka_inquiry *q)
     if (late->points && late->last >= 60)
         digest_line(d, "The oldest waits about %lld min.", (long long)late->last / 60);
     const json_t *group = json_obj(q->broker_view, "group");
-    if (group)
+    if (json_int(group, "members", -1) >= 0)
         digest_line(d, "Group %s: %s, %d members.", json_str(group, "id", ""), json_str(group, "state", "unknown"),
                     (int)json_int(group, "members", 0));
+    int uncommitted = kafka_uncommitted(q);
+    if (uncommitted)
+        digest_line(d, "%d partitions have no committed offset: what waits there is not in the backlog.", uncommitted);
     const struct kafka_series *calls = &q->metrics.series[METRIC_INVOCATIONS];
     if (calls->points)
         digest_line(d, "Last three hours: %lld calls, %lld errors, %lld throttled.", (long long)calls->sum,
