@@ -5,6 +5,7 @@
 #include "auth/header.h"
 #include "auth/rsa.h"
 #include "auth/signature.h"
+#include "base/crypto.h"
 #include "base/own.h"
 
 #include <stdio.h>
@@ -118,7 +119,7 @@ static enum auth_verdict check_bearer(struct auth *a, const char *authorization,
     }
     int64_t now_s = a->wall_ms() / 1000, exp_s;
     unsigned char digest[MEMORY_DIGEST];
-    memory_digest(a->memory, token, len, digest);
+    crypto_sha256(token, len, digest);
     if (memory_get(a->memory, digest, keys_generation(a->keys), now_s, caller))
         return AUTH_OK;
     unsigned generation;

@@ -2,7 +2,6 @@
 
 #include "base/own.h"
 
-#include <openssl/evp.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +28,6 @@ struct stripe {
 struct memory {
     struct stripe stripes[LOCKS];
     struct entry *entries; /* SETS * WAYS; untouched pages cost nothing */
-    EVP_MD *sha256;        /* fetched once: a look-up by name costs more than the digest */
 };
 
 struct memory *memory_new(void)
@@ -38,9 +36,6 @@ struct memory *memory_new(void)
     for (size_t i = 0; i < LOCKS; i++)
         pthread_mutex_init(&m->stripes[i].lock, NULL);
     m->entries = xcalloc(MEMORY_TOKENS, sizeof *m->entries);
-    m->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-    if (!m->sha256)
-        abort();
     return m;
 }
 
@@ -50,15 +45,8 @@ void memory_free(struct memory *m)
         return;
     for (size_t i = 0; i < LOCKS; i++)
         pthread_mutex_destroy(&m->stripes[i].lock);
-    EVP_MD_free(m->sha256);
     free(m->entries);
     free(m);
-}
-
-void memory_digest(struct memory *m, const char *token, size_t n, unsigned char digest[MEMORY_DIGEST])
-{
-    if (!EVP_Digest(token, n, digest, NULL, m->sha256, NULL))
-        abort(); /* only out of memory can do this */
 }
 
 static size_t set_of(const unsigned char digest[MEMORY_DIGEST])

@@ -15,9 +15,6 @@ struct memory *memory_new(void);
 /* Accepts NULL. */
 void memory_free(struct memory *m);
 
-/* SHA-256 of a token: what it is remembered by. The token itself is not kept. */
-void memory_digest(struct memory *m, const char *token, size_t n, unsigned char digest[MEMORY_DIGEST]);
-
 /* Whether this token was verified with the keys of `generation` and is not dead at `now_s`; fills `caller` then.
    Any thread. */
 bool memory_get(struct memory *m, const unsigned char digest[MEMORY_DIGEST], unsigned generation, int64_t now_s,

@@ -9,7 +9,6 @@
 #include "base/own.h"
 #include "base/text.h"
 
-#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,10 +44,9 @@ void role_session_name(enum aws_access access, const char *subject, char *out)
     out[len] = '\0';
     if (whole)
         return;
-    unsigned char digest[SHA256_DIGEST_LENGTH];
+    unsigned char digest[CRYPTO_SHA256_LEN];
     char hex[DIGEST_DIGITS + 1];
-    crypto_ready();
-    SHA256((const unsigned char *)who, strlen(who), digest);
+    crypto_sha256(who, strlen(who), digest);
     text_hex(digest, DIGEST_DIGITS / 2, hex);
     snprintf(out + len, ROLE_NAME_MAX - len, "-%s", hex);
 }

@@ -1,11 +1,11 @@
 #include "aws/sign_key.h"
 
+#include "base/crypto.h"
 #include "base/own.h"
 #include "base/text.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,24 +41,16 @@ void signer_free(struct signer *s)
     free(s);
 }
 
-static void sha256(const void *p, size_t n, unsigned char *out)
-{
-    /* Fails only where the library has no SHA-256 at all; signing on would send a wrong signature. */
-    if (EVP_Digest(p, n, out, NULL, EVP_sha256(), NULL) != 1)
-        abort();
-}
-
 void sign_hash(const void *p, size_t n, char *out)
 {
     unsigned char digest[SIGN_KEY_LEN];
-    sha256(n ? p : "", n, digest);
+    crypto_sha256(p, n, digest);
     text_hex(digest, sizeof digest, out);
 }
 
 void sign_hmac(const void *key, size_t key_len, const void *p, size_t n, unsigned char *out)
 {
-    if (!HMAC(EVP_sha256(), key, (int)key_len, p, n, out, NULL))
-        abort();
+    crypto_hmac_sha256(key, key_len, p, n, out);
 }
 
 /* The chain of the specification: secret, day, region, service, "aws4_request". */

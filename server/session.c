@@ -9,8 +9,6 @@
 #include "base/text.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,18 +70,15 @@ void sessions_free(struct sessions *s)
 
 static void owner_of(const struct caller *caller, unsigned char *out)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    crypto_ready();
+    unsigned char digest[CRYPTO_SHA256_LEN];
     auto_free char *both = xasprintf("%s\n%s", caller->subject, caller->client_id);
-    EVP_Digest(both, strlen(both), digest, NULL, EVP_sha256(), NULL);
+    crypto_sha256(both, strlen(both), digest);
     memcpy(out, digest, 16);
 }
 
 static void seal(const struct sessions *s, const struct sealed *in, unsigned char *mac)
 {
-    unsigned n = 0;
-    crypto_ready();
-    HMAC(EVP_sha256(), s->key, (int)s->key_len, (const unsigned char *)in, sizeof *in, mac, &n);
+    crypto_hmac_sha256(s->key, s->key_len, in, sizeof *in, mac);
 }
 
 char *session_mint(const struct sessions *s, enum version v, const struct caller *caller)

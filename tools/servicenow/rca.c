@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "tools/clean.h"
 
-#include <openssl/sha.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -101,9 +100,8 @@ static int finish(struct rca_file *f, struct err *e)
 {
     if (f->text.full)
         return err_set(e, ERR_TOO_LARGE, "rca: the document is longer than %zu bytes", RCA_MAX);
-    crypto_ready();
-    unsigned char hash[SHA256_DIGEST_LENGTH];
-    SHA256((const unsigned char *)buf_text(&f->text), f->text.len, hash);
+    unsigned char hash[CRYPTO_SHA256_LEN];
+    crypto_sha256(buf_text(&f->text), f->text.len, hash);
     text_hex(hash, sizeof hash, f->sha256);
     return 0;
 }
