@@ -1,15 +1,17 @@
 """docs/operating.md against the sources: events of the log, and permissions."""
 import json
+import os
 import re
+import subprocess
+from pathlib import Path
 
 from blocks import ROOT, blocks_of, rows_of
 
 PAGE = (ROOT / "docs" / "operating.md").read_text()
 CALL = re.compile(r"\blog_event\((.*?)\);", re.DOTALL)
-S3_ACTIONS = {"ListObjectsV2": "ListBucket", "HeadBucket": "ListBucket", "HeadObject": "GetObject",
-              "ListObjectVersions": "ListBucketVersions"}
-# These are no part of the tools' policies; the text beside them says so.
-NOT_IN_POLICIES = {"sts:GetCallerIdentity", "sts:AssumeRole"}
+RUNNER = Path(os.environ.get("LAKEWARDEN", "build/lakewarden")).parent / "tests/golden/request_runner"
+# These are how keys are got, and no part of the tools' policies; the text beside them says so.
+NOT_IN_POLICIES = {"sts:GetCallerIdentity", "sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sso:GetRoleCredentials"}
 
 
 def split_arguments(text):
@@ -57,16 +59,9 @@ def test_every_event_is_documented():
 
 
 def operations():
-    """IAM actions of the rows in aws/operations_*.c."""
-    actions = set()
-    for path in sorted((ROOT / "aws").glob("operations_*.c")):
-        text = path.read_text()
-        service = re.search(r'struct aws_service \w+ = \{\s*\.name = "(\w+)"', text).group(1)
-        rows = re.findall(r"const struct aws_operation aws_\w+ = \{(.*?)\};", text, re.DOTALL)
-        for row in rows:
-            name, safety = re.search(r'\.name = "(\w+)"', row).group(1), "AWS_ONCE" in row
-            actions.add((f"{service}:{S3_ACTIONS.get(name, name) if service == 's3' else name}", safety))
-    return actions
+    """IAM action and "reads" or "writes", of every operation the program knows."""
+    done = subprocess.run([RUNNER, "--list"], capture_output=True, text=True, check=True, timeout=30)
+    return {tuple(line.split()[1:]) for line in done.stdout.splitlines()}
 
 
 def policies():
@@ -81,8 +76,8 @@ def policies():
 
 def test_policies_name_what_is_asked():
     reads, writes = policies()
-    assert writes == {action for action, once in operations() if once}
-    assert reads == {action for action, once in operations() if not once} - NOT_IN_POLICIES
+    assert writes == {action for action, does in operations() if does == "writes"}
+    assert reads == {action for action, does in operations() if does == "reads"} - NOT_IN_POLICIES
     assert all(f"`{action}`" in PAGE for action in NOT_IN_POLICIES)
 
 

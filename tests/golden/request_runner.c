@@ -1,6 +1,7 @@
 /* Builds and signs requests without sending them: one JSON object a line on stdin, the request a line on
    stdout. In: {service, op, region, wall_ms, input}. Out: {method, url, headers, body} or {error}. Keys and
-   endpoints come from the environment, as for the program. With the argument --list: the operations there are. */
+   endpoints come from the environment, as for the program. With the argument --list: the operations there are, one
+   a line, as "service_Operation iam:Action reads" or "... writes". */
 #include "aws/aws_private.h"
 #include "aws/invoke.h"
 #include "aws/invoke_request.h"
@@ -58,8 +59,12 @@ static void list_operations(void)
 {
     size_t n;
     const struct aws_operation *const *all = aws_operations(&n);
-    for (size_t i = 0; i < n; i++)
-        printf("%s_%s\n", all[i]->service->name, all[i]->name);
+    char action[AWS_ACTION_MAX];
+    for (size_t i = 0; i < n; i++) {
+        aws_operation_action(all[i], action);
+        printf("%s_%s %s %s\n", all[i]->service->name, all[i]->name, action,
+               all[i]->safety == AWS_IDEMPOTENT ? "reads" : "writes");
+    }
 }
 
 int main(int argc, char **argv)
