@@ -7,7 +7,6 @@
 #ifndef LW_KAFKA_CRASH_H
 #define LW_KAFKA_CRASH_H
 
-#ifdef KAFKA_CRASH_POINTS
 /* Reads this life's line; without a file or line nothing will happen. */
 void crash_plan(const char *path);
 
@@ -16,7 +15,8 @@ void crash_at(const char *point);
 
 /* As crash_at, from another thread and the planned time later. */
 void crash_during(const char *point);
-#else
+
+#ifndef KAFKA_CRASH_POINTS
 #define crash_plan(path) ((void)(path))
 #define crash_at(point) ((void)0)
 #define crash_during(point) ((void)0)

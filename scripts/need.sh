@@ -8,7 +8,7 @@
 
 BUILD_PACKAGES='gcc libc6-dev meson ninja-build pkg-config
     libmicrohttpd-dev libjansson-dev libjwt-dev libcurl4-openssl-dev libssl-dev
-    libexpat1-dev zlib1g-dev libpcre2-dev'
+    libexpat1-dev zlib1g-dev libpcre2-dev librdkafka-dev'
 PYTHON_PACKAGES='python3 python3-venv ca-certificates'
 TEST_PACKAGES='clang curl libcmocka-dev shellcheck'
 

@@ -6,6 +6,7 @@ set -eu
 . scripts/need.sh
 . scripts/build.sh
 . scripts/need-airflow.sh
+. scripts/need-kafka.sh
 
 LOGS=$PWD/build/test-logs
 STEP_LIMIT_S=900      # of a step
@@ -40,6 +41,7 @@ install_for() {
     need_for "to test" $TEST_PACKAGES
     need_python test
     case " $1 " in *" airflow "*) need_airflow ;; esac
+    case " $1 " in *" kafka "*) need_kafka ;; esac
     if wanted interop "$1"; then need_mcp1; fi
     if wanted interop "$1" || wanted schema "$1"; then need_node; fi
 }

@@ -10,7 +10,8 @@ MAY_INCLUDE = {
     "aws": ["base/", "aws/"],
     "tools": ["base/", "schema/", "aws/", "tools/"],
     "server": ["base/", "schema/", "auth/", "server/", "tools/tool.h"],
-    "cli": [folder + "/" for folder in PRODUCT_FOLDERS],
+    "kafka": ["base/", "kafka/"],
+    "cli": [folder + "/" for folder in PRODUCT_FOLDERS if folder != "kafka"],
 }
 # The parts of one tool know what all share, not the parts of another; reading logs is shared too.
 SHARED_TOOL_FOLDERS = ["logs"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SKIPPED_FOLDERS = ["build", "build-*", "node_modules", "__pycache__", ".[!c]*", ".cache"]
-PRODUCT_FOLDERS = ["base", "schema", "auth", "aws", "tools", "server", "cli"]
+PRODUCT_FOLDERS = ["base", "schema", "auth", "aws", "tools", "kafka", "server", "cli"]
 SAMPLES = "tests/style/bad"
 
 
