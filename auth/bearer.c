@@ -13,7 +13,7 @@ static bool is_blank(char c)
 /* b64token of RFC 6750, wider than what a JWT may hold: the rest is refused later, as a bad token. */
 static bool is_token_char(char c)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c && strchr("-._~+/=", c));
+    return text_is_word(c, "-._~+/=");
 }
 
 static enum bearer_kind refuse(enum bearer_kind kind, const char *why, struct err *e)

@@ -21,12 +21,9 @@ int kid_check(const char *kid, size_t n)
 {
     if (n == 0 || n > KID_MAX)
         return -1;
-    for (size_t i = 0; i < n; i++) {
-        char c = kid[i];
-        bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (!plain && !(c && strchr("-._~+/=:@", c)))
+    for (size_t i = 0; i < n; i++)
+        if (!text_is_word(kid[i], "-._~+/=:@"))
             return -1;
-    }
     return 0;
 }
 

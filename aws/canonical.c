@@ -154,15 +154,10 @@ static bool is_signed(const char *name)
 static int lower_name(const char *name, char *out, size_t size)
 {
     size_t n = strlen(name);
-    if (n == 0 || n >= size)
+    if (n >= size || !text_is_token(name, n))
         return -1;
-    for (size_t i = 0; i <= n; i++) {
-        unsigned char c = (unsigned char)name[i];
-        bool alnum = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        if (c && !alnum && !strchr("!#$%&'*+-.^_`|~", c))
-            return -1;
-        out[i] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-    }
+    for (size_t i = 0; i <= n; i++)
+        out[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] + ('a' - 'A') : name[i]);
     return 0;
 }
 

@@ -107,7 +107,7 @@ static int resolve(const struct endpoint_settings *s, const struct endpoint_serv
 static int bucket_check(const char *bucket, struct err *e)
 {
     size_t n = strlen(bucket);
-    size_t good = strspn(bucket, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+    size_t good = text_word_span(bucket, "._-");
     if (n < 3 || n > 255 || good != n || strstr(bucket, ".."))
         return err_set(e, ERR_INVALID, "\"%.80s\" cannot be the name of an S3 bucket", bucket);
     return 0;

@@ -23,7 +23,7 @@ static int read_authority(const char *p, size_t n, char *host, int64_t *port, co
             return bad(source, "not an IPv6 address in brackets", e);
         host_len = (size_t)(close - p) + 1;
     } else {
-        host_len = strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_");
+        host_len = text_word_span(p, ".-_");
         host_len = host_len < n ? host_len : n;
     }
     if (host_len == 0 || host_len > ENDPOINT_HOST_MAX - 8)

@@ -24,10 +24,7 @@ struct role_session {
     struct role_session *next;
 };
 
-static bool is_allowed(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("_+=,.@-", c));
-}
+static const char allowed[] = "_+=,.@-"; /* and letters and digits */
 
 void role_session_name(enum aws_access access, const char *subject, char *out)
 {
@@ -36,11 +33,11 @@ void role_session_name(enum aws_access access, const char *subject, char *out)
     size_t len = (size_t)n, room = ROLE_NAME_MAX - 1 - len;
     bool whole = strlen(who) <= room;
     for (const char *p = who; *p && whole; p++)
-        whole = is_allowed(*p);
+        whole = text_is_word(*p, allowed);
     if (!whole)
         room -= DIGEST_DIGITS + 1;
     for (size_t i = 0; who[i] && i < room; i++)
-        out[len++] = is_allowed(who[i]) ? who[i] : '.';
+        out[len++] = text_is_word(who[i], allowed) ? who[i] : '.';
     out[len] = '\0';
     if (whole)
         return;

@@ -28,7 +28,7 @@ static bool is_role(const char *arn)
     if (!is_account(account) || !text_starts(account + ROLE_ACCOUNT_LEN, ":role/"))
         return false;
     const char *name = account + ROLE_ACCOUNT_LEN + 6;
-    size_t n = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-/");
+    size_t n = text_word_span(name, "_+=,.@-/");
     return n > 0 && name[n] == '\0' && name[n - 1] != '/';
 }
 

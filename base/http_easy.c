@@ -14,12 +14,6 @@
 
 static const char *const methods[] = {"GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"};
 
-static bool is_token(const char *s)
-{
-    size_t n = strlen(s);
-    return n > 0 && strspn(s, "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == n;
-}
-
 /* Field values as RFC 9110 section 5.5 has them: no control character but tab. */
 static bool is_field_value(const char *s)
 {
@@ -33,7 +27,7 @@ static int headers_check(const struct http_request *r, struct err *e)
 {
     for (size_t i = 0; i < r->header_count; i++) {
         const struct http_header *h = &r->headers[i];
-        if (!is_token(h->name))
+        if (!text_is_token(h->name, strlen(h->name)))
             return err_set(e, ERR_INVALID, "a header name holds characters that are not allowed");
         if (!is_field_value(h->value))
             return err_set(e, ERR_INVALID, "the value of header %s holds a control character", h->name);

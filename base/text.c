@@ -83,10 +83,30 @@ void text_hex(const void *p, size_t n, char *out)
     *out = '\0';
 }
 
+bool text_is_word(char c, const char *others)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c && strchr(others, c));
+}
+
+size_t text_word_span(const char *s, const char *others)
+{
+    size_t n = 0;
+    while (text_is_word(s[n], others))
+        n++;
+    return n;
+}
+
+bool text_is_token(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!text_is_word(s[i], "!#$%&'*+-.^_`|~"))
+            return false;
+    return n > 0;
+}
+
 static bool unreserved(char c)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-           c == '_' || c == '~';
+    return text_is_word(c, "-._~");
 }
 
 int text_percent_encode(const char *s, size_t n, const char *keep, struct buf *out)

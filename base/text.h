@@ -21,6 +21,15 @@ bool text_equal_ct(const void *a, const void *b, size_t n);
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
 
+/* Whether it is an ASCII letter, a digit, or one of `others`. A NUL is never. */
+bool text_is_word(char c, const char *others);
+
+/* How many characters at the start of `s` are. */
+size_t text_word_span(const char *s, const char *others);
+
+/* Whether the bytes are a token (RFC 9110 section 5.6.2): the name of a header field, a method. */
+bool text_is_token(const char *s, size_t n);
+
 /* ASCII only, whatever the locale. */
 bool text_iequal(const char *a, const char *b);
 bool text_istarts(const char *s, const char *prefix);

@@ -107,9 +107,7 @@ static int pool_issuer(const char *pool, char **issuer, struct err *e)
 {
     size_t region = strcspn(pool, "_");
     bool ok = pool[region] == '_' && region > 0 && pool[region + 1];
-    for (const char *p = pool; *p; p++)
-        ok &= (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || *p == '-' || *p == '_';
-    if (!ok)
+    if (!ok || pool[text_word_span(pool, "-_")])
         return err_set(e, ERR_CONFIG, "--cognito-user-pool %s: must look like eu-west-1_AbCdEf123", pool);
     const char *suffix = text_starts(pool, "cn-") ? "amazonaws.com.cn" : "amazonaws.com";
     *issuer = xasprintf("https://cognito-idp.%.*s.%s/%s", (int)region, pool, suffix, pool);

@@ -242,11 +242,7 @@ struct web *web_start(const struct web_options *o, struct err *e)
     if (w->o.keepalive_ms <= 0)
         w->o.keepalive_ms = 15000;
     pthread_mutex_init(&w->watch_lock, NULL);
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&w->idle, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    clock_cond_init(&w->idle);
     w->keys_pool = pool_new(4, 4096);
     stop_init(&w->ending, -1);
     if (open_listener(w, e)) {

@@ -6,18 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_token(const char *s, size_t n)
-{
-    static const char others[] = "!#$%&'*+-.^_`|~";
-    for (size_t i = 0; i < n; i++) {
-        char c = s[i];
-        bool alnum = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        if (!alnum && (c == '\0' || !strchr(others, c)))
-            return false;
-    }
-    return n > 0;
-}
-
 static bool has_control(const char *s, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -114,7 +102,7 @@ static enum MHD_Result take(void *cls, enum MHD_ValueKind kind, const char *name
         {"Mcp-Name", &h->protocol.name},
         {"Mcp-Session-Id", &h->protocol.session},
     };
-    if (!is_token(name, name_len))
+    if (!text_is_token(name, name_len))
         h->bad = "a header name holds a character that is not allowed";
     if (!value)
         value = "", value_len = 0;

@@ -113,11 +113,9 @@ void web_watch_settle(struct web_request *r)
 void web_watch_wait_settled(struct web *w, int64_t ms)
 {
     int64_t until = clock_mono_ms() + ms;
-    struct timespec ts = {.tv_sec = (time_t)(until / 1000), .tv_nsec = (long)(until % 1000) * 1000000};
     pthread_mutex_lock(&w->watch_lock);
-    int late = 0;
-    while (w->owed && !late)
-        late = pthread_cond_timedwait(&w->idle, &w->watch_lock, &ts);
+    while (w->owed && clock_cond_wait(&w->idle, &w->watch_lock, until))
+        ;
     pthread_mutex_unlock(&w->watch_lock);
 }
 

@@ -413,6 +413,23 @@ static void waiters_wait_no_longer_than_their_stop(void **state)
     stop_done(&never);
 }
 
+static void words_are_of_ascii(void **state)
+{
+    (void)state;
+    for (int c = 0; c < 256; c++) {
+        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        assert_int_equal(text_is_word((char)c, ""), plain);
+        assert_int_equal(text_is_word((char)c, "-\xc3"), plain || c == '-' || c == 0xc3);
+    }
+    assert_int_equal(text_word_span("ab-1 c", "-"), 4);
+    assert_int_equal(text_word_span("", "-"), 0);
+    assert_true(text_is_token("X-a!#$%&'*+.^_`|~9", 18));
+    assert_false(text_is_token("a b", 3));
+    assert_false(text_is_token("a\0b", 3));
+    assert_false(text_is_token("a:", 2));
+    assert_false(text_is_token("", 0));
+}
+
 static void digests_are_those_of_the_standards(void **state)
 {
     (void)state;
@@ -433,6 +450,7 @@ int main(void)
 {
     json_setup();
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_are_of_ascii),
         cmocka_unit_test(digests_are_those_of_the_standards),
         cmocka_unit_test(err_first_wins_and_wraps),     cmocka_unit_test(buf_has_a_ceiling),
         cmocka_unit_test(numbers_are_strict),           cmocka_unit_test(base64url_is_canonical),
