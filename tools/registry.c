@@ -7,6 +7,7 @@ extern const struct tool tool_get_cloudwatch_alarm;
 extern const struct tool tool_get_emr_logs;
 extern const struct tool tool_get_glue_logs;
 extern const struct tool tool_get_mwaa_logs;
+extern const struct tool tool_get_s3_logs;
 extern const struct tool tool_retry_airflow_dag;
 extern const struct tool tool_retry_athena_query;
 extern const struct tool tool_retry_emr;
@@ -21,6 +22,7 @@ const struct tool *const tools_registry[] = {
     &tool_get_emr_logs,
     &tool_get_glue_logs,
     &tool_get_mwaa_logs,
+    &tool_get_s3_logs,
     &tool_retry_airflow_dag,
     &tool_retry_athena_query,
     &tool_retry_emr,

@@ -133,8 +133,12 @@ def body_of(reply):
     for name, write in S3_REPLIES.items():
         if name in reply:
             return write(reply[name]).encode(), "application/xml"
+    if "lines" in reply:
+        return "".join(f"{line}\n" for line in reply["lines"]).encode(), "text/plain"
     if "xml" in reply:
         return reply["xml"].encode(), "application/xml"
+    if "gzip_zeros" in reply:
+        return gzip.compress(bytes(reply["gzip_zeros"] << 20), mtime=0), "application/x-gzip"
     if "gzip" in reply:
         return packed(reply["gzip"]), "application/x-gzip"
     if "hex" in reply:

@@ -1,0 +1,184 @@
+/* From counted records to what is wrong with a bucket, or that nothing is. */
+#include "tools/access/inquiry.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/own.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define GROUPS 8
+#define DELETERS 3
+#define RARE_SHARE 0.001 /* of all requests: S3 asks anybody to slow down now and then */
+#define MANY 20
+
+/* What an error of S3 says about requests (Amazon S3 API Reference, "Error responses"). The first row that fits counts. */
+static const struct meaning {
+    int status;       /* 0: any */
+    const char *code; /* its beginning; NULL: any */
+    enum cause cause;
+    const char *rule;
+    int weight;
+} meanings[] = {
+    {0, "SlowDown", CAUSE_THROTTLING, "s3:SlowDown", 92},
+    {0, "ServiceUnavailable", CAUSE_THROTTLING, "s3:ServiceUnavailable", 84},
+    {0, "RequestLimitExceeded", CAUSE_THROTTLING, "s3:RequestLimitExceeded", 90},
+    {0, "InvalidObjectState", CAUSE_CONFIG, "s3:InvalidObjectState", 88},
+    {0, "KMS.Throttling", CAUSE_THROTTLING, "s3:KMS.ThrottlingException", 90},
+    {0, "KMS.", CAUSE_CONFIG, "s3:KMS", 90},
+    {0, "AccessDenied", CAUSE_PERMISSION, "s3:AccessDenied", 88},
+    {0, "AllAccessDisabled", CAUSE_PERMISSION, "s3:AllAccessDisabled", 90},
+    {0, "ExpiredToken", CAUSE_PERMISSION, "s3:ExpiredToken", 84},
+    {0, "InvalidAccessKeyId", CAUSE_PERMISSION, "s3:InvalidAccessKeyId", 85},
+    {0, "InvalidToken", CAUSE_PERMISSION, "s3:InvalidToken", 84},
+    {0, "SignatureDoesNotMatch", CAUSE_PERMISSION, "s3:SignatureDoesNotMatch", 84},
+    {0, "RequestTimeTooSkewed", CAUSE_CONFIG, "s3:RequestTimeTooSkewed", 86},
+    {0, "NoSuchBucket", CAUSE_NOT_FOUND, "s3:NoSuchBucket", 90},
+    {404, "NoSuchKey", CAUSE_DATA_MISSING, "s3:NoSuchKey", 80},
+    {404, "NoSuchVersion", CAUSE_DATA_MISSING, "s3:NoSuchVersion", 70},
+    {0, "OperationAborted", CAUSE_LOCK_CONFLICT, "s3:OperationAborted", 70},
+    {0, "ConditionalRequestConflict", CAUSE_LOCK_CONFLICT, "s3:ConditionalRequestConflict", 70},
+    {0, "InternalError", CAUSE_SERVICE_FAULT, "s3:InternalError", 80},
+    {503, NULL, CAUSE_THROTTLING, "s3:503", 80},
+    {500, NULL, CAUSE_SERVICE_FAULT, "s3:500", 72},
+    {403, NULL, CAUSE_PERMISSION, "s3:403", 74},
+};
+
+static const struct meaning *meaning_of(const json_t *row)
+{
+    int status = (int)json_int(row, "http_status", 0);
+    const char *code = json_str(row, "error_code", "");
+    for (size_t i = 0; i < ARRAY_LEN(meanings); i++) {
+        const struct meaning *m = &meanings[i];
+        if ((!m->status || m->status == status) && (!m->code || text_starts(code, m->code)))
+            return m;
+    }
+    return NULL;
+}
+
+/* How far a group of errors decides anything. Looking whether a key exists is a daily thing: a HEAD that finds nothing is no
+   failure, and neither is a stranger without credentials who is turned away. */
+static int weight_of(const struct access_inquiry *q, const struct meaning *m, const json_t *row)
+{
+    int64_t n = json_int(row, "count", 0);
+    bool rare = (double)n < RARE_SHARE * (double)q->tally.records && n < MANY;
+    bool passing = m->cause == CAUSE_THROTTLING || m->cause == CAUSE_SERVICE_FAULT;
+    const char *operation = json_str(row, "operation", "");
+    if (rare && passing)
+        return 0;
+    if (m->cause == CAUSE_DATA_MISSING && !strstr(operation, "GET.OBJECT") && !strstr(operation, "COPY"))
+        return 0;
+    return m->cause == CAUSE_PERMISSION && !json_str(row, "requester", "")[0] ? 0 : m->weight;
+}
+
+static const char *file(struct access_inquiry *q, const char *key, int64_t at_ms, const char *severity, const char *text)
+{
+    struct evidence item = {.source = "s3_access_log", .locator = json_pack("{s:s, s:s}", "bucket", q->bucket, "key", key),
+        .ts_ms = at_ms, .severity = severity, .text = text};
+    return envelope_evidence(&q->answer, &item);
+}
+
+static int64_t time_of(const json_t *row, const char *member)
+{
+    int64_t ms = -1;
+    clock_parse(json_str(row, member, ""), &ms);
+    return ms;
+}
+
+/* What the diagnosis is about: the folder of the first key it rests on. */
+static void point_at(struct access_inquiry *q, const char *key)
+{
+    const char *slash = strrchr(key, '/');
+    if (!q->path)
+        q->path = xasprintf("s3://%s/%.*s", q->bucket, slash ? (int)(slash - key) + 1 : 0, key);
+}
+
+static void judge_group(struct access_inquiry *q, const json_t *row)
+{
+    const struct meaning *m = meaning_of(row);
+    const char *who = json_str(row, "requester", "");
+    auto_free char *text = xasprintf("%d %s for %s, %lld times from %s to %s, by %s from %s", (int)json_int(row, "http_status", 0),
+        json_str(row, "error_code", ""), json_str(row, "operation", ""), (long long)json_int(row, "count", 0),
+        json_str(row, "first", "?"), json_str(row, "last", "?"), who[0] ? who : "nobody known", json_str(row, "remote_ip", "?"));
+    int weight = m ? weight_of(q, m, row) : 0;
+    const char *id = file(q, json_str(row, "key", ""), time_of(row, "last"), weight ? "error" : "warning", text);
+    if (!weight)
+        return;
+    struct clue c = {m->cause, m->rule, weight, id};
+    diagnosis_add(&q->diagnosis, &c);
+    if (q->diagnosis.cause == m->cause)
+        point_at(q, json_str(row, "key", ""));
+}
+
+/* Whether a key that somebody did not find is among those taken away. */
+static bool was_missed(const struct access_inquiry *q, const json_t *deleted)
+{
+    const char *name;
+    json_t *row;
+    json_object_foreach(q->tally.by_error, name, row) {
+        if (json_int(row, "http_status", 0) == 404 && !strcmp(json_str(row, "key", ""), json_string_value(deleted)))
+            return true;
+    }
+    return false;
+}
+
+static void judge_deletes(struct access_inquiry *q)
+{
+    json_auto_t *rows = tally_top(q->tally.deletes, "count", DELETERS);
+    size_t i, k;
+    json_t *row, *key;
+    json_array_foreach(rows, i, row) {
+        const char *who = json_str(row, "requester", "");
+        const json_t *missed = NULL;
+        json_array_foreach(json_arr(row, "keys"), k, key)
+            missed = !missed && was_missed(q, key) ? key : missed;
+        const char *shown = json_string_value(missed ? missed : json_array_get(json_arr(row, "keys"), 0));
+        auto_free char *text = xasprintf("%s: %lld objects taken away from %s to %s, by %s from %s%s", json_str(row, "operation", ""),
+            (long long)json_int(row, "count", 0), json_str(row, "first", "?"), json_str(row, "last", "?"),
+            who[0] ? who : "the bucket's own rules", json_str(row, "remote_ip", "?"),
+            missed ? "; this key was asked for and not found" : "");
+        const char *id = file(q, shown ? shown : "", time_of(row, "last"), missed ? "error" : "info", text);
+        struct clue c = {CAUSE_DATA_MISSING, "s3:deleted", 94, id};
+        if (missed)
+            diagnosis_add(&q->diagnosis, &c);
+    }
+}
+
+/* A change of who may do what, before the first refusal, is a lead; alone it proves nothing. */
+static void file_changes(struct access_inquiry *q)
+{
+    size_t i, filed = 0;
+    json_t *e;
+    json_array_foreach(q->changes, i, e) {
+        const char *name = json_str(e, "event", ""), *error = json_str(e, "error", NULL);
+        if (filed == 5)
+            break;
+        auto_free char *text = xasprintf("%s by %s from %s%s%s", name, json_str(e, "who", "?"), json_str(e, "from", "?"),
+                                         error ? ", refused: " : "", error ? error : "");
+        int64_t at = time_of(e, "at");
+        struct evidence item = {.source = "cloudtrail", .ts_ms = at, .severity = "info", .text = text,
+            .locator = json_pack("{s:s, s:s}", "event_id", json_str(e, "event_id", ""), "field", name)};
+        const char *id = envelope_evidence(&q->answer, &item);
+        filed++;
+        bool rights = strstr(name, "Policy") || strstr(name, "Acl") || strstr(name, "PublicAccessBlock") || strstr(name, "Ownership");
+        struct clue c = {CAUSE_PERMISSION, "cloudtrail:changed", 40, id};
+        if (rights && !error && q->diagnosis.cause == CAUSE_PERMISSION)
+            diagnosis_add(&q->diagnosis, &c);
+    }
+}
+
+void access_judge(struct access_inquiry *q)
+{
+    diagnosis_init(&q->diagnosis);
+    json_auto_t *groups = tally_top(q->tally.by_error, "count", GROUPS);
+    size_t i;
+    json_t *row;
+    json_array_foreach(groups, i, row)
+        judge_group(q, row);
+    judge_deletes(q);
+    file_changes(q);
+    if (q->diagnosis.cause != CAUSE_UNKNOWN)
+        diagnosis_put(&q->diagnosis, &q->answer);
+}
