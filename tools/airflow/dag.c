@@ -62,6 +62,18 @@ static bool same_text(const json_t *a, const json_t *b, const char *key)
     return x && y && !strcmp(x, y);
 }
 
+static bool is_manual(const json_t *run)
+{
+    return !strcmp(json_str(run, "run_type", ""), "manual");
+}
+
+/* Started by hand, and not failed: for a run of the schedule, or with the conf of the run that somebody had started by hand. */
+static bool done_by_hand(const json_t *other, const json_t *run)
+{
+    bool same_work = !is_manual(run) || json_equal(json_object_get(other, "conf"), json_object_get(run, "conf"));
+    return is_manual(other) && !dag_state_is(other, "failed") && same_work;
+}
+
 /* A later run for the same data, a retry of this one, or one that somebody started by hand since and that did not fail. */
 static bool replaces(const json_t *other, const json_t *run)
 {
@@ -72,11 +84,9 @@ static bool replaces(const json_t *other, const json_t *run)
         return true;
     int64_t ended = dag_time_ms(run, "end_date");
     bool later = dag_run_moment_ms(other) >= (ended >= 0 ? ended : dag_run_moment_ms(run));
-    if (!later)
-        return false;
     bool same_data = same_text(run, other, "data_interval_start") && same_text(run, other, "data_interval_end") &&
                      strcmp(json_str(run, "data_interval_start", ""), json_str(run, "data_interval_end", ""));
-    return same_data || (!strcmp(json_str(other, "run_type", ""), "manual") && !dag_state_is(other, "failed"));
+    return later && (same_data || done_by_hand(other, run));
 }
 
 const json_t *dag_replacement(const json_t *runs, const json_t *run)
