@@ -61,11 +61,11 @@ void program_done(struct program *p);
 /* Who we are to AWS, as the settings say. `http` is borrowed. NULL with ERR_CONFIG. */
 struct aws *program_aws_new(struct http *http, const struct settings *s, struct err *e);
 
-struct auth_options;
+struct auth;
 
-/* The auth options that the settings ask for. `http` is borrowed. The result's strings live as long as `s`, or in `*made`
-   (free with free()). */
-int program_auth_options(const struct settings *s, struct http *http, struct auth_options *o, char **made, struct err *e);
+/* Who may call, as the settings say. `http` is borrowed. `told` may be NULL; else it gets a line for people on who checks callers,
+   a new string. NULL with ERR_CONFIG. */
+struct auth *program_auth_new(const struct settings *s, struct http *http, char **told, struct err *e);
 
 /* A descriptor that becomes readable at SIGTERM or SIGINT; SIGPIPE is ignored. -1 with `e`. Before any thread starts. */
 int signals_open(struct err *e);

@@ -76,22 +76,17 @@ static void check_services(struct doctor_report *r, struct program *p, struct st
 
 static void check_auth(struct doctor_report *r, struct program *p, const struct settings *s, struct stop *stop)
 {
-    struct auth_options o;
     struct err e = {0};
-    auto_free char *made = NULL;
+    auto_free char *told = NULL;
     bool unset = strcmp(settings_str(s, "auth"), "cognito") == 0 && !settings_str(s, "cognito-user-pool") &&
                  !settings_str(s, "issuer");
     if (unset) {
         doctor_report_add(r, "callers", FINDING_NOTE, "no user pool is set", "`lakewarden http` needs --cognito-user-pool; stdio does not");
         return;
     }
-    struct auth *a = program_auth_options(s, p->http, &o, &made, &e) ? NULL : auth_new(&o, &e);
+    struct auth *a = program_auth_new(s, p->http, &told, &e);
     bool ok = a && web_check_exposure(settings_str(s, "listen"), a, &e) == 0 && (auth_ready(a) || auth_fetch_keys(a, stop, &e) == 0);
-    auto_free char *seen = !ok ? xstrdup(e.text)
-                           : o.mode == AUTH_COGNITO
-                               ? xasprintf("%s; key set from %s", o.issuer, o.jwks_file ? o.jwks_file : o.jwks_url)
-                               : xasprintf("not checked here (--auth %s)", settings_str(s, "auth"));
-    doctor_report_add(r, "callers", ok ? FINDING_OK : FINDING_BAD, seen,
+    doctor_report_add(r, "callers", ok ? FINDING_OK : FINDING_BAD, ok ? told : e.text,
                       ok ? NULL : "check --cognito-user-pool, --issuer, --jwks-url and --client-id");
     auth_free(a);
 }

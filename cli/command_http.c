@@ -41,14 +41,8 @@ static int run(const struct command_line *line, struct err *e)
     struct program p;
     if (signals < 0 || program_init(&p, s, !settings_flag(s, "stateless"), e))
         return -1;
-    struct auth_options options;
-    auto_free char *made = NULL;
-    struct auth *auth = NULL;
-    int code = -1;
-    if (program_auth_options(s, p.http, &options, &made, e) == 0)
-        auth = auth_new(&options, e);
-    if (auth)
-        code = serve(s, &p, auth, signals, e);
+    struct auth *auth = program_auth_new(s, p.http, NULL, e);
+    int code = auth ? serve(s, &p, auth, signals, e) : -1;
     auth_free(auth);
     program_done(&p);
     return code;

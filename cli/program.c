@@ -1,9 +1,6 @@
-/* Settings to objects: HTTP client, AWS, engine, identity. */
+/* Settings to objects: HTTP client, ServiceNow, engine. Identity is in program_aws.c and program_auth.c. */
 #include "cli/command.h"
 
-#include "auth/auth.h"
-#include "base/own.h"
-#include "base/text.h"
 #include "tools/registry.h"
 
 #include <errno.h>
@@ -100,79 +97,6 @@ void program_done(struct program *p)
     aws_free(p->aws);
     http_free(p->http);
     *p = (struct program){0};
-}
-
-/* "eu-west-1_AbCdEf123": the region is the part before the underscore. */
-static int pool_issuer(const char *pool, char **issuer, struct err *e)
-{
-    size_t region = strcspn(pool, "_");
-    bool ok = pool[region] == '_' && region > 0 && pool[region + 1];
-    if (!ok || pool[text_word_span(pool, "-_")])
-        return err_set(e, ERR_CONFIG, "--cognito-user-pool %s: must look like eu-west-1_AbCdEf123", pool);
-    const char *suffix = text_starts(pool, "cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-    *issuer = xasprintf("https://cognito-idp.%.*s.%s/%s", (int)region, pool, suffix, pool);
-    return 0;
-}
-
-static int upstream_scopes(const struct settings *s, unsigned *scopes, struct err *e)
-{
-    const char *const *items;
-    size_t n = settings_list(s, "upstream-scopes", &items);
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(items[i], "read") == 0 || strcmp(items[i], settings_str(s, "scope-read")) == 0)
-            *scopes |= SCOPE_READ;
-        else if (strcmp(items[i], "write") == 0 || strcmp(items[i], settings_str(s, "scope-write")) == 0)
-            *scopes |= SCOPE_WRITE;
-        else
-            return err_set(e, ERR_CONFIG, "--upstream-scopes %s: must be read or write", items[i]);
-    }
-    return 0;
-}
-
-/* One block holds both derived strings, so that one free() ends them. */
-static char *two_strings(const char *a, const char *b, const char **second)
-{
-    size_t n = strlen(a) + 1;
-    char *block = xmalloc(n + strlen(b) + 1);
-    memcpy(block, a, n);
-    memcpy(block + n, b, strlen(b) + 1);
-    *second = block + n;
-    return block;
-}
-
-int program_auth_options(const struct settings *s, struct http *http, struct auth_options *o, char **made, struct err *e)
-{
-    const char *mode = settings_str(s, "auth");
-    *o = (struct auth_options){
-        .mode = strcmp(mode, "none") == 0 ? AUTH_NONE : strcmp(mode, "upstream") == 0 ? AUTH_UPSTREAM : AUTH_COGNITO,
-        .issuer = settings_str(s, "issuer"),
-        .jwks_url = settings_str(s, "jwks-url"),
-        .jwks_file = settings_str(s, "jwks-file"),
-        .audience = settings_str(s, "audience"),
-        .leeway_s = 30,
-        .scope_ids = {settings_str(s, "scope-read"), settings_str(s, "scope-write"), NULL},
-        .public_url = settings_str(s, "public-url"),
-        .http = http,
-    };
-    o->client_id_count = settings_list(s, "client-id", &o->client_ids);
-    *made = NULL;
-    if (o->mode != AUTH_COGNITO)
-        return upstream_scopes(s, &o->upstream_scopes, e);
-    const char *pool = settings_str(s, "cognito-user-pool");
-    auto_free char *issuer = NULL;
-    if (pool && o->issuer)
-        return err_set(e, ERR_CONFIG, "--cognito-user-pool and --issuer exclude each other");
-    if (pool && pool_issuer(pool, &issuer, e))
-        return -1;
-    if (!issuer && o->issuer)
-        issuer = xstrdup(o->issuer);
-    if (!issuer)
-        return err_set(e, ERR_CONFIG,
-                       "--auth cognito needs --cognito-user-pool ID, or --issuer URL (for a trial on this machine: --auth none)");
-    auto_free char *url = o->jwks_url ? xstrdup(o->jwks_url) : xasprintf("%s/.well-known/jwks.json", issuer);
-    *made = two_strings(issuer, url, &o->jwks_url);
-    o->issuer = *made;
-    return 0;
 }
 
 int signals_open(struct err *e)
