@@ -155,7 +155,7 @@ static int add_member(struct wire_request *r, const struct aws_member *m, json_t
 }
 
 /* Appends the value of "{Key}" or "{Key+}"; in the latter '/' stays. An empty value would name another
-   resource. */
+   resource, and so would a dot segment (RFC 3986 section 5.2.4). */
 static int fill_label(const struct aws_operation *op, const json_t *input, const char *label, size_t n,
                       struct wire_request *r, struct err *e)
 {
@@ -173,6 +173,8 @@ static int fill_label(const struct aws_operation *op, const json_t *input, const
             return err_wrap(e, "%s", m->name);
         if (text.len == 0)
             return err_set(e, ERR_INVALID, "%s is empty", m->name);
+        if (!greedy && (strcmp(buf_text(&text), ".") == 0 || strcmp(buf_text(&text), "..") == 0))
+            return err_set(e, ERR_INVALID, "%s cannot be \"%s\"", m->name, buf_text(&text));
         return text_percent_encode(text.data, text.len, greedy ? "/" : "", &r->path);
     }
     return err_set(e, ERR_INTERNAL, "no member for the path's {%.*s}", (int)n, label);

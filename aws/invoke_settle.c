@@ -93,13 +93,18 @@ static bool region_is_off(struct invoke_shared *shared, struct run *r, const str
     return true;
 }
 
+/* What the service asks for: its own header in milliseconds, else that of HTTP in seconds (RFC 9110 section 10.2.3; a date
+   there is passed over). -1: nothing. */
 static int64_t retry_after_ms(const struct http_reply *reply)
 {
     char text[24];
-    int64_t ms;
-    if (reply->sent == HTTP_REPLIED && http_reply_header(reply, "x-amz-retry-after", text, sizeof text) &&
-        text_to_range(text, 0, INT32_MAX, &ms) == 0)
-        return ms;
+    int64_t n;
+    if (reply->sent != HTTP_REPLIED)
+        return -1;
+    if (http_reply_header(reply, "x-amz-retry-after", text, sizeof text) && text_to_range(text, 0, INT32_MAX, &n) == 0)
+        return n;
+    if (http_reply_header(reply, "Retry-After", text, sizeof text) && text_to_range(text, 0, INT32_MAX / 1000, &n) == 0)
+        return n * 1000;
     return -1;
 }
 

@@ -71,6 +71,8 @@ static const char *advice_for(const struct aws_operation *op, const struct aws_f
         snprintf(buf, size, "Allow the IAM action %s to the role this server runs as; calling again will not help.", action);
         return buf;
     }
+    if (!strcmp(f->code, "CircuitOpen")) /* the error says for how long and why */
+        return "Nothing was sent. Call again when that time is over.";
     switch (f->err.kind) {
     case ERR_THROTTLED:
         return "The service is being called too often. Wait half a minute and call again.";
