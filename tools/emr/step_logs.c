@@ -231,6 +231,7 @@ static void read_from_cloudwatch(struct emr_inquiry *q)
     if (!json_flag(to, "Enabled", false))
         return;
     q->no_place = false;
+    find_all_apps(q);
     auto_free char *usual = xasprintf("/aws/emr/%s", q->view.target.owner);
     const char *group = json_str(to, "LogGroupName", "");
     const char *marks[EMR_APPS_MAX + 1] = {q->run.id};

@@ -207,7 +207,7 @@ void log_read_filtered(struct aws_session *s, const char *group, const char *pre
 {
     json_auto_t *in = json_object();
     json_put_str(in, "logGroupName", group);
-    json_put_str(in, "logStreamNamePrefix", prefix);
+    json_put_str(in, "logStreamNamePrefix", prefix[0] ? prefix : NULL);
     json_put_str(in, "filterPattern", pattern);
     if (limits->from_ms >= 0)
         json_put_int(in, "startTime", limits->from_ms);
