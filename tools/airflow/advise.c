@@ -10,6 +10,7 @@
 
 #define COOLDOWN_MS (5 * 60 * 1000) /* after a failure for want of rate or room */
 #define RUNS_LINKED 3
+#define TASKS_LINKED 2
 
 static bool is_data_cause(enum cause c)
 {
@@ -48,6 +49,8 @@ static void reason_by_cause(const struct airflow_inquiry *q, struct advice *a)
         advice_reason(a, "What the task started elsewhere has to be looked at first.");
     else if (d->cause == CAUSE_UNKNOWN)
         advice_reason(a, "The cause is not known.");
+    else if (cause_wants_resize(d->cause) && d->class == CLASS_TRANSIENT)
+        advice_reason(a, "It had been enough at least five times running: worth one more try as it is.");
     else if (cause_wants_resize(d->cause))
         advice_reason(a, "As it is it will likely fail again: %s.", cause_phrase(d->cause));
     else if (d->class == CLASS_TRANSIENT)
@@ -140,6 +143,26 @@ static void link_runs(struct airflow_inquiry *q)
     }
 }
 
+/* From the task that failed first on to others that failed in the same run, each of another name. */
+static void link_tasks(struct airflow_inquiry *q)
+{
+    const char *before = json_str(q->task, "task_id", "");
+    int n = 0;
+    size_t i;
+    json_t *task;
+    json_array_foreach(q->tasks.items, i, task) {
+        const char *id = json_str(task, "task_id", "");
+        if (!dag_state_is(task, "failed") || !strcmp(id, before) || !strcmp(id, json_str(q->task, "task_id", "")) ||
+            n == TASKS_LINKED)
+            continue;
+        before = id;
+        n++;
+        json_t *arguments = run_arguments(q, q->dag_id, dag_run_id(q->run));
+        json_put_str(arguments, "task_id", id);
+        envelope_link(&q->answer, "get_mwaa_logs", arguments, "another task of the run that failed");
+    }
+}
+
 void airflow_advise(struct airflow_inquiry *q)
 {
     struct advice a;
@@ -155,4 +178,6 @@ void airflow_advise(struct airflow_inquiry *q)
     advice_put(&a, &q->answer);
     if (!q->dag_id)
         link_runs(q);
+    else if (q->run && q->task)
+        link_tasks(q);
 }

@@ -86,6 +86,32 @@ static void find_exception(struct airflow_inquiry *q)
     json_put(q->answer.root, "exception", exception);
 }
 
+/* How many runs in a row went well before this one. */
+static int successes_before(const struct airflow_inquiry *q)
+{
+    int n = 0;
+    bool seen = false;
+    size_t i;
+    json_t *run;
+    json_array_foreach(q->view.runs, i, run) {
+        if (!strcmp(dag_run_id(run), dag_run_id(q->run)))
+            seen = true;
+        else if (seen && !dag_state_is(run, "success"))
+            break;
+        else
+            n += seen;
+    }
+    return n;
+}
+
+/* Out of memory, disk or time at the one try it had, though it had gone well five times running: worth one more. */
+static void judge_luck(struct airflow_inquiry *q)
+{
+    bool first_try = q->task && json_int(q->task, "try_number", 0) == 1 && !json_int(q->task, "max_tries", 0);
+    if (q->run && first_try && cause_wants_resize(q->diagnosis.cause) && successes_before(q) >= 5)
+        q->diagnosis.class = CLASS_TRANSIENT;
+}
+
 static void warn_lag(struct airflow_inquiry *q)
 {
     int64_t ended = dag_time_ms(q->task, "end_date");
@@ -117,6 +143,7 @@ void airflow_judge_task(struct airflow_inquiry *q)
     if (left_out)
         envelope_warn(&q->answer, "lines_left_out", "%zu more different error lines were found; raise max_lines", left_out);
     if (bad) {
+        judge_luck(q);
         warn_lag(q);
         diagnosis_put(&q->diagnosis, &q->answer);
     }

@@ -204,7 +204,7 @@ void airflow_log_search(struct airflow_inquiry *q)
     log_read_filtered(q->session, q->group, prefix, ERROR_PATTERN, &limits, new_source(q, q->group, pattern), names, &lines);
     for (size_t i = lines.count; i > 0; i--) {
         const struct log_line *line = &lines.items[i - 1];
-        bool wanted = line->severity >= SEVERITY_ERROR || !line->routine;
+        bool wanted = line->severity >= SEVERITY_ERROR || signatures_match("airflow", line->text, line->len);
         if (wanted && stream_parse(line->stream, &q->run_id, &q->log_task, &q->log_map_index, &q->log_attempt)) {
             add_stream(q, xstrdup(line->stream));
             read_streams(q, 0);
