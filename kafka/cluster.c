@@ -16,6 +16,7 @@ int cluster_connect(struct handle *h, int *brokers, struct fault *f)
         if (!err && m->broker_cnt > 0) {
             *brokers = m->broker_cnt;
             h->connected = true;
+            h->broker = m->orig_broker_id;
             rd_kafka_metadata_destroy(m);
             return 0;
         }

@@ -87,6 +87,7 @@ int cluster_config(struct handle *h, const char *topic, json_t **config, struct 
     rd_kafka_AdminOptions_t *options = rd_kafka_AdminOptions_new(h->rk, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
     char why[256];
     rd_kafka_AdminOptions_set_request_timeout(options, REQUEST_MS, why, sizeof why);
+    rd_kafka_AdminOptions_set_broker(options, h->broker, why, sizeof why); /* each knows, not only the controller */
     rd_kafka_ConfigResource_t *resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic);
     rd_kafka_queue_t *queue = rd_kafka_queue_new(h->rk);
     rd_kafka_DescribeConfigs(h->rk, &resource, 1, options, queue);

@@ -14,6 +14,7 @@ struct handle {
     rd_kafka_t *rk;
     const struct job *job;
     bool connected;           /* a broker has answered */
+    int32_t broker;           /* that one */
     bool all_down;            /* every broker that is known failed */
     rd_kafka_resp_err_t door; /* why no broker will ever let us in; _AUTHENTICATION or _SSL */
     char trouble[320];        /* the last thing that went wrong with a connection */

@@ -87,9 +87,13 @@ static int look_at_settings(struct inspection *in, struct fault *f)
         json_t *config = NULL;
         if (json_object_get(o, "error"))
             continue;
-        if (cluster_config(&in->h, json_str(o, "name", ""), &config, f))
+        struct fault own = {0};
+        if (cluster_config(&in->h, json_str(o, "name", ""), &config, &own) == 0)
+            json_put(o, "config", config);
+        else if (own.code != RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE) {
+            *f = f->set ? *f : own;
             return -1;
-        json_put(o, "config", config);
+        }
     }
     return 0;
 }

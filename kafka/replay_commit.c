@@ -14,10 +14,24 @@
 
 enum outcome { COMMITTED, ABORTED, FAILED };
 
+/* A call that came while a transaction was failing says "erroneous state"; one that begins another says why, and, because
+   one is open, does nothing. Takes `error` over. */
+static rd_kafka_error_t *true_reason(struct replay *r, rd_kafka_error_t *error)
+{
+    if (rd_kafka_error_code(error) != RD_KAFKA_RESP_ERR__STATE)
+        return error;
+    rd_kafka_error_t *reason = rd_kafka_begin_transaction(r->producer.rk);
+    if (!reason)
+        return error;
+    rd_kafka_error_destroy(error);
+    return reason;
+}
+
 /* A fault of the producer's. librdkafka says "fenced" also where the broker gave a transaction up because it took too
    long: only an owner that was fenced off early has a successor. */
-static enum outcome broken(const char *phase, rd_kafka_error_t *error, int64_t begun_mono_ms, struct fault *f)
+static enum outcome broken(struct replay *r, const char *phase, rd_kafka_error_t *error, int64_t begun_mono_ms, struct fault *f)
 {
+    error = true_reason(r, error);
     bool late = clock_mono_ms() - begun_mono_ms > REPLAY_TRANSACTION_MS * 4 / 5;
     bool aborted = rd_kafka_error_txn_requires_abort(error);
     fault_take(f, phase, error);
@@ -54,7 +68,7 @@ static enum outcome send_offsets(struct replay *r, int64_t begun, struct fault *
         rd_kafka_error_destroy(error);
     rd_kafka_consumer_group_metadata_destroy(group);
     rd_kafka_topic_partition_list_destroy(list);
-    return error ? broken("offsets_send", error, begun, f) : COMMITTED;
+    return error ? broken(r, "offsets_send", error, begun, f) : COMMITTED;
 }
 
 static enum outcome commit(struct replay *r, int64_t begun, struct fault *f)
@@ -64,7 +78,7 @@ static enum outcome commit(struct replay *r, int64_t begun, struct fault *f)
     while ((error = rd_kafka_commit_transaction(r->producer.rk, CALL_MS)) != NULL && rd_kafka_error_is_retriable(error) &&
            clock_mono_ms() < until)
         rd_kafka_error_destroy(error);
-    return error ? broken("commit", error, begun, f) : COMMITTED;
+    return error ? broken(r, "commit", error, begun, f) : COMMITTED;
 }
 
 static enum outcome attempt(struct replay *r, struct fault *f)
@@ -73,7 +87,7 @@ static enum outcome attempt(struct replay *r, struct fault *f)
     r->producer.undelivered = RD_KAFKA_RESP_ERR_NO_ERROR;
     rd_kafka_error_t *error = rd_kafka_begin_transaction(r->producer.rk);
     if (error)
-        return broken("produce", error, begun, f);
+        return broken(r, "produce", error, begun, f);
     crash_at("begin");
     for (size_t i = 0; i < r->batch.count; i++) {
         enum outcome o = produce(r, &r->batch.records[i], f);

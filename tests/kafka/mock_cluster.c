@@ -148,7 +148,9 @@ int main(void)
 {
     json_setup();
     char why[256];
-    struct mock m = {.owner = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), why, sizeof why)};
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_set(conf, "log_level", "0", why, sizeof why); /* it warns that it knows no brokers: they come with the mock */
+    struct mock m = {.owner = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why)};
     m.cluster = m.owner ? rd_kafka_mock_cluster_new(m.owner, BROKERS) : NULL;
     if (!m.cluster)
         return 1;
