@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/own.h"
 #include "tools/begin.h"
+#include "tools/env.h"
 #include "tools/failure.h"
 #include "tools/kafka/change.h"
 #include "tools/retry_kafka.json.h"
@@ -45,8 +46,11 @@ static int check_region(const struct kafka_inquiry *q, const char *argument, con
 static int check_ask(const struct kafka_inquiry *q, struct tool_answer *out)
 {
     struct kafka_name cluster = {0};
-    if (!q->ask.consumer && !q->ask.cluster_arn)
-        return failure_say(out, "Name what consumes: consumer_function (a Lambda function), or cluster_arn with topic and group.");
+    const struct tool_env *env = q->call->env;
+    bool own = env->kafka.bootstrap && q->ask.topic && q->ask.group;
+    if (!q->ask.consumer && !q->ask.cluster_arn && !own)
+        return failure_say(out, "Name what consumes: consumer_function (a Lambda function), or cluster_arn with topic and group%s.",
+                           env->kafka.bootstrap ? ", or topic and group alone for the brokers of --kafka-bootstrap" : "");
     if (q->ask.cluster_arn)
         kafka_cluster_parse(q->ask.cluster_arn, &cluster, NULL);
     return check_region(q, "consumer_function", &q->ask.function, out) || check_region(q, "cluster_arn", &cluster, out) ? -1 : 0;
@@ -82,7 +86,7 @@ static int inspect(struct kafka_inquiry *q, struct tool_answer *out)
 /* Nobody else in this process is at the consumer from the first read on. */
 static int change(struct kafka_inquiry *q, struct tool_answer *out)
 {
-    const char *name = q->ask.consumer ? q->ask.function.name : q->ask.cluster_arn;
+    const char *name = q->ask.consumer ? q->ask.function.name : q->ask.cluster_arn ? q->ask.cluster_arn : q->ask.topic;
     auto_free char *resource = xasprintf("kafka/%s/%s", aws_session_region(q->session), name);
     if (gate_enter(&q->gate, q->call, resource, name, out) || look(q, out))
         return -1;

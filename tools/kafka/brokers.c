@@ -139,8 +139,11 @@ static bool try_door(struct kafka_inquiry *q, const struct kafka_door *door, con
     struct kafka_caller who = {.session = q->session, .stop = q->call->stop};
     json_auto_t *result = NULL;
     struct aws_fault f = {0};
-    if (!kafka_job_run(q, door, job, access_of(q)->timeout_ms, &who, &result, &f.err) && json_obj(result, "error"))
+    int64_t timeout_ms = access_of(q)->timeout_ms;
+    if (!kafka_job_run(q, door, job, timeout_ms, &who, &result, &f.err) && json_obj(result, "error"))
         kafka_job_error(door, result, &f.err);
+    else if (f.err.kind == ERR_TIMEOUT && stop_check(q->call->stop) == STOP_GO_ON)
+        err_wrap(&f.err, "could not reach brokers by %s within %lld ms", door->name, (long long)timeout_ms);
     int64_t partitions = (int64_t)json_array_size(json_arr(result, "lag"));
     if (f.err.kind) {
         f.retryable = f.err.kind == ERR_UNAVAILABLE || f.err.kind == ERR_TIMEOUT;

@@ -125,7 +125,8 @@ static void describe_lag(struct kafka_inquiry *q)
         json_put_int(o, "records", backlog);
         json_put_str(o, "source", source);
         json_put_flag(o, "rising", kafka_lag_rises(q));
-        json_put_int(o, "partitions_uncommitted", kafka_uncommitted(q));
+        if (q->broker_view)
+            json_put_int(o, "partitions_uncommitted", kafka_uncommitted(q));
     }
     json_put(o, "metrics", kafka_metrics_shown(&q->metrics));
     json_put(o, "group_state", json_incref(json_obj(q->broker_view, "group")));

@@ -90,7 +90,7 @@ static void judge_cluster(struct kafka_inquiry *q, bool troubled)
         kafka_clue(q, CAUSE_NOT_FOUND, "cluster:DELETING", 90, id);
 }
 
-static bool lists_topic(const json_t *topics, const char *name)
+bool kafka_lists_topic(const json_t *topics, const char *name)
 {
     size_t i;
     json_t *t;
@@ -124,7 +124,7 @@ int kafka_out_of_sync(const struct kafka_inquiry *q)
 static void judge_topic(struct kafka_inquiry *q)
 {
     int leaderless = kafka_leaderless(q), short_of = kafka_out_of_sync(q);
-    if (q->topic && q->topics && q->topics_complete && !lists_topic(q->topics, q->topic)) {
+    if (q->topic && q->topics && q->topics_complete && !kafka_lists_topic(q->topics, q->topic)) {
         auto_free char *text = xasprintf("Topic %s is not among the %zu topics of the cluster", q->topic, json_array_size(q->topics));
         kafka_clue(q, CAUSE_NOT_FOUND, "topic:missing", 95, kafka_see(q, "kafka", "Topics", "error", text));
     }

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/own.h"
+#include "tools/kafka/judge.h"
 
 #include <string.h>
 
@@ -22,6 +23,17 @@ static void check_source(struct kafka_replaying *r)
     gate_hold(&r->q->gate, "own_group", !q->group || strcmp(r->group, q->group), "the replay reads as group %s", r->group);
 }
 
+/* What MSK's own list says, where it was read to its end. */
+static void check_listed(struct kafka_replaying *r, const char *topic)
+{
+    struct kafka_inquiry *q = r->q;
+    if (!topic || !q->topics || !q->topics_complete)
+        return;
+    bool there = kafka_lists_topic(q->topics, topic);
+    auto_free char *name = xasprintf("topic_%s", topic);
+    gate_hold(&q->gate, name, there, "%s", there ? "there" : "the cluster has no such topic");
+}
+
 static void check_brokers(struct kafka_replaying *r)
 {
     struct kafka_inquiry *q = r->q;
@@ -31,13 +43,16 @@ static void check_brokers(struct kafka_replaying *r)
     bool reached = r->door.bootstrap && q->broker_view && !q->broker_err.kind;
     gate_hold(&q->gate, "brokers_reached", reached, "%s",
               reached ? r->door.name : q->broker_err.kind ? q->broker_err.text : r->why_not ? r->why_not : "no brokers are known");
+    check_listed(r, r->source);
+    check_listed(r, r->target);
     size_t i;
     json_t *t;
     json_array_foreach(json_arr(q->broker_view, "topics"), i, t) {
         int leaderless = (int)json_int(t, "leaderless", 0);
         const char *error = json_str(t, "error", NULL);
         auto_free char *name = xasprintf("topic_%s", json_str(t, "name", ""));
-        gate_hold(&q->gate, name, !error && !leaderless, "%s, %d partitions without a leader", error ? error : "there", leaderless);
+        if (error || leaderless)
+            gate_hold(&q->gate, name, false, "%s, %d partitions without a leader", error ? error : "there", leaderless);
     }
 }
 
