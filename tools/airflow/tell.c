@@ -90,7 +90,9 @@ static void tell_cause(struct airflow_inquiry *q)
     struct digest *d = &q->answer.digest;
     const struct diagnosis *x = &q->diagnosis;
     if (x->cause == CAUSE_UNKNOWN) {
-        digest_line(d, "Cause: unknown; %s.", cause_phrase(x->cause));
+        bool elsewhere = json_array_size(json_arr(q->answer.root, "children")) > 0;
+        digest_line(d, "Cause: unknown; %s.", elsewhere ? "Airflow only waited, and what it waited for has logs of its own"
+                                                        : cause_phrase(x->cause));
     } else {
         digest_line(d, "Cause: %s (%s). Confidence %s, class %s, from %s.", cause_name(x->cause), cause_phrase(x->cause),
                     diagnosis_sureness(x), cause_class_name(x->class), x->signature);
