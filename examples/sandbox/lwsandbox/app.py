@@ -6,7 +6,7 @@ import time
 import traceback
 import uuid
 
-from . import (cloudwatch, glue, lambda_, logs, metrics, msk, mwaa,  # noqa: F401  (each registers its operations)
+from . import (accesslogs, athena, cloudtrail, cloudwatch, glue, lambda_, logs, metrics, msk, mwaa,  # noqa: F401  (each registers its operations)
                secretsmanager, sts)
 from . import control, faults, motodoor, s3, servicenow, shapes, sigv4
 from .cognito import POOL

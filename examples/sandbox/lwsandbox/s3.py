@@ -29,6 +29,11 @@ def delete_object(bucket, key, when):
     marker.last_modified = when.replace(tzinfo=None)
 
 
+def must_exist(name):
+    if name not in _backend().buckets:
+        raise AwsError("NoSuchBucket", "The specified bucket does not exist", 404, BucketName=name)
+
+
 def guard(parameters, region):
     """Refuses what AWS refuses before it looks at the object: a closed bucket, a bucket of another region."""
     name = parameters.get("Bucket")

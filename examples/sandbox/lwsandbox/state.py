@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from . import motodoor
 from .alarmstore import AlarmStore
+from .athena import AthenaStore
+from .cloudtrail import TrailStore
 from .cognito import Cognito
 from .faults import Faults
 from .glue import GlueStore
@@ -27,6 +29,7 @@ class Region:
 
     def __init__(self, name):
         self.glue, self.logs, self.alarms = GlueStore(), LogStore(), AlarmStore(name)
+        self.athena, self.trail = AthenaStore(), TrailStore()
         self.mwaa, self.lambda_, self.msk = MwaaStore(), LambdaStore(name), MskStore(name)
 
 
