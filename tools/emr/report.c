@@ -196,7 +196,7 @@ static void tell_history(struct emr_inquiry *q)
         bool good = !strcmp(state, "COMPLETED") || !strcmp(state, "SUCCESS");
         buf_addf(&strip, "%s%s", i ? " " : "", good ? "ok" : state);
     }
-    digest_line(d, "History of the same work, newest first: %s", buf_text(&strip));
+    digest_line(d, "History of its kind, newest first: %s", buf_text(&strip));
     const struct emr_context *c = &q->context;
     if (emr_run_failed(&q->run) && c->failures_in_row == 1 && c->successes_before)
         digest_line(d, "First failure after %d successes.", c->successes_before);
@@ -212,13 +212,13 @@ static void tell_logs(struct emr_inquiry *q)
     for (size_t i = 0; i < q->object_count; i++) {
         const struct log_object *o = &q->objects[i];
         if (o->found && !o->failed)
-            digest_line(d, "Looked at: %s/%s, %zu lines%s", o->place, o->key, o->lines.count,
+            digest_line(d, "Looked at: %s/%s, %zu line(s)%s", o->place, o->key, o->lines.count,
                         o->left_out || !o->complete ? " (its tail, and errors before it)" : "");
     }
     for (size_t i = 0; i < q->stream_count; i++) {
         const struct log_source *s = &q->streams[i];
         if (s->found && !s->failed)
-            digest_line(d, "Looked at: %s/%s, %zu lines%s", s->group, s->stream, s->lines.count,
+            digest_line(d, "Looked at: %s/%s, %zu line(s)%s", s->group, s->stream, s->lines.count,
                         s->complete ? "" : " (the newest; there are older ones)");
     }
 }

@@ -16,6 +16,7 @@ struct emr_run {
     int64_t created_ms, started_ms, ended_ms;
     const char *mark; /* the digits that mark it as a retry that this program started, not ended by NUL; NULL for none */
     char work[FINGERPRINT_TEXT]; /* the same for runs that do the same; "" when AWS did not tell */
+    char kind[FINGERPRINT_TEXT]; /* the same for runs that differ in numbers only, as in the day they are for; "" likewise */
 };
 
 /* `raw` of that runtime. */
@@ -31,6 +32,9 @@ bool emr_run_in_flight(const struct emr_run *run);
    name, not counting the marks of retries. */
 bool emr_same_work(const struct emr_run *a, const struct emr_run *b);
 
+/* Whether both are of one series: the same work but for numbers in it. Where AWS does not tell the work, the same goes for the names. */
+bool emr_same_kind(const struct emr_run *a, const struct emr_run *b);
+
 /* The name without the mark of a retry, at most `max` bytes of it. Free with free(). */
 char *emr_plain_name(const char *name, size_t max);
 
@@ -44,7 +48,7 @@ void emr_mark_of(const struct emr_target *t, const char *run_id, char mark[FINGE
 /* Whether the run was started by this program as a retry of the run with that mark. */
 bool emr_is_retry_of(const struct emr_run *run, const char *mark);
 
-/* How a run stands among others of the same work. */
+/* How a run stands: among newer ones of the same work, and older ones of the same kind. */
 struct emr_context {
     const struct emr_run *newer_in_flight, *newer_success, *newer_failed; /* the newest of each; NULL for none */
     int failures_in_row;  /* this one and those right before it */

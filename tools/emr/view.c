@@ -159,6 +159,7 @@ void emr_view_compare(struct aws_session *s, struct envelope *v, struct emr_view
             json_array_append(view->listed, raw);
             emr_run_of(view->target.runtime, raw, &full);
             memcpy(asked[i]->work, full.work, sizeof full.work);
+            memcpy(asked[i]->kind, full.kind, sizeof full.kind);
             coverage_read(source, 1, 1, 0, true);
         } else if (!items[i].output) {
             coverage_fault(source, &items[i].fault);
@@ -193,7 +194,7 @@ json_t *emr_history(const struct emr_view *view, const struct emr_run *run, size
     json_t *out = json_array();
     for (size_t i = 0; i < view->run_count && json_array_size(out) < max; i++) {
         const struct emr_run *r = &view->runs[i];
-        if (run && strcmp(r->id, run->id) && !emr_same_work(r, run))
+        if (run && strcmp(r->id, run->id) && !emr_same_kind(r, run))
             continue;
         json_t *o = json_object();
         json_put_str(o, "id", r->id);

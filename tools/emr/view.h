@@ -42,7 +42,7 @@ bool emr_cluster_accepts(const json_t *cluster);
 /* The newest failed run, or NULL. Borrowed. */
 const struct emr_run *emr_latest_failed(const struct emr_view *view);
 
-/* {id, name, state, started_at, ended_at?, duration_s?, retry?} of the newest `max` runs that do the same as `run`; of all when it
+/* {id, name, state, started_at, ended_at?, duration_s?, retry?} of the newest `max` runs of the same kind as `run`; of all when it
    is NULL. New reference. */
 json_t *emr_history(const struct emr_view *view, const struct emr_run *run, size_t max);
 
