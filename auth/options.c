@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/own.h"
-#include "base/text.h"
+#include "base/url.h"
 
 #include <string.h>
 
@@ -25,32 +25,13 @@ static bool is_quotable(const char *s)
     return true;
 }
 
-/* Length of the host in an http URL, with its brackets if it is IPv6; 0 when there is user information before it. */
-static size_t host_length(const char *host)
-{
-    size_t end = strcspn(host, "/?#");
-    if (memchr(host, '@', end))
-        return 0;
-    if (*host == '[') {
-        const char *close = memchr(host, ']', end);
-        return close ? (size_t)(close - host) + 1 : 0;
-    }
-    return strcspn(host, ":/?#");
-}
-
 /* Whether a URL may be asked for keys: https, or http to this very machine, where nobody sits in between. */
 static bool is_key_url(const char *url)
 {
     if (!is_quotable(url))
         return false;
-    if (text_istarts(url, "https://"))
-        return host_length(url + 8) > 0;
-    if (!text_istarts(url, "http://"))
-        return false;
-    auto_free char *host = xstrndup(url + 7, host_length(url + 7));
-    /* 127.x.y.z only as an address: "127.example.org" is somebody else */
-    return text_iequal(host, "localhost") || strcmp(host, "[::1]") == 0 ||
-           (text_starts(host, "127.") && host[strspn(host, "0123456789.")] == '\0');
+    struct url u;
+    return url_parse(url, &u, NULL) == 0 && (u.secure || url_host_is_loopback(u.host));
 }
 
 static int scopes_take(struct auth *a, const struct auth_options *o, struct err *e)
@@ -71,8 +52,8 @@ static int public_url_take(struct auth *a, const char *url, struct err *e)
 {
     if (!url || !*url)
         return 0;
-    if (!(text_istarts(url, "https://") || text_istarts(url, "http://")) || !is_quotable(url) ||
-        host_length(strchr(url, ':') + 3) == 0 || strpbrk(url, "?#"))
+    struct url u;
+    if (url_parse(url, &u, NULL) || !is_quotable(url) || strpbrk(url, "?#"))
         return err_set(e, ERR_CONFIG, "the public URL must be http(s)://host[:port]/path, without query or fragment");
     a->public_url = xstrdup(url);
     return 0;

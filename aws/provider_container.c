@@ -1,11 +1,9 @@
 #include "aws/metadata.h"
 #include "aws/provider.h"
 
-#include "aws/endpoint.h"
-#include "aws/endpoint_url.h"
 #include "base/json.h"
 #include "base/own.h"
-#include "base/text.h"
+#include "base/url.h"
 
 #include <arpa/inet.h>
 #include <openssl/crypto.h>
@@ -18,47 +16,32 @@
 #define ATTEMPTS 3
 #define PAUSE_MS 1000
 
-/* Host of an authority, without its port and brackets. */
-static void bare_host(const char *authority, char *out, size_t size)
-{
-    bool v6 = authority[0] == '[';
-    const char *start = authority + v6;
-    snprintf(out, size, "%.*s", (int)strcspn(start, v6 ? "]" : ":"), start);
-}
-
 /* Whether keys may be asked for there without TLS: this machine, and the addresses of ECS and EKS. */
-static bool is_trusted(const char *authority)
+static bool is_trusted(const char *host)
 {
-    static const char *const hosts[] = {"localhost", "169.254.170.2", "169.254.170.23"};
-    char host[ENDPOINT_HOST_MAX];
-    bare_host(authority, host, sizeof host);
-    for (size_t i = 0; i < ARRAY_LEN(hosts); i++)
-        if (strcmp(host, hosts[i]) == 0)
+    static const char *const addresses[] = {"169.254.170.2", "169.254.170.23"};
+    for (size_t i = 0; i < ARRAY_LEN(addresses); i++)
+        if (strcmp(host, addresses[i]) == 0)
             return true;
-    struct in_addr v4;
-    struct in6_addr v6, eks;
-    if (inet_pton(AF_INET, host, &v4) == 1)
-        return (ntohl(v4.s_addr) >> 24) == 127;
+    struct in6_addr here, eks;
     inet_pton(AF_INET6, "fd00:ec2::23", &eks);
-    return inet_pton(AF_INET6, host, &v6) == 1 && (IN6_IS_ADDR_LOOPBACK(&v6) || memcmp(&v6, &eks, sizeof v6) == 0);
+    return url_host_is_loopback(host) || (inet_pton(AF_INET6, host, &here) == 1 && memcmp(&here, &eks, sizeof here) == 0);
 }
 
-/* The query may be part of a container's address; endpoint_url_read, which is for services, takes none. */
 static int check_url(const char *url, const char *variable, struct err *e)
 {
-    struct endpoint at = {0};
-    size_t n = strcspn(url, "?");
-    auto_free char *plain = xstrndup(url, n);
-    if (endpoint_url_read(plain, variable, &at, e) < 0)
-        return -1;
-    for (const char *p = url + n; *p; p++)
+    struct url u;
+    struct err why = {0};
+    if (url_parse(url, &u, &why) < 0)
+        return err_set(e, ERR_CONFIG, "%s: %s", variable, why.text);
+    for (const char *p = u.rest; *p; p++)
         if (*p <= ' ' || *p > '~' || *p == '#')
             return err_set(e, ERR_CONFIG, "%s: the URL has a character that must be encoded", variable);
-    if (!text_starts(at.origin, "https://") && !is_trusted(at.host))
+    if (!u.secure && !is_trusted(u.host))
         return err_set(e, ERR_CONFIG,
                        "%s: keys are asked of %.80s over https only; plain http is for this machine, 169.254.170.2, "
                        "169.254.170.23 and [fd00:ec2::23]",
-                       variable, at.host);
+                       variable, u.host);
     return 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/own.h"
 #include "base/text.h"
+#include "base/url.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,8 +25,9 @@ static bool is_loopback_name(const char *name)
 bool web_is_loopback(const char *listen)
 {
     auto_free char *name = without_port(listen);
-    bool v4 = text_starts(name, "127.") && strspn(name, "0123456789.") == strlen(name);
-    return v4 || is_loopback_name(name);
+    size_t n = strlen(name);
+    auto_free char *bare = *name == '[' && name[n - 1] == ']' ? xstrndup(name + 1, n - 2) : xstrdup(name);
+    return url_host_is_loopback(bare);
 }
 
 int web_check_exposure(const char *listen, const struct auth *auth, struct err *e)

@@ -2,7 +2,6 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/crypto.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -413,45 +412,10 @@ static void waiters_wait_no_longer_than_their_stop(void **state)
     stop_done(&never);
 }
 
-static void words_are_of_ascii(void **state)
-{
-    (void)state;
-    for (int c = 0; c < 256; c++) {
-        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        assert_int_equal(text_is_word((char)c, ""), plain);
-        assert_int_equal(text_is_word((char)c, "-\xc3"), plain || c == '-' || c == 0xc3);
-    }
-    assert_int_equal(text_word_span("ab-1 c", "-"), 4);
-    assert_int_equal(text_word_span("", "-"), 0);
-    assert_true(text_is_token("X-a!#$%&'*+.^_`|~9", 18));
-    assert_false(text_is_token("a b", 3));
-    assert_false(text_is_token("a\0b", 3));
-    assert_false(text_is_token("a:", 2));
-    assert_false(text_is_token("", 0));
-}
-
-static void digests_are_those_of_the_standards(void **state)
-{
-    (void)state;
-    unsigned char out[CRYPTO_SHA256_LEN];
-    char hex[2 * CRYPTO_SHA256_LEN + 1];
-    crypto_sha256("abc", 3, out); /* FIPS 180-4, SHA-256 example */
-    text_hex(out, sizeof out, hex);
-    assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    crypto_sha256(NULL, 0, out);
-    text_hex(out, sizeof out, hex);
-    assert_string_equal(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-    crypto_hmac_sha256("Jefe", 4, "what do ya want for nothing?", 28, out); /* RFC 4231 section 4.3 */
-    text_hex(out, sizeof out, hex);
-    assert_string_equal(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-}
-
 int main(void)
 {
     json_setup();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_are_of_ascii),
-        cmocka_unit_test(digests_are_those_of_the_standards),
         cmocka_unit_test(err_first_wins_and_wraps),     cmocka_unit_test(buf_has_a_ceiling),
         cmocka_unit_test(numbers_are_strict),           cmocka_unit_test(base64url_is_canonical),
         cmocka_unit_test(percent_coding_round_trips),   cmocka_unit_test(utf8_refuses_what_is_not),

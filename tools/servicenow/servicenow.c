@@ -2,6 +2,7 @@
 
 #include "base/own.h"
 #include "base/text.h"
+#include "base/url.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,22 +14,15 @@ static char *copy(const char *s)
     return s && *s ? xstrdup(s) : NULL;
 }
 
-static bool is_loopback(const char *host)
-{
-    return !strncmp(host, "127.0.0.1", 9) || !strncmp(host, "localhost", 9) || !strncmp(host, "[::1]", 5);
-}
-
 /* Scheme, host and perhaps a port; nothing else may stand there, above all no user information. */
 static int check_url(const char *url, struct err *e)
 {
-    bool https = text_starts(url, "https://");
-    if (!https && !text_starts(url, "http://"))
-        return err_set(e, ERR_CONFIG, "--servicenow-url %s: must begin with https://", url);
-    const char *host = strstr(url, "://") + 3;
-    if (!https && !is_loopback(host))
+    struct url u;
+    if (url_parse(url, &u, e))
+        return err_wrap(e, "--servicenow-url");
+    if (!u.secure && !url_host_is_loopback(u.host))
         return err_set(e, ERR_CONFIG, "--servicenow-url %s: http is for loopback only; a token would travel in the open", url);
-    size_t n = strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]");
-    if (!n || (host[n] && strcmp(host + n, "/") != 0))
+    if (*u.rest && strcmp(u.rest, "/") != 0)
         return err_set(e, ERR_CONFIG, "--servicenow-url %s: scheme and host alone, as https://acme.service-now.com", url);
     return 0;
 }
