@@ -1,5 +1,6 @@
 """The streaming side of the night: the mapping's life, the lag that grew, and brokers put in from outside."""
 import datetime as dt
+import json
 import time
 
 import pytest
@@ -30,7 +31,7 @@ def test_a_mapping_goes_its_way_there_and_back(sandbox):
     assert lambda_.get_event_source_mapping(UUID=sandbox["mapping_id"])["BatchSize"] == 10
 
 
-def test_what_waits_has_grown_since_it_was_switched_off(sandbox):
+def test_what_came_in_after_it_was_switched_off_still_waits(sandbox):
     mapping = sandbox.client("lambda").get_event_source_mapping(UUID=sandbox["mapping_id"])
     now = dt.datetime.now(UTC)
     query = {"Namespace": "AWS/Kafka", "MetricName": "SumOffsetLag", "Dimensions": [
@@ -40,8 +41,18 @@ def test_what_waits_has_grown_since_it_was_switched_off(sandbox):
         StartTime=now - dt.timedelta(hours=3), EndTime=now, ScanBy="TimestampAscending",
         MetricDataQueries=[{"Id": "lag", "MetricStat": {"Metric": query, "Period": 300, "Stat": "Maximum"}}])
     values = answer["MetricDataResults"][0]["Values"]
-    assert len(values) >= 30 and values == sorted(values) and values[-1] > values[0]
-    assert mapping["LastModified"] < now - dt.timedelta(hours=2)
+    assert len(values) >= 30 and values == [21 * 61.0] * len(values)
+    assert mapping["LastModified"] < now - dt.timedelta(hours=4)
+
+
+def test_the_trail_says_who_switched_it_off(sandbox):
+    mapping = sandbox.client("lambda").get_event_source_mapping(UUID=sandbox["mapping_id"])
+    events = sandbox.client("cloudtrail").lookup_events(
+        LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": "UpdateEventSourceMapping20150331"}])["Events"]
+    detail = json.loads(events[0]["CloudTrailEvent"])
+    assert detail["requestParameters"] == {"uUID": sandbox["mapping_id"], "enabled": False}
+    assert detail["userIdentity"]["arn"].endswith("assumed-role/platform-admin/jo")
+    assert dt.timedelta() < mapping["LastModified"] - events[0]["EventTime"] < dt.timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(("document", "path", "wanted"), [
