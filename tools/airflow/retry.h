@@ -23,21 +23,27 @@ struct airflow_retry {
     struct task_list tasks;
     int retries_24h; /* of this run, as far as Airflow shows it; -1 when it does not */
 
-    struct rest_call trial; /* the same clear as a dry run of Airflow's own */
+    struct rest_call trial; /* the same clear as a dry run of Airflow's own; zeroed until it was asked */
     struct rest_call request;
     char *new_run_id; /* of a triggered run */
 
     const json_t *other; /* the run that makes this retry needless; borrowed */
 };
 
-/* Reads environment, DAG, runs and tasks afresh, and what a clear would clear. Returns 0, or -1 when `out` has the error answer. */
+/* Reads environment, DAG, runs and tasks afresh; for a dry run also what Airflow would clear. Returns 0, or -1 when `out` has the error answer. */
 int airflow_retry_read(struct airflow_retry *r, struct tool_answer *out);
 
 /* Builds the request that clears, or triggers. Returns 0, or -1 and ERR_INVALID when `conf` cannot be honoured. */
 int airflow_retry_build(struct airflow_retry *r, struct err *e);
 
-/* What would be cleared, as Airflow says; NULL when it could not say. Borrowed. */
-const json_t *airflow_retry_trial(const struct airflow_retry *r);
+/* Asks Airflow what the clear would clear, with a session that may: a role that only reads need not. Fills r->trial. */
+void airflow_retry_try(struct airflow_retry *r, struct aws_session *s);
+
+/* Whether that was refused for want of a permission. */
+bool airflow_retry_may_not_try(const struct airflow_retry *r);
+
+/* What was cleared, or would be: as Airflow says, or as the tasks' states do where it was not asked. New reference. */
+json_t *airflow_retry_list(const struct airflow_retry *r);
 
 /* Checks everything that must hold, files it in the gate, and sets its effect to what speaks against the retry (already in
    flight, already done, refused) or leaves it open. */

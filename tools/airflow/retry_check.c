@@ -47,19 +47,19 @@ static void check_dag(struct airflow_retry *r)
               broken ? file : "");
 }
 
-static void check_trial(struct airflow_retry *r)
+static void check_tasks(struct airflow_retry *r)
 {
-    struct gate *g = &r->gate;
-    const json_t *listed = airflow_retry_trial(r);
-    if (!r->trial.path)
-        return; /* not asked: the run did not fail */
-    if (!r->trial.reply) {
+    if (r->trial.path && !r->trial.reply && !airflow_retry_may_not_try(r)) {
         auto_free char *why = rest_explain(&r->trial.fault);
-        gate_hold(g, "something_to_clear", false, "Airflow could not say what would be cleared: %s", why);
+        gate_hold(&r->gate, "something_to_clear", false, "Airflow could not say what would be cleared: %s", why);
         return;
     }
-    gate_hold(g, "something_to_clear", json_array_size(listed) > 0, "%zu task instances failed or were held up",
-              json_array_size(listed));
+    if (r->trial.path && !r->trial.reply)
+        envelope_warn(&r->answer, "not_tried", "Airflow does not let the role that reads ask what would be cleared: what is shown is "
+                                               "taken from the tasks' states");
+    json_auto_t *list = airflow_retry_list(r);
+    gate_hold(&r->gate, "something_to_clear", json_array_size(list) > 0, "%zu task instances failed or were held up",
+              json_array_size(list));
 }
 
 /* What Airflow may not show yet. */
@@ -83,7 +83,7 @@ void airflow_retry_check(struct airflow_retry *r)
               waiting ? "%d task instances are about to be retried by Airflow itself" : "Airflow itself will retry none (%d)",
               waiting);
     if (!r->trigger)
-        check_trial(r);
+        check_tasks(r);
     gate_hold(g, "attempts_left", r->retries_24h < ADVICE_ATTEMPTS_MAX,
               r->retries_24h < 0 ? "how often it was retried is not to be seen" : "%d of %d retries within 24 hours", r->retries_24h,
               ADVICE_ATTEMPTS_MAX);

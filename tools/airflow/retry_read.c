@@ -92,21 +92,32 @@ static int count_clears(const struct airflow_retry *r, const json_t *tasks)
     return -1;
 }
 
-static void read_trial(struct airflow_retry *r)
+/* A DAG whose id makes that path too long is not asked about: how often it was cleared is then not known. */
+static void read_clears(struct airflow_retry *r)
 {
-    struct rest_call calls[2] = {0};
-    rest_post(&calls[0], dag_path(r, "clearTaskInstances"), clear_body(r, true));
-    rest_get(&calls[1], dag_path(r, "tasks"), NULL);
-    bool fits = strlen(calls[1].path) <= REST_PATH_MAX;
-    rest_send(&r->airflow.rest, r->session, calls, fits ? 2 : 1);
-    const json_t *listed = json_arr(calls[0].reply, "task_instances");
-    rest_cover(envelope_sources(&r->answer), "clearTaskInstances (dry run)", &calls[0], json_array_size(listed), true);
-    const json_t *tasks = json_arr(calls[1].reply, "tasks");
-    if (fits)
-        rest_cover(envelope_sources(&r->answer), "tasks", &calls[1], json_array_size(tasks), true);
+    auto_rest_call struct rest_call c;
+    rest_get(&c, dag_path(r, "tasks"), NULL);
+    r->retries_24h = -1;
+    if (strlen(c.path) > REST_PATH_MAX)
+        return;
+    rest_send(&r->airflow.rest, r->session, &c, 1);
+    const json_t *tasks = json_arr(c.reply, "tasks");
+    rest_cover(envelope_sources(&r->answer), "tasks", &c, json_array_size(tasks), true);
     r->retries_24h = count_clears(r, tasks);
-    rest_call_done(&calls[1]);
-    r->trial = calls[0];
+}
+
+void airflow_retry_try(struct airflow_retry *r, struct aws_session *s)
+{
+    rest_post(&r->trial, dag_path(r, "clearTaskInstances"), clear_body(r, true));
+    rest_send(&r->airflow.rest, s, &r->trial, 1);
+    if (r->trial.reply || !airflow_retry_may_not_try(r))
+        rest_cover(envelope_sources(&r->answer), "clearTaskInstances (dry run)", &r->trial,
+                   json_array_size(json_arr(r->trial.reply, "task_instances")), true);
+}
+
+bool airflow_retry_may_not_try(const struct airflow_retry *r)
+{
+    return r->trial.fault.aws.err.kind == ERR_DENIED;
 }
 
 /* "retry__X__2" is a retry of X: its own retry is retry__X__3, not a retry of a retry. Free with free(). */
@@ -170,13 +181,31 @@ int airflow_retry_read(struct airflow_retry *r, struct tool_answer *out)
     if (r->trigger)
         name_new_run(r);
     else if (dag_state_is(r->run, "failed"))
-        read_trial(r);
+        read_clears(r);
+    if (!r->trigger && r->gate.dry_run && dag_state_is(r->run, "failed"))
+        airflow_retry_try(r, r->session);
     return 0;
 }
 
-const json_t *airflow_retry_trial(const struct airflow_retry *r)
+/* The tasks that failed, and those that did not run because of them. */
+static json_t *failed_tasks(const struct airflow_retry *r)
 {
-    return json_arr(r->trial.reply, "task_instances");
+    json_t *list = json_array();
+    size_t i;
+    json_t *task;
+    json_array_foreach(r->tasks.items, i, task) {
+        if (dag_state_is(task, "failed") || dag_state_is(task, "upstream_failed"))
+            json_array_append(list, task);
+    }
+    return list;
+}
+
+json_t *airflow_retry_list(const struct airflow_retry *r)
+{
+    json_t *said = json_arr(r->request.reply, "task_instances");
+    if (!said)
+        said = json_arr(r->trial.reply, "task_instances");
+    return said ? json_incref(said) : failed_tasks(r);
 }
 
 static int build_trigger(struct airflow_retry *r, struct err *e)

@@ -61,8 +61,7 @@ void airflow_retry_after(struct airflow_retry *r, const char *run_id, const json
 /* The tasks cleared, or that would be: Airflow 2 names them without index and state. */
 static json_t *cleared_tasks(const struct airflow_retry *r)
 {
-    const json_t *sent = json_arr(r->request.reply, "task_instances");
-    const json_t *listed = sent ? sent : airflow_retry_trial(r);
+    json_auto_t *listed = airflow_retry_list(r);
     json_t *list = json_array();
     size_t i;
     json_t *task;

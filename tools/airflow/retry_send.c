@@ -85,9 +85,37 @@ static void exists_already(struct airflow_retry *r, struct aws_session *s)
     airflow_retry_after(r, r->new_run_id, run);
 }
 
+/* No answer to be had: nothing was sent, or what was sent was refused. Returns 0, or -1 when `out` has the error answer. */
+static int refused(struct airflow_retry *r, const struct rest_fault *f, struct tool_answer *out)
+{
+    if (f->by != REST_BY_AIRFLOW) {
+        auto_free char *whole = xasprintf("%s \"%s\" (nothing was changed)",
+                                          r->trigger ? "trigger the DAG" : "clear that run of the DAG", r->dag_id);
+        return rest_failure(out, f, whole, "The environment vanished since it was read.");
+    }
+    auto_free char *why = rest_explain(f);
+    r->gate.effect = EFFECT_FAILED;
+    gate_hold(&r->gate, "accepted", false, "%s", why);
+    return 0;
+}
+
+/* Airflow's own dry run comes first, with the role that writes. Returns whether to go on. */
+static bool try_first(struct airflow_retry *r, struct aws_session *s)
+{
+    airflow_retry_try(r, s);
+    json_auto_t *list = airflow_retry_list(r);
+    if (r->trial.reply && !json_array_size(list)) {
+        r->gate.effect = EFFECT_FAILED;
+        gate_hold(&r->gate, "something_to_clear", false, "Airflow found nothing to clear");
+    }
+    return r->trial.reply && json_array_size(list);
+}
+
 static int send(void *ctx, struct aws_session *s, struct stop *stop, struct tool_answer *out)
 {
     struct airflow_retry *r = ctx;
+    if (!r->trigger && !try_first(r, s))
+        return r->trial.reply ? 0 : refused(r, &r->trial.fault, out);
     rest_send(&r->airflow.rest, s, &r->request, 1);
     const struct rest_fault *f = &r->request.fault;
     const char *what = r->trigger ? "dagRuns (trigger)" : "clearTaskInstances";
@@ -96,16 +124,10 @@ static int send(void *ctx, struct aws_session *s, struct stop *stop, struct tool
         carried_out(r, s, stop);
     } else if (f->unclear) {
         reconcile(r, s, stop);
-    } else if (f->by != REST_BY_AIRFLOW) {
-        auto_free char *whole = xasprintf("%s \"%s\" (nothing was changed)",
-                                          r->trigger ? "trigger the DAG" : "clear that run of the DAG", r->dag_id);
-        return rest_failure(out, f, whole, "The environment vanished since it was read.");
     } else if (f->status == 409 && r->trigger) {
         exists_already(r, s);
     } else {
-        auto_free char *why = rest_explain(f);
-        r->gate.effect = EFFECT_FAILED;
-        gate_hold(&r->gate, "accepted", false, "%s", why);
+        return refused(r, f, out);
     }
     return 0;
 }
