@@ -94,7 +94,8 @@ static int refused(struct airflow_retry *r, const struct rest_fault *f, struct t
         return rest_failure(out, f, whole, "The environment vanished since it was read.");
     }
     auto_free char *why = rest_explain(f);
-    r->gate.effect = EFFECT_FAILED;
+    if (f == &r->request.fault)
+        r->gate.effect = EFFECT_FAILED;
     gate_hold(&r->gate, "accepted", false, "%s", why);
     return 0;
 }
@@ -104,10 +105,8 @@ static bool try_first(struct airflow_retry *r, struct aws_session *s)
 {
     airflow_retry_try(r, s);
     json_auto_t *list = airflow_retry_list(r);
-    if (r->trial.reply && !json_array_size(list)) {
-        r->gate.effect = EFFECT_FAILED;
+    if (r->trial.reply && !json_array_size(list))
         gate_hold(&r->gate, "something_to_clear", false, "Airflow found nothing to clear");
-    }
     return r->trial.reply && json_array_size(list);
 }
 
