@@ -1,4 +1,4 @@
-"""Amazon MSK: clusters, where their brokers are, and their topics. The brokers themselves are not here."""
+"""Amazon MSK: clusters, their topics, and where their brokers are: nowhere, until control call `msk` puts some there."""
 from . import paging
 from .keyring import ACCOUNT
 from .registry import operation

@@ -17,8 +17,6 @@ def seed(night, region):
                                 "SecurityGroups": ["sg-0e4"]},
         "ClientAuthentication": {"Sasl": {"Iam": {"Enabled": True}}},
         "EncryptionInfo": {"EncryptionInTransit": {"ClientBroker": "TLS", "InCluster": True}}})
-    region.msk.brokers[arn] = {"BootstrapBrokerStringSaslIam": ",".join(
-        f"b-{n}.acmeevents.5e1f0a.c3.kafka.sandbox.invalid:9098" for n in (1, 2, 3))}
     for name, partitions in ((TOPIC, 6), (DEAD_LETTERS, 3), ("payments", 3), ("clicks", 12)):
         region.msk.add_topic(arn, name, partitions)
     _consumers(night, region.lambda_, arn)
