@@ -72,7 +72,7 @@ const char *fault_kind(rd_kafka_resp_err_t code)
 }
 
 /* Texts of brokers go into JSON: err_set makes one line of valid UTF-8 of them. */
-static void say(struct fault *f, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void say(struct fault *f, const char *fmt, va_list ap)
 {
     char text[sizeof f->message];
     vsnprintf(text, sizeof text, fmt, ap);
