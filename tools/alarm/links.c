@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/own.h"
 #include "base/text.h"
+#include "tools/begin.h"
 
 #include <string.h>
 
@@ -86,25 +87,44 @@ static const char *subject_id(const json_t *list, const char *type)
     return NULL;
 }
 
+/* One call that leads on, in the alarm's region and account. `arguments` is taken over. */
+static void link(struct alarm_inquiry *q, const char *tool, json_t *arguments, const char *why)
+{
+    tool_where_on(q->call, arguments);
+    envelope_link(&q->answer, tool, arguments, why);
+}
+
+static void link_glue(struct alarm_inquiry *q, const json_t *about)
+{
+    const char *job = subject_id(about, "glue_job"), *run = subject_id(about, "glue_run");
+    if (!job || strlen(job) > 255)
+        return;
+    json_t *args = json_pack("{s:s}", "job_name", job);
+    json_put_str(args, "run_id", run && text_starts(run, "jr_") ? run : NULL);
+    link(q, "get_glue_logs", args, "the alarm watches this Glue job");
+}
+
+static void link_airflow(struct alarm_inquiry *q, const json_t *about)
+{
+    const char *environment = subject_id(about, "mwaa_environment"), *dag = subject_id(about, "airflow_dag");
+    if (!environment)
+        return;
+    json_t *args = json_pack("{s:s}", "environment_name", environment);
+    json_put_str(args, "dag_id", dag);
+    link(q, "get_mwaa_logs", args, dag ? "the alarm watches this DAG" : "the alarm watches this environment");
+}
+
 static void link_alarm(struct alarm_inquiry *q, const json_t *alarm)
 {
     json_auto_t *about = alarm_subjects(alarm);
-    const char *region = json_str(q->call->arguments, "region", NULL);
-    const char *job = subject_id(about, "glue_job"), *bucket = subject_id(about, "s3_bucket");
-    if (job && strlen(job) <= 255) {
-        json_t *args = json_object();
-        json_put_str(args, "job_name", job);
-        const char *run = subject_id(about, "glue_run");
-        json_put_str(args, "run_id", run && text_starts(run, "jr_") ? run : NULL);
-        json_put_str(args, "region", region);
-        envelope_link(&q->answer, "get_glue_logs", args, "the alarm watches this Glue job");
-    }
+    const char *bucket = subject_id(about, "s3_bucket"), *cluster = subject_id(about, "emr_cluster");
+    link_glue(q, about);
+    link_airflow(q, about);
+    if (cluster)
+        link(q, "get_emr_logs", json_pack("{s:s}", "cluster_id", cluster), "the alarm watches this cluster");
     if (bucket) {
-        json_t *args = json_object();
         auto_free char *path = xasprintf("s3://%s/", bucket);
-        json_put_str(args, "s3_path", path);
-        json_put_str(args, "region", region);
-        envelope_link(&q->answer, "verify_source_data", args, "the alarm watches this bucket");
+        link(q, "verify_source_data", json_pack("{s:s}", "s3_path", path), "the alarm watches this bucket");
     }
 }
 
