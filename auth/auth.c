@@ -1,5 +1,5 @@
 /* The door: the order of the checks. Each check has a file of its own. */
-#include "auth/state.h"
+#include "auth/auth_private.h"
 
 #include "auth/bearer.h"
 #include "auth/header.h"

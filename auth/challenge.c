@@ -1,5 +1,5 @@
 /* WWW-Authenticate, for clients that can act on it. */
-#include "auth/state.h"
+#include "auth/auth_private.h"
 
 /* The scopes of a set, separated by blanks. All the ids are checked at the start: no quote can be in them. */
 static void add_scopes(const struct auth *a, unsigned scopes, struct buf *out)

@@ -1,5 +1,5 @@
 /* Protected-resource metadata (RFC 9728): where a client learns who issues tokens for us. */
-#include "auth/state.h"
+#include "auth/auth_private.h"
 
 #include "base/json.h"
 #include "base/own.h"

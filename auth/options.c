@@ -1,5 +1,5 @@
 /* Settings that would open the door, or could not work, are refused before it is there. */
-#include "auth/state.h"
+#include "auth/auth_private.h"
 
 #include "base/clock.h"
 #include "base/own.h"

@@ -1,4 +1,4 @@
-#include "base/http_transfer.h"
+#include "base/http_private.h"
 
 #include "base/clock.h"
 #include "base/crypto.h"

@@ -1,5 +1,5 @@
 /* One request set up on one easy handle: what is sent is what the caller gave, and nothing curl would add. */
-#include "base/http_transfer.h"
+#include "base/http_private.h"
 
 #include "base/own.h"
 #include "base/text.h"

@@ -1,5 +1,5 @@
 /* The I/O thread: takes transfers from the queue, drives them all with one multi handle, hands back what is over. */
-#include "base/http_transfer.h"
+#include "base/http_private.h"
 
 #include "base/clock.h"
 #include "base/own.h"

@@ -1,5 +1,5 @@
 /* What comes back: header lines and body as they arrive, and what a transfer that is over amounts to. */
-#include "base/http_transfer.h"
+#include "base/http_private.h"
 
 #include "base/own.h"
 #include "base/text.h"

@@ -1,6 +1,6 @@
 #include "base/redact.h"
 
-#include "base/redact_parts.h"
+#include "base/redact_private.h"
 #include "base/text.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Which names stand before a secret. */
-#include "base/redact_parts.h"
+#include "base/redact_private.h"
 
 #include "base/own.h"
 #include "base/text.h"

@@ -1,5 +1,5 @@
 /* A key that names a secret, what stands between it and its value, and how far the value goes. */
-#include "base/redact_parts.h"
+#include "base/redact_private.h"
 
 #include "base/own.h"
 #include "base/text.h"

@@ -1,5 +1,5 @@
 /* Secrets that are known by their own shape, whatever stands before them. */
-#include "base/redact_parts.h"
+#include "base/redact_private.h"
 
 #include "base/own.h"
 #include "base/text.h"

@@ -1,4 +1,4 @@
-#include "base/settings_parts.h"
+#include "base/settings_private.h"
 
 #include "base/own.h"
 

@@ -1,5 +1,5 @@
 /* "Did you mean": which names look like one that does not exist. */
-#include "base/settings_parts.h"
+#include "base/settings_private.h"
 
 #include "base/own.h"
 

@@ -1,5 +1,5 @@
 /* The three places settings come from: flags, environment, file. */
-#include "base/settings_parts.h"
+#include "base/settings_private.h"
 
 #include "base/file.h"
 #include "base/json.h"

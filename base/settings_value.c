@@ -1,5 +1,5 @@
 /* One value from its text, as strict as its type. */
-#include "base/settings_parts.h"
+#include "base/settings_private.h"
 
 #include "base/own.h"
 #include "base/text.h"

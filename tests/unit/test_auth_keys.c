@@ -1,7 +1,7 @@
 /* The key set over HTTP: first fetch, rotation, failures, and how seldom it is asked for. */
 #include "tests/unit/cmocka_all.h"
 
-#include "auth/state.h"
+#include "auth/auth_private.h"
 #include "base/json.h"
 #include "base/own.h"
 #include "base/text.h"
