@@ -116,7 +116,7 @@ static int run(const struct tool_call *call, struct tool_answer *out, struct err
     auto_free struct access_inquiry *q = xcalloc(1, sizeof *q);
     q->call = call;
     q->bucket = json_str(call->arguments, "bucket_name", "");
-    q->now_ms = clock_wall_ms();
+    q->now_ms = clock_wall_ms() / 1000 * 1000;
     int rc = tool_begin(call, "get_s3_logs", &q->session, &q->answer, out) ? -1 : inquire(q, out, e);
     inquiry_done(q);
     return tool_end(out, rc);

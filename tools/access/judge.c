@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/own.h"
-#include "base/text.h"
+#include "tools/signatures.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,53 +14,17 @@
 #define RARE_SHARE 0.001 /* of all requests: S3 asks anybody to slow down now and then */
 #define MANY 20
 
-/* What an error of S3 says about requests (Amazon S3 API Reference, "Error responses"). The first row that fits counts. */
-static const struct meaning {
-    int status;       /* 0: any */
-    const char *code; /* its beginning; NULL: any */
-    enum cause cause;
-    const char *rule;
-    int weight;
-} meanings[] = {
-    {0, "SlowDown", CAUSE_THROTTLING, "s3:SlowDown", 92},
-    {0, "ServiceUnavailable", CAUSE_THROTTLING, "s3:ServiceUnavailable", 84},
-    {0, "RequestLimitExceeded", CAUSE_THROTTLING, "s3:RequestLimitExceeded", 90},
-    {0, "InvalidObjectState", CAUSE_CONFIG, "s3:InvalidObjectState", 88},
-    {0, "KMS.Throttling", CAUSE_THROTTLING, "s3:KMS.ThrottlingException", 90},
-    {0, "KMS.", CAUSE_CONFIG, "s3:KMS", 90},
-    {0, "AccessDenied", CAUSE_PERMISSION, "s3:AccessDenied", 88},
-    {0, "AllAccessDisabled", CAUSE_PERMISSION, "s3:AllAccessDisabled", 90},
-    {0, "ExpiredToken", CAUSE_PERMISSION, "s3:ExpiredToken", 84},
-    {0, "InvalidAccessKeyId", CAUSE_PERMISSION, "s3:InvalidAccessKeyId", 85},
-    {0, "InvalidToken", CAUSE_PERMISSION, "s3:InvalidToken", 84},
-    {0, "SignatureDoesNotMatch", CAUSE_PERMISSION, "s3:SignatureDoesNotMatch", 84},
-    {0, "RequestTimeTooSkewed", CAUSE_CONFIG, "s3:RequestTimeTooSkewed", 86},
-    {0, "NoSuchBucket", CAUSE_NOT_FOUND, "s3:NoSuchBucket", 90},
-    {404, "NoSuchKey", CAUSE_DATA_MISSING, "s3:NoSuchKey", 80},
-    {404, "NoSuchVersion", CAUSE_DATA_MISSING, "s3:NoSuchVersion", 70},
-    {0, "OperationAborted", CAUSE_LOCK_CONFLICT, "s3:OperationAborted", 70},
-    {0, "ConditionalRequestConflict", CAUSE_LOCK_CONFLICT, "s3:ConditionalRequestConflict", 70},
-    {0, "InternalError", CAUSE_SERVICE_FAULT, "s3:InternalError", 80},
-    {503, NULL, CAUSE_THROTTLING, "s3:503", 80},
-    {500, NULL, CAUSE_SERVICE_FAULT, "s3:500", 72},
-    {403, NULL, CAUSE_PERMISSION, "s3:403", 74},
-};
-
-static const struct meaning *meaning_of(const json_t *row)
+/* What an error of S3 says about requests (Amazon S3 API Reference, "Error responses"): the signatures of service s3 are written
+   for status and code, as "403 AccessDenied". */
+static const struct signature *meaning_of(const json_t *row)
 {
-    int status = (int)json_int(row, "http_status", 0);
-    const char *code = json_str(row, "error_code", "");
-    for (size_t i = 0; i < ARRAY_LEN(meanings); i++) {
-        const struct meaning *m = &meanings[i];
-        if ((!m->status || m->status == status) && (!m->code || text_starts(code, m->code)))
-            return m;
-    }
-    return NULL;
+    auto_free char *text = xasprintf("%d %s", (int)json_int(row, "http_status", 0), json_str(row, "error_code", ""));
+    return signatures_match("s3", text, strlen(text));
 }
 
 /* How far a group of errors decides anything. Looking whether a key exists is a daily thing: a HEAD that finds nothing is no
    failure, and neither is a stranger without credentials who is turned away. */
-static int weight_of(const struct access_inquiry *q, const struct meaning *m, const json_t *row)
+static int weight_of(const struct access_inquiry *q, const struct signature *m, const json_t *row)
 {
     int64_t n = json_int(row, "count", 0);
     bool rare = (double)n < RARE_SHARE * (double)q->tally.records && n < MANY;
@@ -97,7 +61,7 @@ static void point_at(struct access_inquiry *q, const char *key)
 
 static void judge_group(struct access_inquiry *q, const json_t *row)
 {
-    const struct meaning *m = meaning_of(row);
+    const struct signature *m = meaning_of(row);
     const char *who = json_str(row, "requester", "");
     auto_free char *text = xasprintf("%d %s for %s, %lld times from %s to %s, by %s from %s", (int)json_int(row, "http_status", 0),
         json_str(row, "error_code", ""), json_str(row, "operation", ""), (long long)json_int(row, "count", 0),
@@ -106,7 +70,7 @@ static void judge_group(struct access_inquiry *q, const json_t *row)
     const char *id = file(q, json_str(row, "key", ""), time_of(row, "last"), weight ? "error" : "warning", text);
     if (!weight)
         return;
-    struct clue c = {m->cause, m->rule, weight, id};
+    struct clue c = {m->cause, m->id, weight, id};
     diagnosis_add(&q->diagnosis, &c);
     if (q->diagnosis.cause == m->cause)
         point_at(q, json_str(row, "key", ""));
