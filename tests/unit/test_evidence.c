@@ -261,6 +261,21 @@ static void caused_by_is_followed_to_the_root(void **state)
     assert_int_equal(line, 4);
 }
 
+static void a_timeout_is_an_exception_when_it_has_a_name(void **state)
+{
+    (void)state;
+    static const char text[] = "ERROR Task failed with exception\nTraceback (most recent call last):\n"
+                               "  File \"/dags/orders.py\", line 4, in wait\n"
+                               "airflow.exceptions.AirflowSensorTimeout: Sensor has timed out\nERROR Timeout: 30 s";
+    auto_log_lines struct log_lines l = {0};
+    log_lines_add(&l, "s", 5, text, sizeof text - 1);
+    size_t line = 0;
+    json_auto_t *x = log_exception(&l, SIZE_MAX, &line);
+    assert_non_null(x);
+    assert_string_equal(json_str(x, "class", ""), "airflow.exceptions.AirflowSensorTimeout");
+    assert_int_equal(line, 3);
+}
+
 int main(void)
 {
     json_setup();
@@ -278,6 +293,7 @@ int main(void)
         cmocka_unit_test(noise_goes_and_words_stay),
         cmocka_unit_test(an_open_sequence_hides_nothing),
         cmocka_unit_test(caused_by_is_followed_to_the_root),
+        cmocka_unit_test(a_timeout_is_an_exception_when_it_has_a_name),
     };
     return cmocka_run_group_tests_name("evidence", tests, NULL, NULL);
 }

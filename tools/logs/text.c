@@ -26,6 +26,18 @@ static bool has_word(const char *s, size_t n, const char *word)
     return false;
 }
 
+/* "airflow.exceptions.AirflowSensorTimeout: Sensor has timed out": the one common exception without Error in its name.
+   A setting like connectTimeout begins in lower case. */
+static bool starts_with_timeout(const char *s, size_t n)
+{
+    size_t end = 0, name = 0;
+    for (; end < n && text_is_word(s[end], "._"); end++) {
+        if (s[end] == '.')
+            name = end + 1;
+    }
+    return end < n && s[end] == ':' && end - name > 7 && !memcmp(s + end - 7, "Timeout", 7) && s[name] >= 'A' && s[name] <= 'Z';
+}
+
 /* Levels stand near the start of a line; a word further back is part of what it says. */
 static enum log_severity severity_of(const char *s, size_t n, bool *routine)
 {
@@ -39,7 +51,8 @@ static enum log_severity severity_of(const char *s, size_t n, bool *routine)
     *routine = has_word(s, head, "INFO") || has_word(s, head, "DEBUG") || has_word(s, head, "TRACE");
     if (*routine)
         return SEVERITY_INFO;
-    if (memmem(s, n, "Exception", 9) || memmem(s, n, "Error", 5) || memmem(s, n, "Traceback (most", 15))
+    if (memmem(s, n, "Exception", 9) || memmem(s, n, "Error", 5) || memmem(s, n, "Traceback (most", 15) ||
+        starts_with_timeout(s, n))
         return SEVERITY_ERROR;
     return SEVERITY_INFO;
 }

@@ -15,10 +15,11 @@ static const char *skip_blank(const char *s)
 }
 
 /* The last place in the line where a dotted or bare name ends in Exception, Error or similar and a colon or the end
-   follows. Returns the name's start and its length, or NULL. */
+   follows. AirflowSensorTimeout is one too, but "Timeout:" alone is a word. Returns the name's start and its length,
+   or NULL. */
 static const char *find_class(const char *s, size_t *len)
 {
-    static const char *const ends[] = {"Exception", "Error", "Throwable", "Failure"};
+    static const char *const ends[] = {"Exception", "Error", "Throwable", "Failure", "Timeout"};
     const char *name = s;
     for (const char *p = s;; p++) {
         bool part = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || *p == '.' ||
@@ -28,7 +29,8 @@ static const char *find_class(const char *s, size_t *len)
         size_t n = (size_t)(p - name);
         for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
             size_t w = strlen(ends[i]);
-            if (n >= w && !memcmp(p - w, ends[i], w) && (*p == ':' || *p == '\0') && *name >= 'A') {
+            bool fits = n > w || (n == w && strcmp(ends[i], "Timeout"));
+            if (fits && !memcmp(p - w, ends[i], w) && (*p == ':' || *p == '\0') && *name >= 'A') {
                 *len = n;
                 return name;
             }
