@@ -6,8 +6,8 @@ import time
 import traceback
 import uuid
 
-from . import (accesslogs, athena, cloudtrail, cloudwatch, glue, lambda_, logs, metrics, msk, mwaa,  # noqa: F401  (each registers its operations)
-               secretsmanager, sts)
+from . import (accesslogs, athena, cloudtrail, cloudwatch, emr, emr_jobs, glue, lambda_, logs,  # noqa: F401  (each registers
+               metrics, msk, mwaa, secretsmanager, sts)  # its operations)
 from . import control, faults, motodoor, s3, servicenow, shapes, sigv4
 from .cognito import POOL
 from .keyring import NOBODY, authorize

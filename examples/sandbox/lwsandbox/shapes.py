@@ -16,7 +16,9 @@ SERVICES = {"airflow": "mwaa", "athena": "athena", "cloudtrail": "cloudtrail", "
             "emr-containers": "emr-containers", "emr-serverless": "emr-serverless", "glue": "glue", "kafka": "kafka",
             "lambda": "lambda", "logs": "logs", "monitoring": "cloudwatch", "s3": "s3",
             "secretsmanager": "secretsmanager", "sts": "sts"}  # by signing name
-INVALID = {"athena": "InvalidRequestException", "cloudtrail": "InvalidParameterCombinationException", "glue": "InvalidInputException", "kafka": "BadRequestException",
+INVALID = {"athena": "InvalidRequestException", "cloudtrail": "InvalidParameterCombinationException",
+           "emr": "InvalidRequestException", "emr-containers": "ValidationException", "emr-serverless": "ValidationException",
+           "glue": "InvalidInputException", "kafka": "BadRequestException",
            "lambda": "InvalidParameterValueException", "logs": "InvalidParameterException", "cloudwatch": "ValidationError",
            "mwaa": "ValidationException", "sts": "ValidationError"}
 

@@ -8,6 +8,8 @@ from .alarmstore import AlarmStore
 from .athena import AthenaStore
 from .cloudtrail import TrailStore
 from .cognito import Cognito
+from .emr import EmrStore
+from .emr_jobs import eks_store, serverless_store
 from .faults import Faults
 from .glue import GlueStore
 from .journal import Journal
@@ -31,6 +33,7 @@ class Region:
         self.glue, self.logs, self.alarms = GlueStore(), LogStore(), AlarmStore(name)
         self.athena, self.trail = AthenaStore(), TrailStore()
         self.mwaa, self.lambda_, self.msk = MwaaStore(), LambdaStore(name), MskStore(name)
+        self.emr, self.emr_serverless, self.emr_containers = EmrStore(name), serverless_store(), eks_store()
 
 
 class _Regions(defaultdict):

@@ -1,5 +1,5 @@
 """Fills an empty account with the night."""
-from . import access, airflow, alarms, jobs, lake, logs, queries, streams
+from . import access, airflow, alarms, emr, jobs, lake, logs, queries, streams
 from .clock import Night
 
 
@@ -11,7 +11,8 @@ def seed_all(region, pace):
     alarms.seed(night, region.alarms, facts)
     logs.seed(night, region.logs, region.glue, facts)
     airflow.seed(night, region, airflow.ENVIRONMENT, airflow.VERSION, pace)
-    return {**streams.seed(night, region), **queries.seed(night, region), **access.seed(night, region), "job_name": jobs.JOB, "first_run_id": facts["first"],
+    return {**streams.seed(night, region), **emr.seed(night, region), **queries.seed(night, region),
+            **access.seed(night, region), "job_name": jobs.JOB, "first_run_id": facts["first"],
             "second_run_id": facts["second"], "healthy_job": jobs.HEALTHY, "running_job": jobs.RUNNING,
             "running_run_id": facts["running"], "alarm_name": alarms.ALARM,
             "composite_alarm": alarms.COMPOSITE, "database": lake.DATABASE, "table": lake.TABLE, "bucket": lake.RAW,
