@@ -27,6 +27,7 @@ static void inquiry_done(struct kafka_inquiry *q)
     json_decref(q->broker_view);
     log_lines_done(&q->log_lines);
     json_decref(q->log_streams);
+    free(q->cluster_found);
     free(q->log_group);
     free(q->door_bootstrap);
     envelope_done(&q->answer);
@@ -48,7 +49,7 @@ static int check_ask(const struct kafka_inquiry *q, struct tool_answer *out)
     struct kafka_name cluster = {0};
     const struct tool_env *env = q->call->env;
     bool own = env->kafka.bootstrap && q->ask.topic && q->ask.group;
-    if (!q->ask.consumer && !q->ask.cluster_arn && !own)
+    if (!q->ask.consumer && !q->ask.cluster_arn && !q->ask.cluster_called && !own)
         return failure_say(out, "Name what consumes: consumer_function (a Lambda function), or cluster_arn with topic and group%s.",
                            env->kafka.bootstrap ? ", or topic and group alone for the brokers of --kafka-bootstrap" : "");
     if (q->ask.cluster_arn)
@@ -61,7 +62,7 @@ static int look(struct kafka_inquiry *q, struct tool_answer *out)
 {
     q->now_ms = clock_wall_ms();
     q->call->progress(q->call, 1, 4, "reading the function and its mappings");
-    if (kafka_read_consumer(q, out))
+    if (kafka_find_cluster(q, out) || kafka_read_consumer(q, out))
         return -1;
     q->call->progress(q->call, 2, 4, "reading the cluster and its metrics");
     kafka_read_cluster(q);
@@ -86,7 +87,9 @@ static int inspect(struct kafka_inquiry *q, struct tool_answer *out)
 /* Nobody else in this process is at the consumer from the first read on. */
 static int change(struct kafka_inquiry *q, struct tool_answer *out)
 {
-    const char *name = q->ask.consumer ? q->ask.function.name : q->ask.cluster_arn ? q->ask.cluster_arn : q->ask.topic;
+    const struct kafka_ask *a = &q->ask;
+    const char *cluster = a->cluster_arn ? a->cluster_arn : a->cluster_called;
+    const char *name = a->consumer ? a->function.name : cluster ? cluster : a->topic;
     auto_free char *resource = xasprintf("kafka/%s/%s", aws_session_region(q->session), name);
     if (gate_enter(&q->gate, q->call, resource, name, out) || look(q, out))
         return -1;

@@ -114,12 +114,31 @@ static void link_airflow(struct alarm_inquiry *q, const json_t *about)
     link(q, "get_mwaa_logs", args, dag ? "the alarm watches this DAG" : "the alarm watches this environment");
 }
 
+/* A consumer's lag is watched under cluster, group and topic, or under the function, whose other metrics say nothing of Kafka. */
+static void link_kafka(struct alarm_inquiry *q, const json_t *alarm, const json_t *about)
+{
+    const char *cluster = subject_id(about, "msk_cluster"), *function = subject_id(about, "lambda_function");
+    json_t *args = json_object();
+    if (cluster) {
+        json_put_str(args, "cluster_arn", cluster);
+        json_put_str(args, "group", subject_id(about, "kafka_consumer_group"));
+        json_put_str(args, "topic", subject_id(about, "kafka_topic"));
+        link(q, "retry_kafka", args, "the alarm watches this cluster");
+    } else if (function && text_ends(json_str(alarm, "MetricName", ""), "OffsetLag")) {
+        json_put_str(args, "consumer_function", function);
+        link(q, "retry_kafka", args, "the alarm watches how far this function lags behind");
+    } else {
+        json_decref(args);
+    }
+}
+
 static void link_alarm(struct alarm_inquiry *q, const json_t *alarm)
 {
     json_auto_t *about = alarm_subjects(alarm);
     const char *bucket = subject_id(about, "s3_bucket"), *cluster = subject_id(about, "emr_cluster");
     link_glue(q, about);
     link_airflow(q, about);
+    link_kafka(q, alarm, about);
     if (cluster)
         link(q, "get_emr_logs", json_pack("{s:s}", "cluster_id", cluster), "the alarm watches this cluster");
     if (bucket) {

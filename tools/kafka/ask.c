@@ -10,6 +10,7 @@
 
 #define RANGES_MAX 100
 #define TEXT_MAX 300
+#define CLUSTER_NAME_MAX 64
 #define OFFSET_MAX (INT64_C(1) << 62)
 
 static enum kafka_action action_of(const char *name)
@@ -117,6 +118,10 @@ static int read_whom(struct kafka_ask *ask, struct err *e)
     struct kafka_name cluster;
     if (ask->consumer && kafka_function_parse(ask->consumer, &ask->function, e))
         return err_wrap(e, "/consumer_function");
+    if (ask->cluster_arn && !strchr(ask->cluster_arn, ':') && strlen(ask->cluster_arn) <= CLUSTER_NAME_MAX) {
+        ask->cluster_called = ask->cluster_arn;
+        ask->cluster_arn = NULL;
+    }
     if (ask->cluster_arn && kafka_cluster_parse(ask->cluster_arn, &cluster, e))
         return err_wrap(e, "/cluster_arn");
     return 0;

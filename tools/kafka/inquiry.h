@@ -24,6 +24,7 @@ struct kafka_ask {
     const char *consumer;       /* consumer_function as given; NULL for none */
     struct kafka_name function; /* its parts */
     const char *cluster_arn, *topic, *group, *dead_letter_topic; /* NULL where not given */
+    const char *cluster_called; /* the cluster's name where its ARN was not given: kafka_find_cluster makes one of the other */
     json_t *ranges;             /* of the argument `ranges`, as a job's "partitions" (tools/kafka/worker.h); NULL for none */
 };
 
@@ -44,6 +45,7 @@ struct kafka_inquiry {
     const json_t *mapping; /* the only one that fits; borrowed from `mappings`; NULL when there are none or several */
 
     /* The cluster */
+    char *cluster_found;     /* the ARN that belongs to a name; owned */
     const char *cluster_arn; /* asked for, or of the mapping; NULL for a self-managed cluster; borrowed */
     struct kafka_name cluster_name;
     json_t *cluster;    /* ClusterInfo of DescribeClusterV2 */
@@ -75,6 +77,9 @@ struct kafka_inquiry {
 
 /* Reads the arguments. Returns 0, or -1 and ERR_INVALID. */
 int kafka_ask_read(const struct tool_call *call, struct kafka_ask *ask, struct err *e);
+
+/* Finds the cluster that was asked for by its name. Returns 0, or -1 when `out` has the error answer. */
+int kafka_find_cluster(struct kafka_inquiry *q, struct tool_answer *out);
 
 /* Reads function and mappings, and settles which mapping, cluster, topic and group are meant. Returns 0, or -1 when `out` has
    the error answer (the function does not exist, or nothing could be read at all). */

@@ -159,6 +159,21 @@ bool kafka_lag_rises(const struct kafka_inquiry *q)
     return s->points >= 3 && s->last >= LAG_WORTH_TELLING && s->last >= 2 * s->first;
 }
 
+/* What waits nearly as long as the topic keeps records is about to be lost, or is being lost. */
+static void warn_retention(struct kafka_inquiry *q)
+{
+    int64_t late_ms = (int64_t)q->metrics.series[METRIC_MAX_TIME_LAG].last * 1000;
+    size_t i;
+    json_t *t;
+    json_array_foreach(json_arr(q->broker_view, "topics"), i, t) {
+        int64_t kept_ms = json_int(json_obj(t, "config"), "retention_ms", -1);
+        if (q->topic && !strcmp(json_str(t, "name", ""), q->topic) && kept_ms > 0 && late_ms * 5 > kept_ms * 4)
+            envelope_warn(&q->answer, "retention",
+                          "The oldest record waits about %lld min, and %s keeps records for %lld min: what is not consumed by then is lost",
+                          (long long)late_ms / 60000, q->topic, (long long)kept_ms / 60000);
+    }
+}
+
 /* A consumer that is well and still falls behind: throttled, or too slow for what comes in. */
 static void judge_lag(struct kafka_inquiry *q)
 {
@@ -178,6 +193,7 @@ static void judge_lag(struct kafka_inquiry *q)
             kafka_clue(q, CAUSE_ZOMBIE, "group:Empty", 75, kafka_see(q, "kafka", "group", "error", gone));
         }
     }
+    warn_retention(q);
     if (q->metrics.series[METRIC_OFFLINE_PARTITIONS].last > 0)
         kafka_clue(q, CAUSE_SERVICE_FAULT, "metric:OfflinePartitionsCount", 80,
                    kafka_see(q, "cloudwatch", "OfflinePartitionsCount", "error", "Partitions of the cluster are offline"));

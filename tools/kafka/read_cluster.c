@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/own.h"
 #include "tools/coverage.h"
+#include "tools/failure.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,47 @@ static void take_metrics(struct kafka_inquiry *q, const struct aws_item *item)
         points += q->metrics.series[i].points;
     file_source(q, sources[ITEM_METRICS], item, points, !json_str(item->output, "NextToken", NULL));
     envelope_window(&q->answer, q->metrics.from_ms, q->metrics.to_ms, "default");
+}
+
+struct search {
+    const char *name;
+    char *arn; /* found */
+    int64_t clusters;
+};
+
+static int match_cluster(const json_t *page, void *ctx)
+{
+    struct search *s = ctx;
+    size_t i;
+    json_t *c;
+    json_array_foreach(json_arr(page, "ClusterInfoList"), i, c) {
+        s->clusters++;
+        if (!s->arn && !strcmp(json_str(c, "ClusterName", ""), s->name))
+            s->arn = xstrdup(json_str(c, "ClusterArn", ""));
+    }
+    return s->arn ? 1 : 0;
+}
+
+int kafka_find_cluster(struct kafka_inquiry *q, struct tool_answer *out)
+{
+    const char *name = q->ask.cluster_called;
+    if (!name)
+        return 0;
+    json_t *source = coverage_source(envelope_sources(&q->answer), "kafka:ListClustersV2");
+    json_auto_t *in = json_pack("{s:s, s:i}", "ClusterNameFilter", name, "MaxResults", 100);
+    struct search s = {.name = name};
+    struct aws_fault f = {0};
+    char *next = NULL;
+    int pages = aws_each_page(q->session, &aws_kafka_list_clusters_v2, in, TOPIC_PAGES_MAX, match_cluster, &s, &next, &f);
+    free(next);
+    q->cluster_found = s.arn;
+    q->ask.cluster_arn = s.arn;
+    auto_free char *what = xasprintf("find the MSK cluster \"%s\"", name);
+    if (pages < 0)
+        return failure_aws(out, &aws_kafka_list_clusters_v2, &f, what, "Give its ARN.");
+    coverage_read(source, pages, s.clusters, 0, true);
+    return s.arn ? 0 : failure_say(out, "There is no MSK cluster called \"%s\" in %s: check name (case matters), account and region.",
+                                   name, aws_session_region(q->session));
 }
 
 static int take_topics(const json_t *page, void *ctx)
