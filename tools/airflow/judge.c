@@ -9,6 +9,7 @@
 
 #define LAG_MS (2 * 60 * 1000)
 #define IMPORTS_SHOWN 5
+#define LAST_WORDS 15 /* weight */
 
 /* Files something Airflow or MWAA says about itself. `where` is taken over. */
 static const char *file_fact(struct airflow_inquiry *q, const char *source, json_t *where, int64_t ts_ms, bool bad,
@@ -68,6 +69,30 @@ static void judge_run_alone(struct airflow_inquiry *q)
     envelope_warn(&q->answer, "no_failed_task",
                   "A run without a failed task was ended by the DAG's own time limit (dagrun_timeout), by hand, or it failed "
                   "for tasks that were removed");
+}
+
+/* Whether a line begins a record of Airflow's own: "[time] {file:line} LEVEL - " or "LEVEL - ". */
+static bool begins_record(const struct log_line *line)
+{
+    const char *dash = strstr(line->text, " - ");
+    return dash && ((line->text[0] == '[' && strstr(line->text, "] {")) || dash - line->text <= 8);
+}
+
+/* What the task failed with stands in one record. A line there says more than one that was printed, and survived, before. */
+static void boost_last_words(struct airflow_inquiry *q)
+{
+    for (size_t i = 0; i < q->findings.count; i++) {
+        struct finding *f = &q->findings.items[i];
+        for (size_t k = 0; f->signature && k < q->source_count; k++) {
+            const struct log_line *first = q->sources[k].lines.items, *line = f->line;
+            if (!first || line < first || line >= first + q->sources[k].lines.count)
+                continue;
+            while (line > first && !begins_record(line))
+                line--;
+            if (strstr(line->text, "Task failed with exception") || strstr(line->text, "Failed to execute job"))
+                f->weight = f->weight + LAST_WORDS < 97 ? f->weight + LAST_WORDS : 97;
+        }
+    }
 }
 
 static void find_exception(struct airflow_inquiry *q)
@@ -137,6 +162,7 @@ void airflow_judge_task(struct airflow_inquiry *q)
     bool bad = ended_badly(q) || (q->run && dag_state_is(q->run, "failed") && !q->task);
     if (bad) {
         judge_silence(q, id);
+        boost_last_words(q);
         find_exception(q);
     }
     size_t left_out = findings_file(&q->findings, q->max_lines, &q->answer, bad ? &q->diagnosis : NULL);

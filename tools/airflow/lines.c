@@ -18,12 +18,12 @@ static const char *const carriers[] = {"logging_mixin", "subprocess", "pod_manag
 
 /* Said at level INFO, and yet what a failure is known by. */
 static const char *const telling[] = {"exited with return code -", "Negsignal", "SIGKILL", "externally set", "ombie",
-                                      "heartbeat", "SIGTERM", "terminated by signal", "shouldn't be running", "timed out",
+                                      "heartbeat", "SIGTERM", "terminated by signal", "shouldn't be running", "timed out", "timed-out",
                                       "finished with state failed", "Finished with state failed"};
 
 /* Around every exception, whatever it is: nothing to show. */
-static const char *const framing[] = {"Traceback (most recent call last)", "Task failed with exception",
-                                      "The above exception was the direct cause", "During handling of the above exception"};
+static const char *const framing[] = {"Task failed with exception", "The above exception was the direct cause",
+                                      "During handling of the above exception"};
 
 static bool has_one_of(const char *text, const char *const *list, size_t n)
 {
@@ -34,6 +34,10 @@ static bool has_one_of(const char *text, const char *const *list, size_t n)
     return false;
 }
 
+/* Said of what is tried once more: not yet a failure. */
+static const char *const survived[] = {"etrying", "ill retry", "etry attempt", "rying again", "using default", "falling back",
+                                       "Falling back", "ignoring", "Ignoring"};
+
 static bool is_carrier(const char *name)
 {
     return has_one_of(name, carriers, ARRAY_LEN(carriers));
@@ -43,10 +47,12 @@ static void mark(struct log_lines *l, size_t from)
 {
     for (size_t i = from; i < l->count; i++) {
         struct log_line *line = &l->items[i];
+        if (line->severity == SEVERITY_ERROR && has_one_of(line->text, survived, ARRAY_LEN(survived)))
+            line->severity = SEVERITY_WARNING;
         if (line->routine)
             line->routine = !has_one_of(line->text, telling, ARRAY_LEN(telling));
         else
-            line->routine = has_one_of(line->text, framing, ARRAY_LEN(framing));
+            line->routine = has_one_of(line->text, framing, ARRAY_LEN(framing)) || text_starts(line->text, "Traceback (most");
     }
 }
 
