@@ -3,8 +3,18 @@
 #include "base/own.h"
 #include "base/text.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Athena and the catalog know names in lower case only, quoted or not. Free it. */
+static char *lower_name(const struct sql_token *t)
+{
+    char *name = sql_value(t);
+    for (char *p = name; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    return name;
+}
 
 /* Reads "[[catalog.]database.]table" at `i` and returns the index behind it, or `i` when there is no name. */
 static size_t read_name(const struct sql_tokens *t, size_t i, struct table_name *out)
@@ -12,7 +22,7 @@ static size_t read_name(const struct sql_tokens *t, size_t i, struct table_name 
     char *parts[3] = {NULL, NULL, NULL};
     size_t n = 0;
     while (n < 3 && sql_is_name(t, i)) {
-        parts[n++] = sql_value(&t->items[i++]);
+        parts[n++] = lower_name(&t->items[i++]);
         if (!sql_is(t, i, ".") || n == 3)
             break;
         i++;
