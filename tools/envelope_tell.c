@@ -7,13 +7,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#define PLACE_MAX 120 /* bytes shown of where it stands */
+
 static void tell_item(struct envelope *v, const json_t *o)
 {
     char label[256];
     const json_t *where = json_obj(o, "locator");
     const char *place = json_str(where, "field", json_str(where, "group", json_str(where, "key", json_str(o, "source", ""))));
     int times = (int)json_int(where, "times", 1);
-    int n = snprintf(label, sizeof label, "[%s] %.19s %.120s", json_str(o, "id", ""), json_str(o, "ts", ""), place);
+    size_t long_by = strlen(place) > PLACE_MAX ? strlen(place) - PLACE_MAX : 0; /* the end of a key says most */
+    while (long_by && (place[long_by] & 0xc0) == 0x80)
+        long_by++; /* to the start of a character */
+    int n = snprintf(label, sizeof label, "[%s] %.19s %s%s", json_str(o, "id", ""), json_str(o, "ts", ""),
+                     long_by ? "..." : "", place + long_by);
     if (times > 1 && n > 0 && (size_t)n < sizeof label)
         snprintf(label + n, sizeof label - (size_t)n, " (%d times)", times);
     digest_data(&v->digest, label, json_str(o, "text", ""), DIGEST_EVIDENCE_MAX);

@@ -107,7 +107,7 @@ static void put_token(struct emr_retry *r)
 {
     auto_free char *token = xasprintf(EMR_TOKEN_OPEN "%s", r->mark);
     json_put_str(r->request, "clientToken", token);
-    note_change(r, "clientToken", NULL, token, "the same for every retry of this run, so that only one can start");
+    note_change(r, "clientToken", NULL, "made from the run's id", "the same for every retry of this run, so that only one can start");
 }
 
 static void build_serverless(struct emr_retry *r)

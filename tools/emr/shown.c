@@ -42,8 +42,7 @@ static json_t *shown_object(const json_t *object)
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)object, key, value) {
         bool secret = json_is_string(value) && (redact_key_is_secret(key) || (pair && !strcmp(key, "Value")));
-        /* a client token opens nothing: it only says that two requests are one */
-        json_put(out, key, secret && strcmp(key, "clientToken") ? json_string(REDACTED) : emr_shown(value));
+        json_put(out, key, secret ? json_string(REDACTED) : emr_shown(value));
     }
     return out;
 }
