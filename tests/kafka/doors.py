@@ -2,9 +2,12 @@
 import subprocess
 from pathlib import Path
 
+from broker import Broker, fetch_jars
+
 HERE = Path(__file__).resolve().parent
 
-REGION, KEY_ID, SECRET, SESSION = "eu-west-1", "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "IQoJb3JpZ2lu/+=="
+IDENTITY = {"region": "eu-west-1", "key_id": "AKIDEXAMPLE", "secret": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+            "session_token": "IQoJb3JpZ2lu/+=="}
 USER, PASSWORD = "alice", "correct horse"
 OAUTH = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule"
 SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
@@ -47,16 +50,16 @@ def compile_handler(jars, folder):
     return folder
 
 
-def listeners(keys):
-    """For Broker: one listener of each kind."""
+def listeners(keys, identity):
+    """For Broker: one listener of each kind. IAM knows one identity: region, key_id, secret, session_token."""
     tls = {"ssl.keystore.type": "PEM", "ssl.keystore.location": f"{keys}/broker.pem"}
     trust = {"ssl.truststore.type": "PEM", "ssl.truststore.location": f"{keys}/ca.crt", "ssl.client.auth": "required"}
-    identity = f'region="{REGION}" key_id="{KEY_ID}" secret="{SECRET}" session_token="{SESSION}"'
+    known = " ".join(f'{name}="{value}"' for name, value in identity.items())
     return {
         "IAM": {"protocol": "SASL_SSL", "sasl.enabled.mechanisms": "OAUTHBEARER", **tls,
                 "oauthbearer.sasl.server.callback.handler.class": "MskIam",
                 # The broker logs in itself, too, and wants a name for that.
-                "oauthbearer.sasl.jaas.config": f'{OAUTH} required unsecuredLoginStringClaim_sub="broker" {identity};'},
+                "oauthbearer.sasl.jaas.config": f'{OAUTH} required unsecuredLoginStringClaim_sub="broker" {known};'},
         "SCRAM": {"protocol": "SASL_SSL", "sasl.enabled.mechanisms": "SCRAM-SHA-512", **tls,
                   "scram-sha-512.sasl.jaas.config": f"{SCRAM} required;"},
         "TLS": {"protocol": "SSL", **tls},
@@ -66,3 +69,16 @@ def listeners(keys):
 
 
 SCRAM_USERS = [f"SCRAM-SHA-512=[name={USER},password={PASSWORD}]"]
+
+
+def start_guarded(cache, version, folder, identity):
+    """A broker with every kind of listener; its `keys` is the folder of certificates."""
+    jars = fetch_jars(cache, version)
+    keys = make_keys(folder / "keys")
+    one = Broker(jars, folder / "broker", listeners(keys, identity), SCRAM_USERS, [compile_handler(jars, folder / "classes")])
+    one.keys, one.version = keys, version
+    try:
+        return one.start()
+    except BaseException:
+        one.stop()
+        raise

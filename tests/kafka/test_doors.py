@@ -6,7 +6,7 @@ import time
 import doors
 import pytest
 import topics
-from broker import Broker, fetch_jars, missing_parts
+from broker import missing_parts
 from conftest import VERSIONS, beside
 from worker import run
 
@@ -16,14 +16,8 @@ def guarded(request, cache, tmp_path_factory):
     """A broker with every kind of listener, and its keys."""
     lacking = missing_parts()
     assert not lacking, f"a Kafka broker {lacking}"
-    jars = fetch_jars(cache, request.param)
-    folder = tmp_path_factory.mktemp("guarded")
-    keys = doors.make_keys(folder / "keys")
-    classes = [doors.compile_handler(jars, folder / "classes")]
-    one = Broker(jars, folder / "broker", doors.listeners(keys), doors.SCRAM_USERS, classes)
-    one.keys, one.version = keys, request.param
+    one = doors.start_guarded(cache, request.param, tmp_path_factory.mktemp("guarded"), doors.IDENTITY)
     try:
-        one.start()
         topics.create(one.address, "orders", 2)
         topics.create(one.address, "orders-dlq")
         yield one
@@ -37,8 +31,8 @@ def make_token(lakewarden):
     runner = beside(lakewarden, "tests/golden/msk_runner")
 
     def make(**changes):
-        case = {"key_id": doors.KEY_ID, "secret": doors.SECRET, "token": doors.SESSION, "region": doors.REGION,
-                "user_agent": "lakewarden/test", "wall_ms": int(time.time() * 1000), **changes}
+        case = {**doors.IDENTITY, "token": doors.IDENTITY["session_token"], "user_agent": "lakewarden/test",
+                "wall_ms": int(time.time() * 1000), **changes}
         token = subprocess.run([runner], input=json.dumps(case) + "\n", capture_output=True, text=True, check=True).stdout
         return {"value": token.strip(), "expires_ms": int(time.time() * 1000) + 900_000}
 
