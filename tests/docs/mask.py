@@ -4,7 +4,10 @@ import re
 MASKS = [
     (r"eyJ[\w-]+(\.[\w-]+)*", "TOKEN"),
     (r"\bjr_[0-9a-f]+", "RUN"),
-    (r"\b(STARTING|RUNNING)\b", "STATE"),
+    (r"\bs-[0-9A-F]{14}\b", "STEP"),
+    (r"\b00[0-9a-f]{14}\b", "RUN"),
+    (r"\[retry:[0-9a-f]{8}\]", "MARK"),
+    (r"\b(STARTING|SUBMITTED|RUNNING)\b", "STATE"),
     (r"\blog-[0-9a-f]{12}\b", "FENCE"),
     (r"^Date: .*$", "Date: DATE"),
     (r"\b\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?", "DATE"),
