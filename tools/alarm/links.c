@@ -132,19 +132,30 @@ static void link_kafka(struct alarm_inquiry *q, const json_t *alarm, const json_
     }
 }
 
+/* How much lies in a bucket is one question, what is asked of it another: request metrics count the latter. */
+static void link_bucket(struct alarm_inquiry *q, const json_t *alarm, const char *bucket)
+{
+    const char *metric = json_str(alarm, "MetricName", "");
+    auto_free char *path = xasprintf("s3://%s/", bucket);
+    if (strstr(metric, "Errors") || strstr(metric, "Requests") || strstr(metric, "Latency"))
+        link(q, "get_s3_logs", json_pack("{s:s}", "bucket_name", bucket), "the alarm counts requests to this bucket");
+    link(q, "verify_source_data", json_pack("{s:s}", "s3_path", path), "the alarm watches this bucket");
+}
+
 static void link_alarm(struct alarm_inquiry *q, const json_t *alarm)
 {
     json_auto_t *about = alarm_subjects(alarm);
     const char *bucket = subject_id(about, "s3_bucket"), *cluster = subject_id(about, "emr_cluster");
+    const char *workgroup = subject_id(about, "athena_workgroup");
     link_glue(q, about);
     link_airflow(q, about);
     link_kafka(q, alarm, about);
     if (cluster)
         link(q, "get_emr_logs", json_pack("{s:s}", "cluster_id", cluster), "the alarm watches this cluster");
-    if (bucket) {
-        auto_free char *path = xasprintf("s3://%s/", bucket);
-        link(q, "verify_source_data", json_pack("{s:s}", "s3_path", path), "the alarm watches this bucket");
-    }
+    if (workgroup)
+        link(q, "get_athena_query", json_pack("{s:s}", "workgroup", workgroup), "the alarm watches this work group");
+    if (bucket)
+        link_bucket(q, alarm, bucket);
 }
 
 void alarm_links(struct alarm_inquiry *q)
