@@ -143,7 +143,7 @@ int engine_call_here(struct engine *g, const char *tool, json_t *arguments, cons
     struct err why = {0};
     struct tool_call call = {.arguments = arguments, .stop = stop, .env = g->o.tool_env, .subject = subject,
                              .progress = progress ? progress : no_progress};
-    if (schema_check(entry->input, arguments, &why)) {
+    if (toolset_check(entry, arguments, &why)) {
         err_wrap(&why, "The arguments of %s do not fit", tool);
         *out = call_error_answer(&why);
     } else if (entry->tool->run(&call, out, &why)) {

@@ -95,7 +95,7 @@ enum receipt method_tools_call(const struct request *q)
         return request_needs_scope(q, needed, why);
     }
     struct err e = {0};
-    if (schema_check(p.entry->input, p.arguments, &e))
+    if (toolset_check(p.entry, p.arguments, &e))
         return bad_arguments(q, &p, &e);
 
     /* A legacy session lets its client cancel by message; everywhere else a closed connection is the signal. */

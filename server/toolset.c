@@ -125,6 +125,17 @@ int toolset_init(struct toolset *t, const struct tool *const *tools, size_t coun
     return 0;
 }
 
+int toolset_check(const struct toolset_entry *entry, const json_t *arguments, struct err *e)
+{
+    const char *name;
+    json_t *instead;
+    json_object_foreach(json_obj(entry->document, "gone"), name, instead) {
+        if (json_object_get(arguments, name))
+            return err_set(e, ERR_INVALID, "/%s: this tool does not take it: %s", name, json_string_value(instead));
+    }
+    return schema_check(entry->input, arguments, e);
+}
+
 void toolset_done(struct toolset *t)
 {
     for (size_t i = 0; t->entries && i < t->count; i++) {

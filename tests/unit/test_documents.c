@@ -197,6 +197,19 @@ static void check_annotations(const char *where, json_t *document, const struct 
         complain(where, "annotations beside the four hints", NULL);
 }
 
+/* What a tool no longer takes is not among what it takes, and each says what to do instead. */
+static void check_gone(const char *where, const json_t *document)
+{
+    const char *name;
+    json_t *instead;
+    json_object_foreach(json_obj(document, "gone"), name, instead) {
+        if (json_object_get(json_obj(json_obj(document, "inputSchema"), "properties"), name))
+            complain(where, "gone, and still taken", name);
+        if (!json_string_length(instead))
+            complain(where, "gone, and nothing is said of it", name);
+    }
+}
+
 static void check_head(const char *where, json_t *document)
 {
     static const char *const members[] = {"name",         "title",       "description", "inputSchema",
@@ -204,8 +217,9 @@ static void check_head(const char *where, json_t *document)
     for (size_t i = 0; i < ARRAY_LEN(members); i++)
         if (!json_object_get(document, members[i]))
             complain(where, "missing", members[i]);
-    if (json_object_size(document) != ARRAY_LEN(members))
+    if (json_object_size(document) != ARRAY_LEN(members) + (json_obj(document, "gone") != NULL))
         complain(where, "members nobody reads", NULL);
+    check_gone(where, document);
     const char *name = json_str(document, "name", "");
     if (strlen(name) > NAME_MAX_CHARS || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name))
         complain(where, "a name that some client refuses", name);
@@ -268,6 +282,7 @@ static size_t shown_length(const struct tool *tool)
 {
     json_auto_t *document = json_parse(tool->document, tool->document_len, JSON_DEPTH_CLIENT, NULL);
     json_object_del(document, "outputSchema");
+    json_object_del(document, "gone"); /* no client sees it */
     auto_free char *text = json_text(document, NULL);
     return strlen(text);
 }
