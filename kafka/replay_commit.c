@@ -134,6 +134,7 @@ static void advance(struct replay *r)
 /* What a broker said about one record says more than that the transaction failed. */
 static void name_cause(struct replay *r, struct fault *f)
 {
+    rd_kafka_poll(r->producer.rk, 0);
     rd_kafka_resp_err_t err = r->producer.undelivered;
     if (!err)
         return;
@@ -151,8 +152,9 @@ int replay_commit(struct replay *r, struct fault *f)
             advance(r);
             return 0;
         }
-        name_cause(r, f);
-        if (o == FAILED || undo(r, f))
+        int left = o == FAILED || undo(r, f);
+        name_cause(r, f); /* known at the latest when all records have been given up */
+        if (left)
             return -1;
         if (i == ATTEMPTS || !fault_passes(f->code) || parent_wants_end())
             return -1;

@@ -36,8 +36,8 @@
        "source": "orders-dlq",                                                  required; the topic that is read
        "target": "orders",             absent: each record's own, from its headers (Spring, Connect)
        "group": "lakewarden-replay-orders-dlq",   see kafka_replay_group                     required
-       "partitions": [{"partition": 0, "start": 5, "end": 9}],   absent: all; start absent: where the group stands, or
-                                       the beginning; end (exclusive) absent: the end as of now
+       "partitions": [{"partition": 0, "start": 5, "end": 9}],   absent: all; start absent: the beginning, but never
+                                       before where the group stands; end (exclusive) absent: the end as of now
        "max_records": 1000, "max_bytes": 52428800,   of records produced; at most 1,000,000 and 1 GiB
        "rate_per_s": 500,              0: none
        "filter": {"header": "x-error", "value": "timeout"},   value absent: any. Others are skipped, and passed for good
@@ -54,7 +54,7 @@
                  "config"?: {"retention_ms", "max_message_bytes", "timestamp_type", "timestamp_before_max_ms",
                              "timestamp_after_max_ms", "cleanup_policy"}}],    what the broker does not tell is absent
      "group": {"id", "state": "Stable" | "Empty" | "Dead" | "PreparingRebalance" | "CompletingRebalance" | "unknown",
-               "members": 2},                                                   "Dead" with 0: no such group
+               "members"?: 2},                                                  "Dead" with 0: no such group
      "lag": [{"topic", "partition", "begin", "end", "committed"?, "lag"?, "error"?}],  no "committed": the group has none.
                                        Where records were written in transactions lag counts their markers: "at most"
      "lag_total": 120,                 over the partitions that have a lag
@@ -66,7 +66,7 @@
        "targets": [{"topic", "records"}],
        "ranges": [{"partition", "start", "next", "end"}],   [start, next) is done for good; end is the goal
        "complete": true,               every range was done to its end
-       "stopped_by": "end" | "max_records" | "max_bytes" | "deadline" | "error",
+       "stopped_by": "end" | "max_records" | "max_bytes" | "deadline" | "cancelled" | "error",
        "lives": 1,                     children it took
        "settled": true                 false: whether the last batch was committed could not be found out
      },
@@ -97,8 +97,9 @@ struct kafka_call {
 #define KAFKA_TIMEOUT_MAX_MS (8 * 60 * 1000)
 
 /* Does the job and waits for its end. Returns 0 and a new reference in `*result`, also where Kafka said no (member
-   "error"); or -1: ERR_INVALID (the job is not one), ERR_CONFIG (no worker program, or it was built without librdkafka),
-   ERR_UNAUTHENTICATED and others of `token`, ERR_CANCELLED and ERR_TIMEOUT of a job that changes nothing. */
+   "error"), and of a replay also when it was cut off; or -1: ERR_INVALID (the job is not one), ERR_CONFIG (no worker
+   program), ERR_UNAUTHENTICATED and others of `token`, ERR_CANCELLED and ERR_TIMEOUT of a job that changes nothing. A replay
+   may take 8 s longer than a stop that trips: the end it is brought to is known. */
 int kafka_run(const struct kafka_call *call, json_t **result, struct err *e);
 
 /* The group that replays from a topic: "lakewarden-replay-<source>", so that all replays of one dead-letter topic share
