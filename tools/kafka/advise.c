@@ -79,6 +79,8 @@ static void advise_others(struct kafka_inquiry *q, struct advice *a)
                       mapping_retries(q->mapping));
     else if (d->cause == CAUSE_UNKNOWN)
         advice_reason(a, "Nothing that was read says that it fails.");
+    else if (kafka_too_slow(q))
+        advice_reason(a, "It takes less than comes in. More partitions, pollers or concurrency, a larger batch or more memory may help.");
     else if (d->class == CLASS_TRANSIENT)
         advice_reason(a, "It passes by itself: %s. Look again in some minutes.", cause_phrase(d->cause));
     else
@@ -87,13 +89,24 @@ static void advise_others(struct kafka_inquiry *q, struct advice *a)
         advice_block(a, "not_failed");
 }
 
+/* One of several is named by its topic. */
+static void link_switch(struct kafka_inquiry *q, const json_t *m)
+{
+    json_t *args = kafka_again(q, "enable_mapping");
+    if (!q->mapping)
+        json_put_str(args, "topic", mapping_topic(m));
+    json_put_flag(args, "dry_run", true);
+    envelope_link(&q->answer, "retry_kafka", args, "what switching it on would do, without doing it");
+}
+
 static void link_onwards(struct kafka_inquiry *q)
 {
     envelope_put(&q->answer, "links", json_array());
-    if (is_off(q)) {
-        json_t *args = kafka_again(q, "enable_mapping");
-        json_put_flag(args, "dry_run", true);
-        envelope_link(&q->answer, "retry_kafka", args, "what switching it on would do, without doing it");
+    size_t i;
+    json_t *m;
+    json_array_foreach(q->mappings, i, m) {
+        if (mapping_phase(m) == MAPPING_DISABLED)
+            link_switch(q, m);
     }
     if (is_well(q) && kafka_dead_letters(q)) {
         json_t *args = kafka_again(q, "replay_dlq");

@@ -159,6 +159,11 @@ bool kafka_lag_rises(const struct kafka_inquiry *q)
     return s->points >= 3 && s->last >= LAG_WORTH_TELLING && s->last >= 2 * s->first;
 }
 
+bool kafka_too_slow(const struct kafka_inquiry *q)
+{
+    return q->diagnosis.cause == CAUSE_CAPACITY && q->diagnosis.signature && !strcmp(q->diagnosis.signature, "lag:rising");
+}
+
 /* What waits nearly as long as the topic keeps records is about to be lost, or is being lost. */
 static void warn_retention(struct kafka_inquiry *q)
 {
@@ -219,7 +224,7 @@ void kafka_judge(struct kafka_inquiry *q)
     judge_topic(q);
     judge_lag(q);
     findings_file(&q->findings, LOG_LINES, &q->answer, &q->diagnosis);
-    if (q->diagnosis.cause == CAUSE_SERVICE_FAULT && q->cluster_failed)
+    if ((q->diagnosis.cause == CAUSE_SERVICE_FAULT && q->cluster_failed) || kafka_too_slow(q))
         q->diagnosis.class = CLASS_NEEDS_HUMAN;
     if (troubled || q->diagnosis.cause != CAUSE_UNKNOWN)
         diagnosis_put(&q->diagnosis, &q->answer);

@@ -20,6 +20,9 @@ int kafka_out_of_sync(const struct kafka_inquiry *q);
 /* Partitions of the topic of which the brokers know no offset of the group. */
 int kafka_uncommitted(const struct kafka_inquiry *q);
 
+/* Whether the verdict is that the consumer, though well, takes less than comes in. */
+bool kafka_too_slow(const struct kafka_inquiry *q);
+
 /* Whether a list of TopicInfo names that topic. */
 bool kafka_lists_topic(const json_t *topics, const char *name);
 

@@ -29,6 +29,12 @@ static void judge_failed_call(struct kafka_inquiry *q, const char *id, int weigh
     const struct kafka_metrics *x = &q->metrics;
     bool throttled = x->series[METRIC_THROTTLES].sum > 0 && x->series[METRIC_ERRORS].sum == 0;
     int weight = throttled ? 85 : 60;
+    if (throttled) {
+        auto_free char *text = xasprintf("In three hours Lambda throttled %lld calls, and none that ran failed",
+                                         (long long)x->series[METRIC_THROTTLES].sum);
+        kafka_clue(q, CAUSE_THROTTLING, "mapping:call_throttled", weight < weight_max ? weight : weight_max,
+                   kafka_see(q, "cloudwatch", "Throttles", "error", text));
+    }
     kafka_clue(q, throttled ? CAUSE_THROTTLING : CAUSE_CODE_ERROR,
                throttled ? "mapping:call_throttled" : "mapping:call_failed", weight < weight_max ? weight : weight_max, id);
 }
