@@ -129,6 +129,9 @@ class Snapshot:
         known = wanted["Bucket"] in self.spec.get("s3", {})
         return {"status": 200 if known else 404, "text": "", "headers": {"x-amz-bucket-region": "us-east-1"}}
 
+    def _s3_GetBucketLogging(self, wanted):
+        return {"s3_logging": self.spec.get("logging", {}).get(wanted["Bucket"], {})}
+
     def _s3_ListObjectsV2(self, wanted):
         objects = self.spec.get("s3", {}).get(wanted["Bucket"])
         if objects is None:
