@@ -129,6 +129,12 @@ static void read_attempts(struct emr_inquiry *q)
     q->attempts = json_incref(list);
 }
 
+static bool never_came_up(const struct emr_inquiry *q)
+{
+    const json_t *reason = json_obj(json_obj(q->view.owner, "Status"), "StateChangeReason");
+    return !strcmp(json_str(reason, "Code", ""), "BOOTSTRAP_FAILURE");
+}
+
 static void look_into_run(struct emr_inquiry *q)
 {
     bool ec2 = q->view.target.runtime == EMR_EC2;
@@ -145,6 +151,8 @@ static void look_into_run(struct emr_inquiry *q)
     if (ec2 && !emr_run_succeeded(&q->run)) {
         q->call->progress(q->call, 2, 3, "read the logs; looking at the cluster and its nodes");
         emr_judge_cluster(q);
+        if (never_came_up(q))
+            emr_logs_read_nodes(q);
         if (!emr_run_in_flight(&q->run))
             emr_judge_nodes(q);
     }
@@ -155,7 +163,7 @@ static void look_into_cluster(struct emr_inquiry *q)
 {
     const json_t *reason = json_obj(json_obj(q->view.owner, "Status"), "StateChangeReason");
     emr_judge_cluster(q);
-    if (!strcmp(json_str(reason, "Code", ""), "BOOTSTRAP_FAILURE"))
+    if (never_came_up(q))
         emr_logs_read_nodes(q);
     else if (!strcmp(json_str(reason, "Code", ""), "INSTANCE_FAILURE"))
         emr_judge_nodes(q);

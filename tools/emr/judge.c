@@ -88,11 +88,24 @@ static const struct emr_run *failed_before(const struct emr_inquiry *q)
     return NULL;
 }
 
+/* Whether the cluster ended for a reason of its own, and took the step with it. */
+static bool went_with_cluster(const struct emr_inquiry *q)
+{
+    const char *code = json_str(json_obj(json_obj(q->view.owner, "Status"), "StateChangeReason"), "Code", "");
+    return q->view.owner && !emr_cluster_accepts(q->view.owner) && code[0] && strcmp(code, "ALL_STEPS_COMPLETED") != 0 &&
+           strcmp(code, "STEP_FAILURE") != 0;
+}
+
 static void judge_cancel(struct emr_inquiry *q)
 {
     if (!emr_run_cancelled(&q->run))
         return;
-    const struct emr_run *before = q->run.started_ms < 0 && q->view.target.runtime == EMR_EC2 ? failed_before(q) : NULL;
+    bool never_ran = q->run.started_ms < 0 && q->view.target.runtime == EMR_EC2;
+    const struct emr_run *before = never_ran ? failed_before(q) : NULL;
+    if (never_ran && !before && went_with_cluster(q)) {
+        emr_judge_text(q, "state", q->run.ended_ms, "It never started: the cluster ended first", NULL, CAUSE_UNKNOWN, 0);
+        return;
+    }
     if (!before) {
         emr_judge_text(q, "state", q->run.ended_ms, "It was cancelled", "state:CANCELLED", CAUSE_USER_CANCELLED, 70);
         return;
