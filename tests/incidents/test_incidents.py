@@ -1,16 +1,12 @@
 """Every incident is diagnosed right, and nothing is diagnosed where nothing is wrong."""
 import collections
-import sys
-from pathlib import Path
 
 import pytest
 
-sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1] / "tools")]
-
-import judge  # noqa: E402
-import load  # noqa: E402
-from fake_aws import Server  # noqa: E402
-from run import answer_to  # noqa: E402
+import judge
+import load
+from fake_aws import Server
+from run import answer_to
 
 WRITTEN = load.written()
 
