@@ -148,6 +148,9 @@ static int64_t time_for(const struct kafka_call *call)
 
 int kafka_run(const struct kafka_call *call, json_t **result, struct err *e)
 {
+    enum stop_why why = stop_check(call->stop);
+    if (why != STOP_GO_ON)
+        return stop_err(why, "starting Kafka's worker", e);
     const json_t *plan = json_obj(call->job, "replay");
     struct kafka_lives run = {
         .call = call,
