@@ -96,9 +96,9 @@ static json_t *change_shown(const json_t *event)
 static void advise(struct access_inquiry *q)
 {
     struct advice a;
-    advice_init(&a);
     if (q->diagnosis.cause == CAUSE_UNKNOWN)
         return;
+    advice_init(&a);
     if (q->diagnosis.class != CLASS_TRANSIENT)
         advice_block(&a, "class_not_transient");
     advice_reason(&a, q->diagnosis.class == CLASS_TRANSIENT ? "It passes by itself: what failed for it may be run again."

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Takes two digits, and in front of them the separator where there is one. */
+/* Takes two digits, and in front of them the separator (0: none) where there is one. */
 static bool take_two(const char **p, char separator, char *out)
 {
-    const char *s = *p + (**p == separator);
+    const char *s = *p + (separator && **p == separator);
     if (!isdigit((unsigned char)s[0]) || !isdigit((unsigned char)s[1]))
         return false;
     memcpy(out, s, 2);
