@@ -8,6 +8,7 @@
 #include "cli/doctor_identity.h"
 #include "cli/doctor_report.h"
 #include "server/web.h"
+#include "tools/kafka/worker.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +36,7 @@ struct probe {
     const struct aws_operation *op;
     const char *input;
     const char *expected;
+    bool optional; /* not every lake has it: being denied is worth a note */
 };
 
 /* HEAD is answered without a code, so its 404 says it by itself. */
@@ -54,7 +56,8 @@ static void check_service(struct doctor_report *r, struct program *p, const stru
     const char *origin = aws_endpoint_report(p->aws, probe->service, url);
     origin = origin ? origin : "no endpoint";
     auto_free char *seen = ok ? xasprintf("%s (%s)", url, origin) : xasprintf("%s: %s (%s)", url, f.err.text, origin);
-    doctor_report_add(r, probe->service, ok ? FINDING_OK : FINDING_BAD, seen,
+    bool note = probe->optional && f.err.kind == ERR_DENIED;
+    doctor_report_add(r, probe->service, ok ? FINDING_OK : note ? FINDING_NOTE : FINDING_BAD, seen,
                       ok                             ? NULL
                       : f.err.kind == ERR_DENIED      ? "allow this action in the IAM policy of the identity above"
                       : f.err.kind == ERR_UNAVAILABLE ? "check the network, the proxy variables and AWS_ENDPOINT_URL*"
@@ -65,13 +68,28 @@ static void check_service(struct doctor_report *r, struct program *p, const stru
 static void check_services(struct doctor_report *r, struct program *p, struct stop *stop)
 {
     static const struct probe probes[] = {
-        {"glue", &aws_glue_get_job, "{\"JobName\":\"lakewarden-doctor\"}", "EntityNotFoundException"},
-        {"logs", &aws_logs_describe_log_groups, "{\"limit\":1}", NULL},
-        {"cloudwatch", &aws_cloudwatch_describe_alarms, "{\"MaxRecords\":1}", NULL},
-        {"s3", &aws_s3_head_bucket, "{\"Bucket\":\"lakewarden-doctor-no-such-bucket\"}", "NoSuchBucket"},
+        {"glue", &aws_glue_get_job, "{\"JobName\":\"lakewarden-doctor\"}", "EntityNotFoundException", false},
+        {"logs", &aws_logs_describe_log_groups, "{\"limit\":1}", NULL, false},
+        {"cloudwatch", &aws_cloudwatch_describe_alarms, "{\"MaxRecords\":1}", NULL, false},
+        {"s3", &aws_s3_head_bucket, "{\"Bucket\":\"lakewarden-doctor-no-such-bucket\"}", "NoSuchBucket", false},
+        {"kafka", &aws_kafka_list_clusters_v2, "{\"MaxResults\":1}", NULL, true},
+        {"lambda", &aws_lambda_list_event_source_mappings, "{\"MaxItems\":1}", NULL, true},
     };
     for (size_t i = 0; i < ARRAY_LEN(probes); i++)
         check_service(r, p, &probes[i], stop);
+}
+
+/* Brokers of Kafka are spoken to by a program of its own. */
+static void check_kafka_worker(struct doctor_report *r, const struct settings *s)
+{
+    char path[4096];
+    const char *named = settings_str(s, "kafka-worker");
+    bool there = kafka_worker_present(named, path, sizeof path);
+    const char *seen = !there ? "not there: brokers cannot be asked, and nothing can be replayed"
+                       : named ? "at --kafka-worker"
+                               : "beside this program";
+    doctor_report_add(r, "kafka worker", there ? FINDING_OK : FINDING_NOTE, seen,
+                      there ? NULL : "install lakewarden-kafka beside lakewarden, or set --kafka-worker");
 }
 
 static void check_auth(struct doctor_report *r, struct program *p, const struct settings *s, struct stop *stop)
@@ -106,6 +124,7 @@ static int run(const struct command_line *line, struct err *e)
     check_settings(&report, line->settings);
     if (doctor_identity(&report, &p, line->settings, &stop))
         check_services(&report, &p, &stop);
+    check_kafka_worker(&report, line->settings);
     check_auth(&report, &p, line->settings, &stop);
     doctor_report_print(&report, settings_flag(line->settings, "json"));
     int code = report.bad ? EXIT_FAILED : EXIT_OK;
