@@ -1,0 +1,1 @@
+CREATE TABLE IF NOT EXISTS t WITH (external_location = 's3://b/t', format = 'PARQUET') AS (SELECT EXTRACT(year FROM d) FROM t)

@@ -1,0 +1,1 @@
+WITH RECURSIVE a (n) AS (SELECT 'it''s' FROM "x"."y" WHERE dt = '2026-11-21' AND b = ?) SELECT * FROM a, b JOIN c ON a.n = c.n -- end
