@@ -1,6 +1,7 @@
 """AWS as a script: answers each request with the first unused line of a case's `upstream` that fits it."""
 import gzip
 import json
+import random
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -122,9 +123,23 @@ class Script:
         return [f"{x.spec['service']} {x.spec['operation']}" for x in self.lines if x.left > 0 and not x.spec.get("optional")]
 
 
-def packed(text):
-    """A text, or a list of lines, as gzip."""
-    return gzip.compress((text if isinstance(text, str) else "\n".join(text) + "\n").encode(), mtime=0)
+def packed(lines):
+    """A list of lines as gzip."""
+    return gzip.compress(("\n".join(lines) + "\n").encode(), mtime=0)
+
+
+def noise(mib):
+    """So many MiB of log lines that hardly pack, the same every time."""
+    dice = random.Random(mib)
+    return [f"26/11/21 03:05:00 INFO App: {dice.getrandbits(4000):x}" for _ in range(mib << 10)]
+
+
+def part_of(data, wanted):
+    """The part of an object that "bytes=1-9" or "bytes=-9" asks for, and what Content-Range says of it."""
+    first, last = wanted.removeprefix("bytes=").split("-")
+    start = int(first) if first else max(0, len(data) - int(last))
+    end = min(len(data), int(last) + 1 if first else len(data))
+    return data[start:end], f"bytes {start}-{end - 1}/{len(data)}"
 
 
 def body_of(reply):
@@ -140,7 +155,7 @@ def body_of(reply):
     if "gzip_zeros" in reply:
         return gzip.compress(bytes(reply["gzip_zeros"] << 20), mtime=0), "application/x-gzip"
     if "gzip" in reply:
-        return packed(reply["gzip"]), "application/x-gzip"
+        return packed(noise(reply.get("noise_mib", 0)) + list(reply["gzip"])), "application/x-gzip"
     if "hex" in reply:
         return bytes.fromhex(reply["hex"]), "application/octet-stream"
     return reply.get("text", "").encode(), "text/plain"
@@ -162,7 +177,12 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         data, kind = body_of(reply)
-        self.send_response(reply.get("status", 200))
+        part = None
+        if reply.get("ranged") and self.headers.get("Range"):
+            data, part = part_of(data, self.headers["Range"])
+        self.send_response(206 if part else reply.get("status", 200))
+        if part:
+            self.send_header("Content-Range", part)
         self.send_header("x-amzn-RequestId", "11111111-2222-3333-4444-555555555555")
         self.send_header("Content-Type", kind)
         for name, value in reply.get("headers", {}).items():
