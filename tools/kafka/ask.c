@@ -101,6 +101,9 @@ static int check_replay(const struct tool_call *call, const struct kafka_ask *as
         if (json_object_get(call->arguments, only[i]))
             return err_set(e, ERR_INVALID, "/%s: belongs to a replay; set action to replay_dlq or replay_range.", only[i]);
     }
+    const char *filter = json_str(call->arguments, "filter", "header");
+    if (!filter[0] || filter[0] == '=' || strlen(filter) > TEXT_MAX)
+        return err_set(e, ERR_INVALID, "/filter: must be header or header=value.");
     int64_t max = json_int(call->arguments, "max_records", 1);
     if (max < 1 || max > KAFKA_RECORDS_MAX)
         return err_set(e, ERR_INVALID, "/max_records: must be from 1 to %d.", KAFKA_RECORDS_MAX);

@@ -3,9 +3,38 @@
 
 #include "base/json.h"
 #include "base/own.h"
+#include "base/text.h"
 #include "tools/kafka/judge.h"
 
 #include <string.h>
+
+/* What people call topics of records that failed. */
+static bool sounds_dead(const char *topic)
+{
+    static const char *const words[] = {"dlq", "dlt", "dead", "error", "fail", "retry", "reject", "poison", "quarantine"};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        for (const char *p = topic; *p; p++) {
+            if (text_istarts(p, words[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Records of any topic could be put into any other, which would mix what nobody can part again. */
+static void check_kinship(struct kafka_replaying *r)
+{
+    const char *target = "";
+    const struct kafka_inquiry *q = r->q;
+    if (!r->target || !strcmp(r->source, r->target))
+        return;
+    bool named = q->mapping && mapping_failures(q->mapping, &target) == FAILURES_KAFKA && !strcmp(target, r->source);
+    bool ok = named || sounds_dead(r->source);
+    gate_hold(&r->q->gate, "source_is_dead_letters", ok, "%s %s", r->source,
+              named ? "is where the mapping sends what it gives up"
+              : ok  ? "is called like a topic of dead letters"
+                    : "is neither the mapping's destination nor called like a topic of dead letters: its records are not put into another");
+}
 
 static void check_source(struct kafka_replaying *r)
 {
@@ -20,6 +49,7 @@ static void check_source(struct kafka_replaying *r)
         return;
     const char *goal = r->target ? r->target : "where each record's headers say";
     gate_hold(&r->q->gate, "target_known", r->target || q->ask.action == KAFKA_REPLAY_DLQ, "records go to %s", goal);
+    check_kinship(r);
     gate_hold(&r->q->gate, "own_group", !q->group || strcmp(r->group, q->group), "the replay reads as group %s", r->group);
 }
 
