@@ -75,9 +75,9 @@ class Stage:
         sandbox.control("mwaa", {"name": self.environment, "version": airflow.version, "url": airflow.url,
                                  "user": "admin", "password": "admin"})
 
-    def ask(self, method, path, body=None, query=None):
+    def ask(self, method, path, body=None, query=None, environment=None):
         """-> the document of Airflow. Raises Refused for any answer that is no 2xx."""
-        given = {"Name": self.environment, "Method": method, "Path": path}
+        given = {"Name": environment or self.environment, "Method": method, "Path": path}
         given.update({} if body is None else {"Body": body}, **({} if query is None else {"QueryParameters": query}))
         try:
             return self._mwaa.invoke_rest_api(**given)["RestApiResponse"]
@@ -101,9 +101,9 @@ class Stage:
         rows = self.ask("POST", "/dags/~/dagRuns/~/taskInstances/list", {"dag_ids": [dag], "dag_run_ids": [run]})
         return {(row["task_id"], row["map_index"]): (row["state"], row["try_number"]) for row in rows["task_instances"]}
 
-    def streams(self, prefix=""):
+    def streams(self, prefix="", environment=None):
         """The log streams of tasks, by name, each with its messages."""
-        group, found = f"airflow-{self.environment}-Task", {}
+        group, found = f"airflow-{environment or self.environment}-Task", {}
         pages = self._logs.get_paginator("describe_log_streams").paginate(
             logGroupName=group, **({"logStreamNamePrefix": prefix} if prefix else {}))
         for stream in (s for page in pages for s in page["logStreams"]):

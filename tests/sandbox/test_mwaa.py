@@ -196,10 +196,10 @@ def peer(sandbox):
     ("2.11.2", "/api/v1", "Basic YTpi"), ("3.3.2", "/api/v2", "Bearer tok")])
 def test_forwarding(version, base, authorization, sandbox, peer):
     sandbox.control("POST", "mwaa", {"name": "real", "version": version, "url": peer.url, "user": "a", "password": "b"})
-    assert ask(sandbox, "GET", "/dags/x/dagRuns/m__2026-01-01T00:00:00+00:00", {}, {"a": True, "l": ["1", 2], "n": None},
-               "real") == {"ok": True}
-    assert peer.seen[-1] == ("GET", f"{base}/dags/x/dagRuns/m__2026-01-01T00:00:00+00:00?a=true&l=1&l=2", authorization,
-                             None)
+    query = {"a": True, "l": ["1", 2], "n": None}
+    assert ask(sandbox, "GET", "/dags/x/dagRuns/m__2026-01-01T00:00:00+00:00", {}, query, "real") == {"ok": True}
+    path = f"{base}/dags/x/dagRuns/m__2026-01-01T00:00:00+00:00?a=true&l=1&l=2"
+    assert peer.seen[-1] == ("GET", path, authorization, None)
     ask(sandbox, "POST", "/dags/x/dagRuns", {"logical_date": None}, None, "real")
     assert peer.seen[-1] == ("POST", base + "/dags/x/dagRuns", authorization, {"logical_date": None})
     peer.reply = (204, b"")

@@ -92,6 +92,5 @@ def ordered(rows, by):
     if not name:
         return rows
     if rows and name not in rows[0]:
-        raise Refused(400, f"Ordering with '{name}' is disallowed or the attribute does not exist on the model",
-                      about=["body", "order_by"])
+        raise Refused(400, f"Ordering with '{name}' is disallowed or the attribute does not exist on the model")
     return sorted(rows, key=lambda row: (row[name] is not None, str(row[name])), reverse=by.startswith("-"))

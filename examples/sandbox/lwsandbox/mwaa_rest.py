@@ -180,7 +180,11 @@ def change_run(airflow, _query, given, dag, name):
 def trigger(airflow, _query, given, name):
     allowed = {"dag_run_id": str, "conf": dict, "note": str, "logical_date": str, "data_interval_start": str,
                "data_interval_end": str, "run_after" if airflow.is_three else "execution_date": str}
+    if not airflow.is_three:
+        dag_of(airflow, name)  # v1 looks for the DAG first, v2 at the body
     asked = body(given, allowed, ("logical_date",) if airflow.is_three else ())
+    if not airflow.is_three and "logical_date" in given and given["logical_date"] is None:
+        raise Refused(400, "{'logical_date': ['Field may not be null.']}")
     dag = dag_of(airflow, name)
     if dag.import_error is not None:
         if airflow.is_three:
@@ -190,6 +194,8 @@ def trigger(airflow, _query, given, name):
     if when is None and not airflow.is_three:
         when = moment.isoformat()
     run_id = asked.get("dag_run_id") or f"manual__{when or moment.isoformat()}"
+    if not airflow.is_three and not re.fullmatch(r"[A-Za-z0-9_.~:+-]*", run_id):
+        return 500, "<!DOCTYPE html><title>Ooops!</title>"  # v1 stumbles over it
     if run_id.startswith("scheduled__") or not re.fullmatch(r"[A-Za-z0-9_.~:+-]{1,250}", run_id):
         raise Refused(400, f"The dag_run_id '{run_id}' is not allowed")
     if run_id in dag.runs:

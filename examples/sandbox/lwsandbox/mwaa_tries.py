@@ -3,6 +3,7 @@ from . import mwaa_view
 from .mwaa_answers import Refused, missing, number, page
 from .mwaa_rest import route, run_of
 
+OPENING = [{"event": "::group::Log message source details"}, {"event": "::endgroup::"}]
 FILTERS = ("limit", "offset", "order_by", "state")
 
 
@@ -45,9 +46,9 @@ def mapped(airflow, query, _body, dag, name, task):
 @route("GET", "/dags/*/dagRuns/*/taskInstances/*/tries", query=("limit", "offset", "order_by", "map_index"))
 def tries(airflow, query, _body, dag, run, name):
     run, instance = instance_of(airflow, dag, run, name, number(query.get("map_index"), -1))
-    rows = [mwaa_view.instance(instance, run, airflow.is_three, attempt) for attempt in instance.past]
+    rows = [mwaa_view.tried(instance, run, airflow.is_three, attempt) for attempt in instance.past]
     if instance.try_number:
-        rows.append(mwaa_view.instance(instance, run, airflow.is_three))
+        rows.append(mwaa_view.tried(instance, run, airflow.is_three))
     return page("task_instances", rows, airflow, number(query.get("limit"), None), number(query.get("offset"), 0))
 
 
@@ -59,7 +60,7 @@ def logs(airflow, query, _body, dag, run, name, attempt):
     if airflow.is_three:
         if lines is None:
             raise Refused(404, "TaskInstance not found")
-        return 200, {"content": lines, "continuation_token": None}
+        return 200, {"content": [*OPENING, *lines], "continuation_token": None}
     if lines is None:
         text = (f"Error fetching the logs. Try number {attempt} is invalid." if attempt < 1 else
                 "*** Could not read served logs: Invalid URL 'http://:8793/log/': No host supplied")

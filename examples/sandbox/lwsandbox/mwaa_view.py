@@ -17,13 +17,14 @@ def dag(item, three):
     common = {"dag_id": item.dag_id, "dag_display_name": item.dag_id, "is_paused": item.paused, "description": None,
               "has_import_errors": item.import_error is not None, "fileloc": folder + item.file, "owners": ["data"],
               "tags": [], "max_active_runs": 16, "max_active_tasks": 16, "timetable_description": None,
-              "last_parsed_time": stamp(item.created, three), "next_dagrun_create_after": None}
+              "last_parsed_time": stamp(item.created, three)}
     if three:
         return {**common, "is_stale": item.import_error is not None, "timetable_summary": item.schedule,
                 "bundle_name": "dags-folder", "bundle_version": None, "relative_fileloc": item.file}
     schedule = {"__type": "CronExpression", "value": item.schedule} if item.schedule else None
     return {**common, "is_active": True, "is_subdag": False, "root_dag_id": None, "schedule_interval": schedule,
-            "file_token": "sandbox", "pickle_id": None, "default_view": "grid"}
+            "file_token": "sandbox", "pickle_id": None, "default_view": "grid",
+            "next_dagrun_create_after": None}
 
 
 def task(item, owner, three):
@@ -65,6 +66,13 @@ def instance(item, owner, three, attempt=None):
         return {**common, "id": item.uid, "logical_date": when, "run_after": stamp(owner.run_after, three),
                 "scheduled_when": stamp(start, three), "dag_version": None}
     return {**common, "execution_date": when, "sla_miss": None}
+
+
+def tried(item, owner, three, attempt=None):
+    """One try as `tries` lists it: less than an instance."""
+    unknown = ("id", "note", "rendered_map_index", "rendered_fields", "trigger", "triggerer_job", "logical_date",
+               "run_after", "execution_date", "sla_miss")
+    return {k: v for k, v in instance(item, owner, three, attempt).items() if k not in unknown}
 
 
 def cleared(item, owner, three):
