@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/own.h"
 #include "kafka/cluster.h"
+#include "kafka/parent.h"
 
 #include <string.h>
 
@@ -46,40 +47,35 @@ static int look_at_topic(struct inspection *in, const char *name, struct fault *
     return 0;
 }
 
-static int look_at_topics(struct inspection *in, struct fault *f)
+static void look_at_topics(struct inspection *in, struct fault *f)
 {
     json_put(in->result, "topics", json_array());
     size_t i;
     json_t *name;
-    int result = 0;
     json_array_foreach(in->job->topics, i, name) {
         struct fault own = {0};
-        if (look_at_topic(in, json_string_value(name), &own) == 0)
-            continue;
-        result = -1;
+        look_at_topic(in, json_string_value(name), &own);
         if (!f->set)
             *f = own;
         if (is_hopeless(&own))
-            return -1;
+            return;
     }
-    return result;
 }
 
-static int look_at_group(struct inspection *in, struct fault *f)
+static void look_at_group(struct inspection *in, struct fault *f)
 {
     char state[CLUSTER_STATE_MAX];
     int members;
     if (cluster_group(&in->h, in->job->group, state, &members, f))
-        return -1;
+        return;
     json_t *group = json_pack("{s:s, s:s}", "id", in->job->group, "state", state);
     if (members >= 0)
         json_put_int(group, "members", members);
     json_put(in->result, "group", group);
-    return 0;
 }
 
 /* Last of all: it may be refused where all else is allowed. */
-static int look_at_settings(struct inspection *in, struct fault *f)
+static void look_at_settings(struct inspection *in, struct fault *f)
 {
     size_t i;
     json_t *o;
@@ -88,14 +84,14 @@ static int look_at_settings(struct inspection *in, struct fault *f)
         if (json_object_get(o, "error"))
             continue;
         struct fault own = {0};
-        if (cluster_config(&in->h, json_str(o, "name", ""), &config, &own) == 0)
+        if (cluster_config(&in->h, json_str(o, "name", ""), &config, &own) == 0) {
             json_put(o, "config", config);
-        else if (own.code != RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE) {
-            *f = f->set ? *f : own;
-            return -1;
+            continue;
         }
+        if (own.code != RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE && !f->set)
+            *f = own;
+        return;
     }
-    return 0;
 }
 
 static void put_offset(json_t *o, const char *key, const rd_kafka_topic_partition_t *p)
@@ -126,62 +122,75 @@ static json_t *lag_of(const rd_kafka_topic_partition_t *begin, const rd_kafka_to
     return o;
 }
 
-static int look_at_lag(struct inspection *in, struct fault *f)
+/* Brokers do not list a group to who may not see it. One that is not listed has no offsets either: where it has, or where
+   they may not be read, nothing is known of it. */
+static void doubt_group(struct inspection *in, const rd_kafka_topic_partition_list_t *committed)
+{
+    json_t *group = json_obj(in->result, "group");
+    bool seen = committed == NULL;
+    for (int i = 0; committed && i < committed->cnt; i++)
+        seen |= committed->elems[i].err || committed->elems[i].offset >= 0;
+    if (!seen || !json_is_text(json_object_get(group, "state"), "Dead"))
+        return;
+    json_put_str(group, "state", "unknown");
+    json_object_del(group, "members");
+}
+
+static void put_lag(struct inspection *in, rd_kafka_topic_partition_list_t *const lists[3], bool committed)
+{
+    json_t *lag = json_array();
+    int64_t total = 0;
+    for (int i = 0; i < in->partitions->cnt; i++)
+        json_array_append_new(lag, lag_of(&lists[0]->elems[i], &lists[1]->elems[i], committed ? &lists[2]->elems[i] : NULL, &total));
+    json_put(in->result, "lag", lag);
+    if (committed)
+        json_put_int(in->result, "lag_total", total);
+}
+
+static void look_at_lag(struct inspection *in, struct fault *f)
 {
     rd_kafka_topic_partition_list_t *lists[3];
     for (int i = 0; i < 3; i++)
         lists[i] = rd_kafka_topic_partition_list_copy(in->partitions);
-    int result = in->job->group ? cluster_committed(&in->h, lists[2], f) : 0;
-    bool committed = in->job->group && result == 0;
-    if (!is_hopeless(f) && (cluster_bounds(&in->h, lists[0], RD_KAFKA_OFFSET_BEGINNING, f) ||
-                            cluster_bounds(&in->h, lists[1], RD_KAFKA_OFFSET_END, f)))
-        result = -1;
-    else if (!is_hopeless(f)) {
-        json_t *lag = json_array();
-        int64_t total = 0;
-        for (int i = 0; i < in->partitions->cnt; i++)
-            json_array_append_new(lag, lag_of(&lists[0]->elems[i], &lists[1]->elems[i],
-                                              committed ? &lists[2]->elems[i] : NULL, &total));
-        json_put(in->result, "lag", lag);
-        if (committed)
-            json_put_int(in->result, "lag_total", total);
-    }
+    bool committed = in->job->group && cluster_committed(&in->h, lists[2], f) == 0;
+    if (in->job->group)
+        doubt_group(in, committed ? lists[2] : NULL);
+    if (!is_hopeless(f) && cluster_bounds(&in->h, lists[0], RD_KAFKA_OFFSET_BEGINNING, f) == 0 &&
+        cluster_bounds(&in->h, lists[1], RD_KAFKA_OFFSET_END, f) == 0)
+        put_lag(in, lists, committed);
     for (int i = 0; i < 3; i++)
         rd_kafka_topic_partition_list_destroy(lists[i]);
-    return result;
 }
 
-static int look(struct inspection *in, struct fault *f)
+/* Each part records the first fault; the others go on unless they would meet the same. */
+static void look(struct inspection *in, struct fault *f)
 {
     int brokers;
     if (cluster_connect(&in->h, &brokers, f))
-        return -1;
+        return;
     json_put_int(in->result, "brokers", brokers);
-    int failed = look_at_topics(in, f);
+    look_at_topics(in, f);
     if (!is_hopeless(f) && in->job->group)
-        failed |= look_at_group(in, f);
+        look_at_group(in, f);
     if (!is_hopeless(f) && in->partitions->cnt > 0)
-        failed |= look_at_lag(in, f);
+        look_at_lag(in, f);
     if (!is_hopeless(f))
-        failed |= look_at_settings(in, f);
-    return failed;
+        look_at_settings(in, f);
 }
 
-int inspect_run(const struct job *job, json_t *result, struct fault *f)
+void inspect_run(const struct job *job)
 {
     const struct handle_setting settings[] = {
         {"group.id", job->group ? job->group : "lakewarden-inspect"},
         {"enable.auto.commit", "false"},
         {"isolation.level", "read_uncommitted"}, /* lag is counted to the high watermark, as consumers' metrics do */
     };
-    struct inspection in = {.job = job, .result = result};
-    if (handle_open(&in.h, job, RD_KAFKA_CONSUMER, settings, ARRAY_LEN(settings), f)) {
-        handle_close(&in.h);
-        return -1;
-    }
+    struct inspection in = {.job = job, .result = json_object()};
+    struct fault f = {0};
     in.partitions = rd_kafka_topic_partition_list_new(16);
-    int failed = look(&in, f);
+    if (handle_open(&in.h, job, RD_KAFKA_CONSUMER, settings, ARRAY_LEN(settings), &f) == 0)
+        look(&in, &f);
+    parent_tell_result(in.result, &f);
     rd_kafka_topic_partition_list_destroy(in.partitions);
     handle_close(&in.h);
-    return failed;
 }

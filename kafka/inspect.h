@@ -2,10 +2,9 @@
 #ifndef LW_KAFKA_INSPECT_H
 #define LW_KAFKA_INSPECT_H
 
-#include "kafka/fault.h"
 #include "kafka/job.h"
 
-/* Puts what was learnt into `result`, also where a part of it failed. Returns 0, or -1 and the first fault. */
-int inspect_run(const struct job *job, json_t *result, struct fault *f);
+/* Does the job and tells the parent what was learnt, also where a part of it failed: then with the first fault. */
+void inspect_run(const struct job *job);
 
 #endif

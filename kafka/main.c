@@ -22,7 +22,7 @@ static void refuse_job(const struct err *e)
 {
     struct fault f = {0};
     fault_refuse(&f, "job", "%s", e->text);
-    parent_tell("result", json_pack("{s:o}", "error", fault_json(&f)));
+    parent_tell_result(json_object(), &f);
 }
 
 int main(int argc, char **argv)
@@ -47,12 +47,10 @@ int main(int argc, char **argv)
         return 0;
     }
     crash_plan(job.crash_file);
-    struct fault f = {0};
-    json_t *result = json_object();
-    int failed = job.replays ? replay_run(&job, result, &f) : inspect_run(&job, result, &f);
-    if (failed)
-        json_put(result, "error", fault_json(&f));
-    parent_tell("result", result);
+    if (job.replays)
+        replay_run(&job);
+    else
+        inspect_run(&job);
     job_done(&job);
     return 0;
 }

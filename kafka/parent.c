@@ -43,6 +43,13 @@ void parent_tell(const char *event, json_t *body)
     }
 }
 
+void parent_tell_result(json_t *result, const struct fault *f)
+{
+    if (f->set)
+        json_put(result, "error", fault_json(f));
+    parent_tell("result", result);
+}
+
 bool parent_wants_end(void)
 {
     static bool ended;

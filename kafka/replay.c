@@ -124,16 +124,18 @@ static int run(struct replay *r, struct fault *f)
     return copy(r, f);
 }
 
-int replay_run(const struct job *job, json_t *result, struct fault *f)
+void replay_run(const struct job *job)
 {
     struct replay r = {.job = job, .plan = &job->replay};
-    int failed = run(&r, f);
+    struct fault f = {0};
+    json_t *result = json_object();
+    int failed = run(&r, &f);
     if (r.ranges)
         json_put(result, "replay", report(&r, failed));
+    parent_tell_result(result, &f);
     batch_done(&r.batch);
     handle_close(&r.consumer);
     handle_close(&r.producer);
     free(r.ranges);
     free(r.read_to);
-    return failed;
 }

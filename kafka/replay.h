@@ -39,8 +39,8 @@ struct replay {
     struct batch batch;
 };
 
-/* Does the job. Puts "replay" into `result` as far as it came. Returns 0, or -1 and `f`. */
-int replay_run(const struct job *job, json_t *result, struct fault *f);
+/* Does the job and tells the parent how far it came, and with which fault. */
+void replay_run(const struct job *job);
 
 /* Opens both handles, takes ownership of the transactional id, and finds out where to go on and to: fills ranges and
    tally. Returns 0, or -1 and `f`. */

@@ -11,6 +11,7 @@
 
 #define GRACE_MS 3000 /* for a child that was told to end between two batches */
 #define EXIT_MS 2000  /* from its result to its end */
+#define MARGIN_MS 300 /* a child that says itself why it has no more time is worth more than one that is killed */
 
 const json_t *kafka_lives_plan(const struct kafka_lives *run)
 {
@@ -95,7 +96,7 @@ static void listen(struct kafka_lives *run, struct kafka_child *c, int64_t until
 static json_t *job_for_life(struct kafka_lives *run, int64_t timeout_ms, bool settle_only, struct err *e)
 {
     json_auto_t *job = json_copy((json_t *)(uintptr_t)run->call->job);
-    json_put_int(job, "timeout_ms", timeout_ms);
+    json_put_int(job, "timeout_ms", timeout_ms > 2 * MARGIN_MS ? timeout_ms - MARGIN_MS : timeout_ms);
     if (run->done) {
         json_t *resume = json_pack("{s:O, s:b}", "done", run->done, "settle_only", settle_only);
         json_put(resume, "intent", json_incref(run->intent));
