@@ -98,8 +98,9 @@ static int inquire(struct access_inquiry *q, struct tool_answer *out, struct err
         return -1;
     tally_init(&q->tally, q->from_ms, q->to_ms, (size_t)json_int(q->call->arguments, "max_records", 20));
     if (q->logging) {
+        q->done = json_str(position, "done", NULL);
         access_find(q);
-        access_read(q, position);
+        access_read(q);
         q->answer.partial = !q->read_all || !q->listed_all;
     }
     bool blind = !q->logging || !q->readable || (json_array_size(q->keys) && !q->objects);

@@ -43,7 +43,8 @@ static int list(struct access_inquiry *q, const char *prefix, const char *after,
     struct aws_fault f = {0};
     auto_free char *next = NULL;
     json_auto_t *in = json_pack("{s:s, s:s}", "Bucket", q->target, "Prefix", prefix);
-    json_put_str(in, "StartAfter", after);
+    bool further = q->asked_from && q->done && (!after || strcmp(q->done, after) > 0);
+    json_put_str(in, "StartAfter", further ? q->done : after);
     size_t before = json_array_size(q->keys);
     int pages = aws_each_page(q->session, &aws_s3_list_objects_v2, in, ACCESS_LIST_PAGES, take_page, &w, &next, &f);
     if (pages < 0) {

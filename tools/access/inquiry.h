@@ -21,6 +21,7 @@ struct access_inquiry {
     const char *bucket; /* borrowed from the arguments */
     int64_t from_ms, to_ms;
     bool asked_from; /* start_time was given: read from there on; else from the end backwards */
+    const char *done; /* of a cursor: the key that the last call ended with; NULL at the beginning. Borrowed */
 
     json_t *logging; /* LoggingEnabled, or NULL: it is off, or nobody knows */
     bool logging_known;
@@ -42,8 +43,8 @@ struct access_inquiry {
 /* find.c: the logs that the window needs. Errors stand in coverage. */
 void access_find(struct access_inquiry *q);
 
-/* read.c: reads and counts them, up to the ceilings; `position` of a cursor or NULL. Sets the answer's cursor when there are more. */
-void access_read(struct access_inquiry *q, const json_t *position);
+/* read.c: reads and counts them, up to the ceilings. Sets the answer's cursor when there are more. */
+void access_read(struct access_inquiry *q);
 
 /* changes.c: who changed the bucket, from CloudTrail. */
 void access_read_changes(struct access_inquiry *q);

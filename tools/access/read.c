@@ -90,22 +90,22 @@ static int read_object(struct access_inquiry *q, const json_t *object, json_t *s
 }
 
 /* Where to begin among the keys: behind the one that the last call ended with. */
-static size_t first_of(const struct access_inquiry *q, const char *done, size_t n)
+static size_t first_of(const struct access_inquiry *q, size_t n)
 {
-    for (size_t i = 0; done && i < n; i++) {
+    for (size_t i = 0; q->done && i < n; i++) {
         size_t at = q->asked_from ? i : n - 1 - i;
-        int order = strcmp(json_str(json_array_get(q->keys, at), "key", ""), done);
+        int order = strcmp(json_str(json_array_get(q->keys, at), "key", ""), q->done);
         if (q->asked_from ? order > 0 : order < 0)
             return i;
     }
-    return done ? n : 0;
+    return q->done ? n : 0;
 }
 
-void access_read(struct access_inquiry *q, const json_t *position)
+void access_read(struct access_inquiry *q)
 {
     auto_free char *name = xasprintf("s3:GetObject:%s", q->target);
     json_t *source = coverage_source(envelope_sources(&q->answer), name);
-    size_t n = json_array_size(q->keys), i = first_of(q, json_str(position, "done", NULL), n);
+    size_t n = json_array_size(q->keys), i = first_of(q, n);
     const char *done = NULL;
     q->read_all = true;
     for (; i < n && q->objects < ACCESS_OBJECTS_MAX && q->bytes < ACCESS_BYTES_MAX; i++) {
@@ -118,10 +118,9 @@ void access_read(struct access_inquiry *q, const json_t *position)
     }
     if (!n)
         coverage_absent(source);
-    if (i >= n)
-        return;
-    q->read_all = false;
-    if (done) {
+    q->read_all = q->read_all && i >= n;
+    bool more = i < n || (q->asked_from && !q->listed_all); /* backwards there is nothing to list further */
+    if (more && done) {
         json_auto_t *next = json_pack("{s:s}", "done", done);
         q->answer.cursor = cursor_make("get_s3_logs", q->call->arguments, next);
     }

@@ -19,9 +19,9 @@ static void block_by_others(struct athena_inquiry *q, struct advice *a)
         advice_block(a, "newer_success");
     else if (c->newer_failed)
         advice_block(a, "newer_attempt");
-    if (c->attempts_24h >= ADVICE_ATTEMPTS_MAX)
+    if (c->failures_24h >= ADVICE_ATTEMPTS_MAX)
         advice_block(a, "attempts_exhausted");
-    a->attempts_used = c->attempts_24h;
+    a->attempts_used = c->failures_24h;
     if (statement_writes(&q->statement) || !q->view.same)
         advice_block(a, "side_effects_unknown");
 }
@@ -67,6 +67,8 @@ static void reason(struct athena_inquiry *q, struct advice *a)
                       athena_id(c->newer_failed), athena_state(c->newer_failed));
     else if (!q->view.same)
         advice_reason(a, "The work group's other queries could not be read, so nobody knows whether it runs again already.");
+    else if (c->failures_24h >= ADVICE_ATTEMPTS_MAX)
+        advice_reason(a, "The same statement failed %d more times within 24 hours.", c->failures_24h);
     else
         reason_by_cause(q, a);
 }

@@ -259,9 +259,9 @@ void athena_context_of(const struct athena_view *v, int64_t now_ms, struct athen
         int64_t at = athena_submitted_ms(q);
         if (athena_in_flight(q))
             c->in_flight = c->in_flight ? c->in_flight : q;
+        c->failures_24h += athena_failed(q) && now_ms - at < DAY_MS;
         if (at > mine) {
             look_forward(q, c);
-            c->attempts_24h += now_ms - at < DAY_MS;
         } else if (streak) {
             streak = is_in(q, "SUCCEEDED");
             c->successes_before += streak;

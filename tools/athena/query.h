@@ -57,7 +57,7 @@ bool athena_hit_cutoff(const json_t *query);
 struct athena_context {
     const json_t *newer_in_flight, *newer_success, *newer_failed; /* the newest of each; borrowed; NULL for none */
     const json_t *in_flight; /* any, older ones too */
-    int attempts_24h;        /* others that were submitted within 24 hours before now, after this one */
+    int failures_24h;        /* others that failed, submitted within 24 hours before now */
     int successes_before;    /* in a row, right before this one */
 };
 void athena_context_of(const struct athena_view *v, int64_t now_ms, struct athena_context *c);

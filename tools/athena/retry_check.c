@@ -46,18 +46,6 @@ static void check_others(struct athena_retry *r)
               c->newer_failed ? " is newer and ended without success: look at that one" : "");
 }
 
-/* How often the statement failed within a day before this run, this one included. */
-static int failures_of_day(const struct athena_retry *r)
-{
-    const int64_t day_ms = (int64_t)24 * 3600 * 1000;
-    int n = athena_failed(r->query) && r->now_ms - athena_submitted_ms(r->query) < day_ms;
-    size_t i;
-    json_t *q;
-    json_array_foreach(r->view.same, i, q)
-        n += athena_failed(q) && r->now_ms - athena_submitted_ms(q) < day_ms;
-    return n;
-}
-
 static void check_statement(struct athena_retry *r)
 {
     const struct statement *s = &r->statement;
@@ -120,9 +108,9 @@ void athena_retry_check(struct athena_retry *r)
 {
     check_state(r);
     check_others(r);
-    int failures = failures_of_day(r);
-    gate_hold(&r->gate, "attempts_left", failures <= ADVICE_ATTEMPTS_MAX, "the statement failed %d times within 24 hours; %d retries "
-              "are allowed", failures, ADVICE_ATTEMPTS_MAX);
+    gate_hold(&r->gate, "attempts_left", r->context.failures_24h < ADVICE_ATTEMPTS_MAX,
+              "other runs of the statement failed %d times within 24 hours; %d are too many", r->context.failures_24h,
+              ADVICE_ATTEMPTS_MAX);
     check_pins(r);
     check_workgroup(r);
     check_cutoff(r);

@@ -59,7 +59,10 @@ static bool place_is_empty(struct athena_retry *r, const char *path, char *why)
     }
     const json_t *first = json_array_get(json_arr(reply, "Contents"), 0);
     coverage_read(source, 1, first != NULL, 0, true);
-    snprintf(why, WHY, first ? "%.120s is not empty: it holds %.120s" : "%.120s is empty%.0s", path, json_str(first, "Key", ""));
+    if (first)
+        snprintf(why, WHY, "%.120s is not empty: it holds %.120s", path, json_str(first, "Key", ""));
+    else
+        snprintf(why, WHY, "%.250s is empty", path);
     return !first;
 }
 
@@ -146,14 +149,19 @@ static bool manifest_unchanged(struct athena_retry *r, char *why)
         size_t n = strcspn(p, "\r\n");
         auto_free char *path = xstrndup(p, n);
         p += n + strspn(p + n, "\r\n");
-        if (files == MANIFEST_FILES || !is_absent(r, path)) {
-            snprintf(why, WHY, files == MANIFEST_FILES ? "the manifest names too many files to look for%.0s"
-                                                       : "the run left %.250s behind, or it could not be looked for", path);
+        if (files == MANIFEST_FILES) {
+            snprintf(why, WHY, "the manifest names too many files to look for");
+            return false;
+        }
+        if (!is_absent(r, path)) {
+            snprintf(why, WHY, "the run left %.200s behind, or it could not be looked for", path);
             return false;
         }
     }
-    snprintf(why, WHY, files ? "none of the %d files the run meant to write exists" : "the manifest of the run is empty (%d files): it "
-             "proves nothing", files);
+    if (files)
+        snprintf(why, WHY, "none of the %d files the run meant to write exists", files);
+    else
+        snprintf(why, WHY, "the manifest of the run names no file: it proves nothing");
     return files > 0;
 }
 
