@@ -72,10 +72,10 @@ static int64_t last_attempt(const json_t *names)
     return last;
 }
 
-/* Reads objects of one kind of writer, stderr before stdout, `max` at most. */
+/* Reads objects of one kind of writer, stderr before stdout before Hive's own log, `max` at most. */
 static void read_kind(struct emr_inquiry *q, const char *bucket, const json_t *keys, enum writer kind, size_t max)
 {
-    static const char *const files[] = {"/stderr", "/stdout"};
+    static const char *const files[] = {"/stderr", "/stdout", "/hive"};
     int64_t last = last_attempt(keys);
     for (size_t f = 0; f < ARRAY_LEN(files); f++) {
         size_t i;

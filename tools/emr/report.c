@@ -98,10 +98,8 @@ static void describe_logs(struct emr_inquiry *q)
     for (size_t i = 0; i < q->object_count; i++) {
         const struct log_object *o = &q->objects[i];
         if (o->found)
-            json_array_append_new(list, json_pack("{s:s+, s:I, s:b}", "place", o->place, "", "lines", (json_int_t)o->lines.count,
-                                                  "complete", o->complete));
-        if (o->found)
-            json_put_str(json_array_get(list, json_array_size(list) - 1), "key", o->key);
+            json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:b}", "bucket", o->place + strlen("s3://"), "key", o->key, "lines",
+                                                  (json_int_t)o->lines.count, "complete", o->complete));
     }
     for (size_t i = 0; i < q->stream_count; i++) {
         const struct log_source *s = &q->streams[i];
