@@ -7,8 +7,8 @@
 #include "base/text.h"
 #include "cli/doctor_identity.h"
 #include "cli/doctor_report.h"
+#include "cli/doctor_services.h"
 #include "server/web.h"
-#include "tools/kafka/worker.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,68 +28,6 @@ static void check_settings(struct doctor_report *r, const struct settings *s)
         auto_free char *seen = xasprintf("%s (%s)", value, settings_origin(s, row->name));
         doctor_report_add(r, what, FINDING_OK, seen, NULL);
     }
-}
-
-/* One harmless read per service. `expected` is the error code that also proves that we were let in; NULL for none. */
-struct probe {
-    const char *service;
-    const struct aws_operation *op;
-    const char *input;
-    const char *expected;
-    bool optional; /* not every lake has it: being denied is worth a note */
-};
-
-/* HEAD is answered without a code, so its 404 says it by itself. */
-static bool proves_entry(const struct probe *probe, const struct aws_fault *f)
-{
-    return probe->expected && (strcmp(f->code, probe->expected) == 0 || (f->status == 404 && !*f->code));
-}
-
-static void check_service(struct doctor_report *r, struct program *p, const struct probe *probe, struct stop *stop)
-{
-    struct aws_fault f = {0};
-    json_auto_t *input = json_parse(probe->input, strlen(probe->input), JSON_DEPTH_CLIENT, NULL);
-    json_auto_t *output = NULL;
-    struct aws_session *session = aws_session_new(p->aws, NULL, stop, &f.err);
-    bool ok = session && (aws_invoke(session, probe->op, input, &output, &f) == 0 || proves_entry(probe, &f));
-    char url[256];
-    const char *origin = aws_endpoint_report(p->aws, probe->service, url);
-    origin = origin ? origin : "no endpoint";
-    auto_free char *seen = ok ? xasprintf("%s (%s)", url, origin) : xasprintf("%s: %s (%s)", url, f.err.text, origin);
-    bool note = probe->optional && f.err.kind == ERR_DENIED;
-    doctor_report_add(r, probe->service, ok ? FINDING_OK : note ? FINDING_NOTE : FINDING_BAD, seen,
-                      ok                             ? NULL
-                      : f.err.kind == ERR_DENIED      ? "allow this action in the IAM policy of the identity above"
-                      : f.err.kind == ERR_UNAVAILABLE ? "check the network, the proxy variables and AWS_ENDPOINT_URL*"
-                                                      : "see what the service said");
-    aws_session_free(session);
-}
-
-static void check_services(struct doctor_report *r, struct program *p, struct stop *stop)
-{
-    static const struct probe probes[] = {
-        {"glue", &aws_glue_get_job, "{\"JobName\":\"lakewarden-doctor\"}", "EntityNotFoundException", false},
-        {"logs", &aws_logs_describe_log_groups, "{\"limit\":1}", NULL, false},
-        {"cloudwatch", &aws_cloudwatch_describe_alarms, "{\"MaxRecords\":1}", NULL, false},
-        {"s3", &aws_s3_head_bucket, "{\"Bucket\":\"lakewarden-doctor-no-such-bucket\"}", "NoSuchBucket", false},
-        {"kafka", &aws_kafka_list_clusters_v2, "{\"MaxResults\":1}", NULL, true},
-        {"lambda", &aws_lambda_list_event_source_mappings, "{\"MaxItems\":1}", NULL, true},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(probes); i++)
-        check_service(r, p, &probes[i], stop);
-}
-
-/* Brokers of Kafka are spoken to by a program of its own. */
-static void check_kafka_worker(struct doctor_report *r, const struct settings *s)
-{
-    char path[4096];
-    const char *named = settings_str(s, "kafka-worker");
-    bool there = kafka_worker_present(named, path, sizeof path);
-    const char *seen = !there ? "not there: brokers cannot be asked, and nothing can be replayed"
-                       : named ? "at --kafka-worker"
-                               : "beside this program";
-    doctor_report_add(r, "kafka worker", there ? FINDING_OK : FINDING_NOTE, seen,
-                      there ? NULL : "install lakewarden-kafka beside lakewarden, or set --kafka-worker");
 }
 
 static void check_auth(struct doctor_report *r, struct program *p, const struct settings *s, struct stop *stop)
@@ -123,8 +61,8 @@ static int run(const struct command_line *line, struct err *e)
     doctor_report_add(&report, "version", FINDING_OK, LW_VERSION, NULL);
     check_settings(&report, line->settings);
     if (doctor_identity(&report, &p, line->settings, &stop))
-        check_services(&report, &p, &stop);
-    check_kafka_worker(&report, line->settings);
+        doctor_services(&report, &p, &stop);
+    doctor_beside_aws(&report, &p, line->settings, &stop);
     check_auth(&report, &p, line->settings, &stop);
     doctor_report_print(&report, settings_flag(line->settings, "json"));
     int code = report.bad ? EXIT_FAILED : EXIT_OK;

@@ -8,11 +8,14 @@ import pytest
 IDENTITY = """<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/night</Arn>
 <UserId>AIDAEXAMPLE</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"""
 WELL = {"json": {}}
-EXPECTED = {"glue": {"status": 400, "json": {"__type": "EntityNotFoundException"}}, "s3": {"status": 404}}
+ABSENT = {"status": 404, "json": {"__type": "ResourceNotFoundException"}, "headers": {"x-amzn-errortype": "ResourceNotFoundException"}}
+EXPECTED = {"glue": {"status": 400, "json": {"__type": "EntityNotFoundException"}}, "s3": {"status": 404},
+            "emr": {"status": 400, "json": {"__type": "InvalidRequestException", "message": "Cluster id is not valid."}},
+            "emr_serverless": ABSENT, "emr_containers": ABSENT, "mwaa": ABSENT}
 DENIED = {"status": 403, "json": {"__type": "AccessDeniedException", "message": "not you"}}
 BROKEN = {"fault": "reset"}
-SERVICES = ("glue", "logs", "cloudwatch", "s3", "kafka", "lambda")
-OPTIONAL = ("kafka", "lambda")  # not every lake has them
+OPTIONAL = ("athena", "cloudtrail", "emr", "emr_serverless", "emr_containers", "kafka", "lambda", "mwaa")  # not every lake has them
+SERVICES = ("glue", "logs", "cloudwatch", "s3", *OPTIONAL)
 
 
 class Account:
@@ -59,6 +62,16 @@ def test_a_missing_kafka_worker_is_noted(doctor):
     assert doctor(Account((), None))[2]["kafka worker"] == "ok"
     code, ok, findings = doctor(Account((), None), "--kafka-worker", "/nonexistent/lakewarden-kafka")
     assert (code, ok, findings["kafka worker"]) == (0, True, "note")
+
+
+@pytest.mark.parametrize("status, finding", [(200, "ok"), (403, "bad"), (401, "bad")])
+def test_servicenow_is_asked_where_it_is_set(doctor, aws, tmp_path, status, finding):
+    (tmp_path / "now.json").write_text('{"username": "lw", "password": "secret"}')
+    reply = {"status": status, "json": {"result": []} if status == 200 else {"error": {"message": "no", "detail": ""}}}
+    _, _, findings = doctor(Account(("servicenow",), reply), "--servicenow-url", aws.url, "--servicenow-credentials-file",
+                            str(tmp_path / "now.json"))
+    assert findings["servicenow"] == finding
+    assert "servicenow" not in doctor(Account((), None))[2]
 
 
 def test_missing_names_only_what_was_asked_by_name(doctor):
