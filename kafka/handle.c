@@ -120,7 +120,7 @@ static int apply_all(rd_kafka_conf_t *conf, const struct job *job, const struct 
 int handle_open(struct handle *h, const struct job *job, rd_kafka_type_t type, const struct handle_setting *settings, size_t n,
                 struct fault *f)
 {
-    *h = (struct handle){.job = job};
+    *h = (struct handle){.job = job, .consumes = type == RD_KAFKA_CONSUMER};
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     rd_kafka_conf_set_opaque(conf, h);
     rd_kafka_conf_set_error_cb(conf, on_error);
@@ -204,6 +204,20 @@ static int out_of_time(struct patience *p, rd_kafka_resp_err_t err, struct fault
                      (long long)ms, h->trouble[0] ? h->trouble : "no answer");
 }
 
+/* A consumer that may not use its group finds no coordinator, however long it waits, and says why only to who asks it for
+   records. */
+static int consumer_complains(struct patience *p, struct fault *f)
+{
+    rd_kafka_message_t *m = p->h->consumes ? rd_kafka_consumer_poll(p->h->rk, 0) : NULL;
+    if (!m)
+        return 0;
+    rd_kafka_resp_err_t err = m->err;
+    if (err && !fault_passes(err))
+        fault_set(f, p->phase, err, "%s", rd_kafka_message_errstr(m));
+    rd_kafka_message_destroy(m);
+    return f->set;
+}
+
 int patience_again(struct patience *p, rd_kafka_resp_err_t err, struct fault *f)
 {
     struct handle *h = p->h;
@@ -218,6 +232,8 @@ int patience_again(struct patience *p, rd_kafka_resp_err_t err, struct fault *f)
         return no_way_in(p, f);
     if (!fault_passes(err))
         return fault_set(f, p->phase, err, "%s", rd_kafka_err2str(err));
+    if (consumer_complains(p, f))
+        return -1;
     int64_t now = clock_mono_ms();
     bool refused = !h->job->replays && !h->connected && h->all_down && now - p->begun_mono_ms >= REFUSED_AFTER_MS;
     if (refused || now >= p->until_mono_ms)

@@ -12,6 +12,7 @@
 
 struct handle {
     rd_kafka_t *rk;
+    bool consumes;
     const struct job *job;
     bool connected;           /* a broker has answered */
     int32_t broker;           /* that one */

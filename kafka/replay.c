@@ -124,6 +124,19 @@ static int run(struct replay *r, struct fault *f)
     return copy(r, f);
 }
 
+/* Brokers say that something is not allowed, and not always what. */
+static void name_things(const struct replay *r, struct fault *f)
+{
+    if (strcmp(f->kind, "authorization") != 0)
+        return;
+    struct fault bare = *f;
+    f->set = false;
+    fault_set(f, bare.phase, bare.code, "%.200s (reading %s as group %s, writing to %s in transactions of %s)", bare.message,
+              r->plan->source, r->plan->group, r->plan->target ? r->plan->target : "the topics its headers name",
+              r->transactional_id);
+    f->fatal = bare.fatal;
+}
+
 void replay_run(const struct job *job)
 {
     struct replay r = {.job = job, .plan = &job->replay};
@@ -132,6 +145,8 @@ void replay_run(const struct job *job)
     int failed = run(&r, &f);
     if (r.ranges)
         json_put(result, "replay", report(&r, failed));
+    if (failed)
+        name_things(&r, &f);
     parent_tell_result(result, &f);
     batch_done(&r.batch);
     handle_close(&r.consumer);
