@@ -276,6 +276,22 @@ static void a_timeout_is_an_exception_when_it_has_a_name(void **state)
     assert_int_equal(line, 3);
 }
 
+static void a_deep_python_trace_keeps_its_end(void **state)
+{
+    (void)state;
+    char text[4000] = "Traceback (most recent call last):\n";
+    for (int i = 1; i <= 40; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "  File \"/dags/a.py\", line %d, in f\n", i);
+    snprintf(text + strlen(text), sizeof text - strlen(text), "ValueError: bad");
+    auto_log_lines struct log_lines l = {0};
+    log_lines_add(&l, "s", 5, text, strlen(text));
+    size_t line = 0;
+    json_auto_t *x = log_exception(&l, SIZE_MAX, &line);
+    const json_t *frames = json_arr(x, "frames");
+    assert_int_equal(json_array_size(frames), 15);
+    assert_string_equal(json_string_value(json_array_get(frames, 14)), "File \"/dags/a.py\", line 40, in f");
+}
+
 int main(void)
 {
     json_setup();
@@ -294,6 +310,7 @@ int main(void)
         cmocka_unit_test(an_open_sequence_hides_nothing),
         cmocka_unit_test(caused_by_is_followed_to_the_root),
         cmocka_unit_test(a_timeout_is_an_exception_when_it_has_a_name),
+        cmocka_unit_test(a_deep_python_trace_keeps_its_end),
     };
     return cmocka_run_group_tests_name("evidence", tests, NULL, NULL);
 }

@@ -101,9 +101,10 @@ static void tell_cause(struct airflow_inquiry *q)
     const char *root = json_str(exception, "root_cause", NULL);
     if (root) {
         digest_data(d, "Exception:", root, 300);
-        const char *frame = json_string_value(json_array_get(json_arr(exception, "frames"), 0));
+        const json_t *frames = json_arr(exception, "frames"); /* of Python: the last is where it was thrown */
+        const char *frame = json_string_value(json_array_get(frames, json_array_size(frames) - 1));
         if (frame)
-            digest_data(d, "Thrown", frame, 200);
+            digest_data(d, "Thrown in", frame, 200);
     }
 }
 

@@ -66,11 +66,14 @@ static void put_class(json_t *o, const char *text)
     json_put(o, "message", json_str_lossy(rest, strlen(rest) < 600 ? strlen(rest) : text_utf8_floor(rest, 600)));
 }
 
+/* Where it was thrown is the first frame of a Java trace and the last of a Python one: that end is kept. */
 static void add_frame(json_t *frames, const char *line)
 {
     const char *text = skip_blank(line);
-    bool place = text_starts(text, "at ") || text_starts(text, "File \"");
-    if (place && json_array_size(frames) < FRAMES_MAX)
+    bool python = text_starts(text, "File \"");
+    if (python && json_array_size(frames) == FRAMES_MAX)
+        json_array_remove(frames, 0);
+    if ((python || text_starts(text, "at ")) && json_array_size(frames) < FRAMES_MAX)
         json_array_append_new(frames, json_str_lossy(text, strlen(text)));
 }
 
