@@ -25,8 +25,10 @@ static void inquiry_done(struct athena_inquiry *q)
 static int cannot_read(const struct athena_inquiry *q, const char *id, struct tool_answer *out)
 {
     auto_free char *what = xasprintf("read the Athena query \"%s\"", id);
-    auto_free char *missing = xasprintf("There is no such query in region %s: check id, region and account; Athena forgets "
-                                        "queries after 45 days.", aws_session_region(q->session));
+    auto_free char *missing =
+        xasprintf("There is no such query in region %s: check id, region and account; Athena forgets "
+                  "queries after 45 days.",
+                  aws_session_region(q->session));
     return failure_aws(out, &aws_athena_get_query_execution, &q->view.query_fault, what, missing);
 }
 
@@ -38,17 +40,20 @@ static char *find_failed(struct athena_inquiry *q, const char *workgroup, struct
     json_auto_t *newest = athena_read_newest(q->session, workgroup, envelope_sources(&q->answer), &f);
     if (!newest) {
         auto_free char *what = xasprintf("read the queries of the work group \"%s\"", workgroup);
-        failure_aws(out, &aws_athena_list_query_executions, &f, what, "Check the work group's name and the region.");
+        failure_aws(out, &aws_athena_list_query_executions, &f, what,
+                    "Check the work group's name and the region.");
         return NULL;
     }
     size_t i;
     json_t *query;
-    json_array_foreach(newest, i, query) {
+    json_array_foreach(newest, i, query)
+    {
         if (athena_failed(query))
             return xstrdup(athena_id(query));
     }
     envelope_resource(&q->answer, "athena_workgroup", workgroup, aws_session_region(q->session));
-    digest_line(&q->answer.digest, "Work group %s: none of its %zu newest queries failed. Nothing to diagnose.", workgroup,
+    digest_line(&q->answer.digest,
+                "Work group %s: none of its %zu newest queries failed. Nothing to diagnose.", workgroup,
                 json_array_size(newest));
     envelope_tell_rest(&q->answer);
     envelope_answer(&q->answer, q->session, out);
@@ -86,7 +91,8 @@ static void look_around(struct athena_inquiry *q)
         athena_read_tables(q);
     if (athena_cancelled(q->query) && !athena_hit_cutoff(q->query))
         athena_read_stop(q);
-    if (json_flag(q->call->arguments, "include_results", false) && !strcmp(athena_state(q->query), "SUCCEEDED"))
+    if (json_flag(q->call->arguments, "include_results", false) &&
+        !strcmp(athena_state(q->query), "SUCCEEDED"))
         athena_read_results(q);
 }
 

@@ -32,16 +32,22 @@ static int check_bucket(const struct access_inquiry *q, struct tool_answer *out)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789.-_ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     if (strlen(q->bucket) < 3 || strspn(q->bucket, allowed) != strlen(q->bucket))
-        return failure_say(out, "/bucket_name: \"%.80s\" is not the name of a bucket; give it without s3:// and without a path.", q->bucket);
+        return failure_say(
+            out,
+            "/bucket_name: \"%.80s\" is not the name of a bucket; give it without s3:// and without a path.",
+            q->bucket);
     return 0;
 }
 
-static int read_time(const struct access_inquiry *q, const char *name, int64_t *ms, bool *whole_day, struct tool_answer *out)
+static int read_time(const struct access_inquiry *q, const char *name, int64_t *ms, bool *whole_day,
+                     struct tool_answer *out)
 {
     const char *text = json_str(q->call->arguments, name, NULL);
     *whole_day = false;
     if (text && when_parse(text, ms, whole_day))
-        return failure_say(out, "/%s: \"%.60s\" is no time: write it as 2026-11-21T02:05:00Z (without a zone it is UTC).", name, text);
+        return failure_say(
+            out, "/%s: \"%.60s\" is no time: write it as 2026-11-21T02:05:00Z (without a zone it is UTC).",
+            name, text);
     return 0;
 }
 
@@ -75,8 +81,10 @@ static int read_logging(struct access_inquiry *q, struct tool_answer *out)
     struct aws_fault f = {0};
     if (aws_invoke(q->session, &aws_s3_get_bucket_logging, in, &reply, &f)) {
         auto_free char *what = xasprintf("read where the bucket \"%s\" logs to", q->bucket);
-        if (f.err.kind == ERR_NOT_FOUND || f.err.kind == ERR_UNAUTHENTICATED || f.err.kind == ERR_CONFIG || f.err.kind == ERR_CANCELLED)
-            return failure_aws(out, &aws_s3_get_bucket_logging, &f, what, "There is no such bucket: check its name.");
+        if (f.err.kind == ERR_NOT_FOUND || f.err.kind == ERR_UNAUTHENTICATED || f.err.kind == ERR_CONFIG ||
+            f.err.kind == ERR_CANCELLED)
+            return failure_aws(out, &aws_s3_get_bucket_logging, &f, what,
+                               "There is no such bucket: check its name.");
         coverage_fault(source, &f);
         return 0;
     }

@@ -9,15 +9,16 @@
 #include "tools/failure.h"
 #include "tools/retry_athena_query.json.h"
 
-static const struct gate_words words = {.of = {
-    [EFFECT_CREATED] = "Started again: a new execution exists. It is not done yet; follow it.",
-    [EFFECT_ALREADY_IN_FLIGHT] = "Nothing was started: the same statement is running already.",
-    [EFFECT_ALREADY_DONE] = "Nothing was started: the same statement has succeeded since.",
-    [EFFECT_REFUSED] = "Nothing was started: a precondition does not hold.",
-    [EFFECT_FAILED] = "Nothing was started: Athena refused the request.",
-    [EFFECT_UNKNOWN] = "Unknown whether it was started. The same call again is safe.",
-    [EFFECT_DRY_RUN] = "Dry run: everything holds; nothing was started.",
-}};
+static const struct gate_words words = {
+    .of = {
+        [EFFECT_CREATED] = "Started again: a new execution exists. It is not done yet; follow it.",
+        [EFFECT_ALREADY_IN_FLIGHT] = "Nothing was started: the same statement is running already.",
+        [EFFECT_ALREADY_DONE] = "Nothing was started: the same statement has succeeded since.",
+        [EFFECT_REFUSED] = "Nothing was started: a precondition does not hold.",
+        [EFFECT_FAILED] = "Nothing was started: Athena refused the request.",
+        [EFFECT_UNKNOWN] = "Unknown whether it was started. The same call again is safe.",
+        [EFFECT_DRY_RUN] = "Dry run: everything holds; nothing was started.",
+    }};
 
 static void retry_done(struct athena_retry *r)
 {
@@ -35,8 +36,9 @@ static int read_query(struct athena_retry *r, struct tool_answer *out)
     const char *id = json_str(r->call->arguments, "query_execution_id", "");
     if (athena_read_query(r->session, id, envelope_sources(&r->answer), &r->view)) {
         auto_free char *what = xasprintf("read the Athena query \"%s\", so nothing was started", id);
-        return failure_aws(out, &aws_athena_get_query_execution, &r->view.query_fault, what,
-                           "There is no such query here: check id, region and account; Athena forgets queries after 45 days.");
+        return failure_aws(
+            out, &aws_athena_get_query_execution, &r->view.query_fault, what,
+            "There is no such query here: check id, region and account; Athena forgets queries after 45 days.");
     }
     r->query = r->view.query;
     statement_read(athena_sql(r->query), json_arr(r->query, "ExecutionParameters"), &r->statement);
@@ -68,7 +70,8 @@ static int carry_out(struct athena_retry *r, struct tool_answer *out)
     if (read_query(r, out))
         return -1;
     json_auto_t *facts = statement_facts(&r->statement, r->query);
-    auto_free char *resource = xasprintf("athena/%s/%s", aws_session_region(r->session), json_str(facts, "hash", ""));
+    auto_free char *resource =
+        xasprintf("athena/%s/%s", aws_session_region(r->session), json_str(facts, "hash", ""));
     return gate_enter(&r->gate, r->call, resource, athena_id(r->query), out) ? -1 : look_and_start(r, out);
 }
 

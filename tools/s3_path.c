@@ -24,12 +24,15 @@ char *s3_path_in(const char *text)
 
 bool s3_path_split(const char *path, char **bucket, char **key)
 {
-    size_t scheme = text_starts(path, "s3://") ? 5 : text_starts(path, "s3a://") || text_starts(path, "s3n://") ? 6 : 0;
+    size_t scheme = text_starts(path, "s3://")                                   ? 5
+                    : text_starts(path, "s3a://") || text_starts(path, "s3n://") ? 6
+                                                                                 : 0;
     if (!scheme)
         return false;
     const char *rest = path + scheme;
     size_t n = strcspn(rest, "/");
-    if (n < 3 || n > 63 || strspn(rest, "abcdefghijklmnopqrstuvwxyz0123456789.-_ABCDEFGHIJKLMNOPQRSTUVWXYZ") < n ||
+    if (n < 3 || n > 63 ||
+        strspn(rest, "abcdefghijklmnopqrstuvwxyz0123456789.-_ABCDEFGHIJKLMNOPQRSTUVWXYZ") < n ||
         strlen(rest) > PATH_MAX_BYTES)
         return false;
     *bucket = xstrndup(rest, n);

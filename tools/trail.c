@@ -40,20 +40,21 @@ static int read_page(const json_t *page, void *ctx)
     json_t *found = ctx;
     size_t i;
     json_t *event;
-    json_array_foreach(json_arr(page, "Events"), i, event)
-        json_array_append_new(found, fact_of(event));
+    json_array_foreach(json_arr(page, "Events"), i, event) json_array_append_new(found, fact_of(event));
     return 0;
 }
 
 json_t *trail_read(struct aws_session *s, const struct trail_search *what, json_t *source)
 {
-    json_auto_t *in = json_pack("{s:[{s:s, s:s}], s:I, s:I, s:i}", "LookupAttributes", "AttributeKey", what->attribute,
-                                "AttributeValue", what->value, "StartTime", (json_int_t)(what->from_ms / 1000), "EndTime",
-                                (json_int_t)(what->to_ms / 1000), "MaxResults", 50);
+    json_auto_t *in =
+        json_pack("{s:[{s:s, s:s}], s:I, s:I, s:i}", "LookupAttributes", "AttributeKey", what->attribute,
+                  "AttributeValue", what->value, "StartTime", (json_int_t)(what->from_ms / 1000), "EndTime",
+                  (json_int_t)(what->to_ms / 1000), "MaxResults", 50);
     json_auto_t *found = json_array();
     struct aws_fault f = {0};
     auto_free char *next = NULL;
-    int pages = aws_each_page(s, &aws_cloudtrail_lookup_events, in, what->max_pages, read_page, found, &next, &f);
+    int pages =
+        aws_each_page(s, &aws_cloudtrail_lookup_events, in, what->max_pages, read_page, found, &next, &f);
     if (pages < 0) {
         coverage_fault(source, &f);
         return NULL;

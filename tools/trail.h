@@ -8,7 +8,8 @@
 #include <jansson.h>
 #include <stdint.h>
 
-#define TRAIL_LAG_MS ((int64_t)15 * 60 * 1000) /* AWS CloudTrail User Guide: events usually arrive within that */
+#define TRAIL_LAG_MS                                                                                         \
+    ((int64_t)15 * 60 * 1000) /* AWS CloudTrail User Guide: events usually arrive within that */
 
 /* Which events: those with one attribute ("EventName", "ResourceName"; CloudTrail takes no more than one), in a span of time. */
 struct trail_search {

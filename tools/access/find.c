@@ -23,21 +23,23 @@ static int take_page(const json_t *page, void *ctx)
     struct walk *w = ctx;
     size_t i;
     json_t *object;
-    json_array_foreach(json_arr(page, "Contents"), i, object) {
+    json_array_foreach(json_arr(page, "Contents"), i, object)
+    {
         int64_t at = access_key_time(json_str(object, "Key", ""));
         if (at > w->until_ms) {
             w->past = true;
             return 1;
         }
         if (at >= 0)
-            json_array_append_new(w->q->keys, json_pack("{s:s, s:I}", "key", json_str(object, "Key", ""), "size",
-                                                        (json_int_t)json_int(object, "Size", 0)));
+            json_array_append_new(w->q->keys, json_pack("{s:s, s:I}", "key", json_str(object, "Key", ""),
+                                                        "size", (json_int_t)json_int(object, "Size", 0)));
     }
     return 0;
 }
 
 /* Lists one folder from `after` on, up to what is called later than `until_ms`. Returns 0, or -1 when it cannot be. */
-static int list(struct access_inquiry *q, const char *prefix, const char *after, int64_t until_ms, json_t *source)
+static int list(struct access_inquiry *q, const char *prefix, const char *after, int64_t until_ms,
+                json_t *source)
 {
     struct walk w = {q, until_ms, false};
     struct aws_fault f = {0};
@@ -46,7 +48,8 @@ static int list(struct access_inquiry *q, const char *prefix, const char *after,
     bool further = q->asked_from && q->done && (!after || strcmp(q->done, after) > 0);
     json_put_str(in, "StartAfter", further ? q->done : after);
     size_t before = json_array_size(q->keys);
-    int pages = aws_each_page(q->session, &aws_s3_list_objects_v2, in, ACCESS_LIST_PAGES, take_page, &w, &next, &f);
+    int pages =
+        aws_each_page(q->session, &aws_s3_list_objects_v2, in, ACCESS_LIST_PAGES, take_page, &w, &next, &f);
     if (pages < 0) {
         coverage_fault(source, &f);
         return -1;
@@ -70,7 +73,8 @@ static json_t *folders(struct access_inquiry *q, const char *prefix, json_t *sou
     json_t *out = json_array();
     size_t i;
     json_t *p;
-    json_array_foreach(json_arr(reply, "CommonPrefixes"), i, p) {
+    json_array_foreach(json_arr(reply, "CommonPrefixes"), i, p)
+    {
         if (json_array_size(out) < FOLDERS_MAX)
             json_array_append(out, json_object_get(p, "Prefix"));
     }
@@ -102,9 +106,11 @@ static void find_partitioned(struct access_inquiry *q, json_t *source)
     json_auto_t *accounts = folders(q, q->target_prefix, source);
     size_t i, k;
     json_t *account, *region;
-    json_array_foreach(accounts, i, account) {
+    json_array_foreach(accounts, i, account)
+    {
         json_auto_t *regions = folders(q, json_string_value(account), source);
-        json_array_foreach(regions, k, region) {
+        json_array_foreach(regions, k, region)
+        {
             auto_free char *base = xasprintf("%s%s/", json_string_value(region), q->bucket);
             list_days(q, base, source);
         }

@@ -8,8 +8,8 @@
 #include "tools/envelope.h"
 #include "tools/tool.h"
 
-#define ACCESS_LIST_PAGES 10             /* of 1,000 keys, in one folder */
-#define ACCESS_OBJECTS_MAX 100           /* logs read in one call */
+#define ACCESS_LIST_PAGES 10   /* of 1,000 keys, in one folder */
+#define ACCESS_OBJECTS_MAX 100 /* logs read in one call */
 #define ACCESS_OBJECT_MAX ((size_t)8 << 20)
 #define ACCESS_BYTES_MAX ((int64_t)32 << 20) /* read in one call */
 
@@ -21,21 +21,24 @@ struct access_inquiry {
     const char *bucket; /* borrowed from the arguments */
     int64_t from_ms, to_ms;
     bool asked_from; /* start_time was given: read from there on; else from the end backwards */
-    const char *done; /* of a cursor: the key that the last call ended with; NULL at the beginning. Borrowed */
+    const char
+        *done; /* of a cursor: the key that the last call ended with; NULL at the beginning. Borrowed */
 
     json_t *logging; /* LoggingEnabled, or NULL: it is off, or nobody knows */
     bool logging_known;
     const char *target, *target_prefix; /* borrowed from it */
     enum access_layout layout;
 
-    json_t *keys;      /* [{key, size}] of the logs that the window needs, in the order in which they were delivered */
+    json_t *
+        keys; /* [{key, size}] of the logs that the window needs, in the order in which they were delivered */
     bool listed_all;
-    bool readable;     /* the logs' bucket let itself be listed */
+    bool readable;                           /* the logs' bucket let itself be listed */
     int64_t objects, bytes, lines, unparsed; /* read so far */
     bool read_all;
     struct tally tally;
 
-    json_t *changes; /* of CloudTrail: calls that manage the bucket, newest first; NULL when not asked for or not readable */
+    json_t *
+        changes; /* of CloudTrail: calls that manage the bucket, newest first; NULL when not asked for or not readable */
     struct diagnosis diagnosis;
     char *path; /* "s3://bucket/folder/" that the diagnosis is about, or NULL */
 };

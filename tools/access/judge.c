@@ -18,7 +18,8 @@
    for status and code, as "403 AccessDenied". */
 static const struct signature *meaning_of(const json_t *row)
 {
-    auto_free char *text = xasprintf("%d %s", (int)json_int(row, "http_status", 0), json_str(row, "error_code", ""));
+    auto_free char *text =
+        xasprintf("%d %s", (int)json_int(row, "http_status", 0), json_str(row, "error_code", ""));
     return signatures_match("s3", text, strlen(text));
 }
 
@@ -37,10 +38,14 @@ static int weight_of(const struct access_inquiry *q, const struct signature *m, 
     return m->cause == CAUSE_PERMISSION && !json_str(row, "requester", "")[0] ? 0 : m->weight;
 }
 
-static const char *file(struct access_inquiry *q, const char *key, int64_t at_ms, const char *severity, const char *text)
+static const char *file(struct access_inquiry *q, const char *key, int64_t at_ms, const char *severity,
+                        const char *text)
 {
-    struct evidence item = {.source = "s3_access_log", .locator = json_pack("{s:s, s:s}", "bucket", q->bucket, "key", key),
-        .ts_ms = at_ms, .severity = severity, .text = text};
+    struct evidence item = {.source = "s3_access_log",
+                            .locator = json_pack("{s:s, s:s}", "bucket", q->bucket, "key", key),
+                            .ts_ms = at_ms,
+                            .severity = severity,
+                            .text = text};
     return envelope_evidence(&q->answer, &item);
 }
 
@@ -63,11 +68,14 @@ static void judge_group(struct access_inquiry *q, const json_t *row)
 {
     const struct signature *m = meaning_of(row);
     const char *who = json_str(row, "requester", "");
-    auto_free char *text = xasprintf("%d %s for %s, %lld times from %s to %s, by %s from %s", (int)json_int(row, "http_status", 0),
-        json_str(row, "error_code", ""), json_str(row, "operation", ""), (long long)json_int(row, "count", 0),
-        json_str(row, "first", "?"), json_str(row, "last", "?"), who[0] ? who : "nobody known", json_str(row, "remote_ip", "?"));
+    auto_free char *text = xasprintf("%d %s for %s, %lld times from %s to %s, by %s from %s",
+                                     (int)json_int(row, "http_status", 0), json_str(row, "error_code", ""),
+                                     json_str(row, "operation", ""), (long long)json_int(row, "count", 0),
+                                     json_str(row, "first", "?"), json_str(row, "last", "?"),
+                                     who[0] ? who : "nobody known", json_str(row, "remote_ip", "?"));
     int weight = m ? weight_of(q, m, row) : 0;
-    const char *id = file(q, json_str(row, "key", ""), time_of(row, "last"), weight ? "error" : "warning", text);
+    const char *id =
+        file(q, json_str(row, "key", ""), time_of(row, "last"), weight ? "error" : "warning", text);
     if (!weight)
         return;
     struct clue c = {m->cause, m->id, weight, id};
@@ -81,8 +89,10 @@ static bool was_missed(const struct access_inquiry *q, const json_t *deleted)
 {
     const char *name;
     json_t *row;
-    json_object_foreach(q->tally.by_error, name, row) {
-        if (json_int(row, "http_status", 0) == 404 && !strcmp(json_str(row, "key", ""), json_string_value(deleted)))
+    json_object_foreach(q->tally.by_error, name, row)
+    {
+        if (json_int(row, "http_status", 0) == 404 &&
+            !strcmp(json_str(row, "key", ""), json_string_value(deleted)))
             return true;
     }
     return false;
@@ -93,13 +103,15 @@ static void judge_deletes(struct access_inquiry *q)
     json_auto_t *rows = tally_top(q->tally.deletes, "count", DELETERS);
     size_t i, k;
     json_t *row, *key;
-    json_array_foreach(rows, i, row) {
+    json_array_foreach(rows, i, row)
+    {
         const char *who = json_str(row, "requester", "");
         const json_t *missed = NULL;
-        json_array_foreach(json_arr(row, "keys"), k, key)
-            missed = !missed && was_missed(q, key) ? key : missed;
+        json_array_foreach(json_arr(row, "keys"), k, key) missed =
+            !missed && was_missed(q, key) ? key : missed;
         const char *shown = json_string_value(missed ? missed : json_array_get(json_arr(row, "keys"), 0));
-        auto_free char *text = xasprintf("%s: %lld objects taken away from %s to %s, by %s from %s%s", json_str(row, "operation", ""),
+        auto_free char *text = xasprintf(
+            "%s: %lld objects taken away from %s to %s, by %s from %s%s", json_str(row, "operation", ""),
             (long long)json_int(row, "count", 0), json_str(row, "first", "?"), json_str(row, "last", "?"),
             who[0] ? who : "the bucket's own rules", json_str(row, "remote_ip", "?"),
             missed ? "; this key was asked for and not found" : "");
@@ -115,18 +127,25 @@ static void file_changes(struct access_inquiry *q)
 {
     size_t i, filed = 0;
     json_t *e;
-    json_array_foreach(q->changes, i, e) {
+    json_array_foreach(q->changes, i, e)
+    {
         const char *name = json_str(e, "event", ""), *error = json_str(e, "error", NULL);
         if (filed == 5)
             break;
-        auto_free char *text = xasprintf("%s by %s from %s%s%s", name, json_str(e, "who", "?"), json_str(e, "from", "?"),
-                                         error ? ", refused: " : "", error ? error : "");
+        auto_free char *text =
+            xasprintf("%s by %s from %s%s%s", name, json_str(e, "who", "?"), json_str(e, "from", "?"),
+                      error ? ", refused: " : "", error ? error : "");
         int64_t at = time_of(e, "at");
-        struct evidence item = {.source = "cloudtrail", .ts_ms = at, .severity = "info", .text = text,
+        struct evidence item = {
+            .source = "cloudtrail",
+            .ts_ms = at,
+            .severity = "info",
+            .text = text,
             .locator = json_pack("{s:s, s:s}", "event_id", json_str(e, "event_id", ""), "field", name)};
         const char *id = envelope_evidence(&q->answer, &item);
         filed++;
-        bool rights = strstr(name, "Policy") || strstr(name, "Acl") || strstr(name, "PublicAccessBlock") || strstr(name, "Ownership");
+        bool rights = strstr(name, "Policy") || strstr(name, "Acl") || strstr(name, "PublicAccessBlock") ||
+                      strstr(name, "Ownership");
         struct clue c = {CAUSE_PERMISSION, "cloudtrail:changed", 40, id};
         if (rights && !error && q->diagnosis.cause == CAUSE_PERMISSION)
             diagnosis_add(&q->diagnosis, &c);
@@ -139,8 +158,7 @@ void access_judge(struct access_inquiry *q)
     json_auto_t *groups = tally_top(q->tally.by_error, "count", GROUPS);
     size_t i;
     json_t *row;
-    json_array_foreach(groups, i, row)
-        judge_group(q, row);
+    json_array_foreach(groups, i, row) judge_group(q, row);
     judge_deletes(q);
     file_changes(q);
     if (q->diagnosis.cause != CAUSE_UNKNOWN)

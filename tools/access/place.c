@@ -12,12 +12,14 @@ enum access_layout access_layout_of(const json_t *logging)
     const json_t *partitioned = json_obj(json_obj(logging, "TargetObjectKeyFormat"), "PartitionedPrefix");
     if (!partitioned)
         return LAYOUT_SIMPLE;
-    return strcmp(json_str(partitioned, "PartitionDateSource", ""), "EventTime") ? LAYOUT_BY_DELIVERY : LAYOUT_BY_EVENT;
+    return strcmp(json_str(partitioned, "PartitionDateSource", ""), "EventTime") ? LAYOUT_BY_DELIVERY
+                                                                                 : LAYOUT_BY_EVENT;
 }
 
 const char *access_layout_name(enum access_layout l)
 {
-    static const char *const names[] = {"simple", "partitioned by event time", "partitioned by delivery time"};
+    static const char *const names[] = {"simple", "partitioned by event time",
+                                        "partitioned by delivery time"};
     return names[l];
 }
 
@@ -36,7 +38,8 @@ int64_t access_key_time(const char *key)
     /* a prefix need not end in a slash: the time is what stands 19 characters long before "-<16 of id>" */
     for (size_t i = 0; i + 19 <= n; i++) {
         const char *p = name + i;
-        if (strspn(p, "0123456789-") < 19 || p[4] != '-' || p[7] != '-' || p[10] != '-' || p[13] != '-' || p[16] != '-')
+        if (strspn(p, "0123456789-") < 19 || p[4] != '-' || p[7] != '-' || p[10] != '-' || p[13] != '-' ||
+            p[16] != '-')
             continue;
         char text[32];
         int64_t ms;

@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 enum access_layout {
-    LAYOUT_SIMPLE,        /* <prefix>2026-11-21-02-05-07-<id>, the time of delivery */
-    LAYOUT_BY_EVENT,      /* <prefix><account>/<region>/<bucket>/2026/11/21/2026-11-21-00-00-00-<id>: the day of the requests */
-    LAYOUT_BY_DELIVERY    /* the same folders, the time of delivery */
+    LAYOUT_SIMPLE, /* <prefix>2026-11-21-02-05-07-<id>, the time of delivery */
+    LAYOUT_BY_EVENT, /* <prefix><account>/<region>/<bucket>/2026/11/21/2026-11-21-00-00-00-<id>: the day of the requests */
+    LAYOUT_BY_DELIVERY /* the same folders, the time of delivery */
 };
 
 /* How late a log may be delivered: "within a few hours", and there is no promise. */

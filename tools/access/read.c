@@ -15,7 +15,8 @@ static bool error_fits(const struct access_record *r, const char *wanted)
 {
     if (strlen(wanted) != 3 || wanted[0] < '1' || wanted[0] > '5')
         return text_iequal(r->fields[ACCESS_ERROR_CODE], wanted);
-    return text_iequal(wanted + 1, "xx") ? r->status / 100 == wanted[0] - '0' : !strcmp(r->fields[ACCESS_STATUS], wanted);
+    return text_iequal(wanted + 1, "xx") ? r->status / 100 == wanted[0] - '0'
+                                         : !strcmp(r->fields[ACCESS_STATUS], wanted);
 }
 
 static bool is_wanted(const struct access_inquiry *q, const struct access_record *r)
@@ -24,9 +25,11 @@ static bool is_wanted(const struct access_inquiry *q, const struct access_record
     const char *prefix = json_str(args, "prefix", NULL), *operation = json_str(args, "operation", NULL);
     const char *error = json_str(args, "error", NULL), *requester = json_str(args, "requester", NULL);
     return !strcmp(r->fields[ACCESS_BUCKET], q->bucket) && r->at_ms >= q->from_ms && r->at_ms <= q->to_ms &&
-           (!prefix || text_starts(r->key, prefix)) && (!operation || strcasestr(r->fields[ACCESS_OPERATION], operation)) &&
+           (!prefix || text_starts(r->key, prefix)) &&
+           (!operation || strcasestr(r->fields[ACCESS_OPERATION], operation)) &&
            (!error || error_fits(r, error)) &&
-           (!requester || strcasestr(r->fields[ACCESS_REQUESTER], requester) || !strcmp(r->fields[ACCESS_REMOTE_IP], requester));
+           (!requester || strcasestr(r->fields[ACCESS_REQUESTER], requester) ||
+            !strcmp(r->fields[ACCESS_REMOTE_IP], requester));
 }
 
 /* What is not UTF-8 becomes U+FFFD: the rest of the line still counts. */
@@ -73,7 +76,9 @@ static int read_object(struct access_inquiry *q, const json_t *object, json_t *s
         auto_free char *range = xasprintf("bytes=0-%zu", ACCESS_OBJECT_MAX - 1);
         json_put_str(in, "Range", range);
         q->read_all = false;
-        envelope_warn(&q->answer, "log_cut", "The log %s is larger than is read of one: only its beginning was", json_str(object, "key", ""));
+        envelope_warn(&q->answer, "log_cut",
+                      "The log %s is larger than is read of one: only its beginning was",
+                      json_str(object, "key", ""));
     }
     auto_buf struct buf body = BUF_INIT(ACCESS_OBJECT_MAX);
     json_auto_t *about = NULL;

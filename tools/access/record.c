@@ -11,10 +11,13 @@
 
 #define NEEDED 10 /* fields up to the status: with fewer it is no record */
 
-static const char *const names[ACCESS_FIELDS] = {"bucket_owner", "bucket", "time", "remote_ip", "requester", "request_id", "operation",
-    "key", "request_uri", "http_status", "error_code", "bytes_sent", "object_size", "total_time_ms", "turnaround_ms", "referer",
-    "user_agent", "version_id", "host_id", "signature_version", "cipher_suite", "auth_type", "host_header", "tls_version",
-    "access_point_arn", "acl_required"};
+static const char *const names[ACCESS_FIELDS] = {
+    "bucket_owner", "bucket",     "time",        "remote_ip",     "requester",
+    "request_id",   "operation",  "key",         "request_uri",   "http_status",
+    "error_code",   "bytes_sent", "object_size", "total_time_ms", "turnaround_ms",
+    "referer",      "user_agent", "version_id",  "host_id",       "signature_version",
+    "cipher_suite", "auth_type",  "host_header", "tls_version",   "access_point_arn",
+    "acl_required"};
 
 const char *access_field_name(enum access_field f)
 {
@@ -69,7 +72,8 @@ static int parse_time(const char *s, int64_t *ms)
     const char *at = strstr(months, month);
     if (!at || (at - months) % 3)
         return -1;
-    snprintf(text, sizeof text, "%.4s-%02d-%.2sT%.8s%.3s:%.2s", s + 7, (int)(at - months) / 3 + 1, s, s + 12, s + 21, s + 24);
+    snprintf(text, sizeof text, "%.4s-%02d-%.2sT%.8s%.3s:%.2s", s + 7, (int)(at - months) / 3 + 1, s, s + 12,
+             s + 21, s + 24);
     return clock_parse(text, ms);
 }
 

@@ -5,15 +5,38 @@
 #include <stdint.h>
 
 enum access_field {
-    ACCESS_OWNER, ACCESS_BUCKET, ACCESS_TIME, ACCESS_REMOTE_IP, ACCESS_REQUESTER, ACCESS_REQUEST_ID, ACCESS_OPERATION, ACCESS_KEY,
-    ACCESS_REQUEST_URI, ACCESS_STATUS, ACCESS_ERROR_CODE, ACCESS_BYTES_SENT, ACCESS_OBJECT_SIZE, ACCESS_TOTAL_TIME,
-    ACCESS_TURNAROUND, ACCESS_REFERER, ACCESS_USER_AGENT, ACCESS_VERSION_ID, ACCESS_HOST_ID, ACCESS_SIGNATURE, ACCESS_CIPHER,
-    ACCESS_AUTH_TYPE, ACCESS_HOST_HEADER, ACCESS_TLS, ACCESS_POINT_ARN, ACCESS_ACL_REQUIRED, ACCESS_FIELDS
+    ACCESS_OWNER,
+    ACCESS_BUCKET,
+    ACCESS_TIME,
+    ACCESS_REMOTE_IP,
+    ACCESS_REQUESTER,
+    ACCESS_REQUEST_ID,
+    ACCESS_OPERATION,
+    ACCESS_KEY,
+    ACCESS_REQUEST_URI,
+    ACCESS_STATUS,
+    ACCESS_ERROR_CODE,
+    ACCESS_BYTES_SENT,
+    ACCESS_OBJECT_SIZE,
+    ACCESS_TOTAL_TIME,
+    ACCESS_TURNAROUND,
+    ACCESS_REFERER,
+    ACCESS_USER_AGENT,
+    ACCESS_VERSION_ID,
+    ACCESS_HOST_ID,
+    ACCESS_SIGNATURE,
+    ACCESS_CIPHER,
+    ACCESS_AUTH_TYPE,
+    ACCESS_HOST_HEADER,
+    ACCESS_TLS,
+    ACCESS_POINT_ARN,
+    ACCESS_ACL_REQUIRED,
+    ACCESS_FIELDS
 };
 
 struct access_record {
     const char *fields[ACCESS_FIELDS]; /* into the line; "" where the log has "-" or nothing */
-    char *key;                         /* as the object is called: the log has it percent-encoded twice. Owned */
+    char *key; /* as the object is called: the log has it percent-encoded twice. Owned */
     int64_t at_ms;
     int status; /* 0 where there is none */
 };

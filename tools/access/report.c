@@ -25,9 +25,11 @@ static void describe_logging(struct access_inquiry *q)
 
 static void describe_scan(struct access_inquiry *q)
 {
-    json_t *o = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "objects_listed", (json_int_t)json_array_size(q->keys), "objects",
-                          (json_int_t)q->objects, "bytes", (json_int_t)q->bytes, "lines", (json_int_t)q->lines, "unparsed",
-                          (json_int_t)q->unparsed, "matched", (json_int_t)q->tally.records, "complete", q->read_all && q->listed_all);
+    json_t *o =
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "objects_listed",
+                  (json_int_t)json_array_size(q->keys), "objects", (json_int_t)q->objects, "bytes",
+                  (json_int_t)q->bytes, "lines", (json_int_t)q->lines, "unparsed", (json_int_t)q->unparsed,
+                  "matched", (json_int_t)q->tally.records, "complete", q->read_all && q->listed_all);
     envelope_put(&q->answer, "scanned", o);
 }
 
@@ -101,8 +103,9 @@ static void advise(struct access_inquiry *q)
     advice_init(&a);
     if (q->diagnosis.class != CLASS_TRANSIENT)
         advice_block(&a, "class_not_transient");
-    advice_reason(&a, q->diagnosis.class == CLASS_TRANSIENT ? "It passes by itself: what failed for it may be run again."
-                                                            : "What failed for it will fail again until that is mended.");
+    advice_reason(&a, q->diagnosis.class == CLASS_TRANSIENT
+                          ? "It passes by itself: what failed for it may be run again."
+                          : "What failed for it will fail again until that is mended.");
     advice_put(&a, &q->answer);
     envelope_put(&q->answer, "links", json_array());
     if (q->diagnosis.cause == CAUSE_DATA_MISSING && q->path) {
@@ -125,8 +128,7 @@ void access_describe(struct access_inquiry *q)
         json_t *out = json_array();
         size_t i;
         json_t *e;
-        json_array_foreach(q->changes, i, e)
-            json_array_append_new(out, change_shown(e));
+        json_array_foreach(q->changes, i, e) json_array_append_new(out, change_shown(e));
         envelope_put(&q->answer, "cloudtrail", out);
     }
     advise(q);

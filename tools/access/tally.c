@@ -11,8 +11,15 @@
 
 void tally_init(struct tally *t, int64_t from_ms, int64_t to_ms, size_t samples)
 {
-    *t = (struct tally){.from_ms = from_ms, .to_ms = to_ms, .first_ms = -1, .last_ms = -1, .by_error = json_object(),
-        .by_operation = json_object(), .by_requester = json_object(), .by_key = json_object(), .deletes = json_object()};
+    *t = (struct tally){.from_ms = from_ms,
+                        .to_ms = to_ms,
+                        .first_ms = -1,
+                        .last_ms = -1,
+                        .by_error = json_object(),
+                        .by_operation = json_object(),
+                        .by_requester = json_object(),
+                        .by_key = json_object(),
+                        .deletes = json_object()};
     t->failed.max = t->fine.max = samples < TALLY_SAMPLES ? samples : TALLY_SAMPLES;
 }
 
@@ -48,7 +55,8 @@ bool tally_is_delete(const char *operation)
 /* The row of that name, made if there is room. Borrowed. */
 static json_t *row_of(json_t *table, const char *name, bool *made)
 {
-    auto_free char *kept = xstrndup(name, text_utf8_floor(name, strlen(name) < NAME_MAX_BYTES ? strlen(name) : NAME_MAX_BYTES));
+    auto_free char *kept =
+        xstrndup(name, text_utf8_floor(name, strlen(name) < NAME_MAX_BYTES ? strlen(name) : NAME_MAX_BYTES));
     json_t *row = json_object_get(table, kept);
     *made = !row;
     if (row)
@@ -93,8 +101,8 @@ static json_t *count(json_t *table, const char *name, const struct access_record
 
 static void add_error(struct tally *t, const struct access_record *r)
 {
-    auto_free char *name = xasprintf("%d %s %s %s", r->status, r->fields[ACCESS_ERROR_CODE], r->fields[ACCESS_OPERATION],
-                                     r->fields[ACCESS_REQUESTER]);
+    auto_free char *name = xasprintf("%d %s %s %s", r->status, r->fields[ACCESS_ERROR_CODE],
+                                     r->fields[ACCESS_OPERATION], r->fields[ACCESS_REQUESTER]);
     json_t *row = count(t->by_error, name, r);
     if (json_object_get(row, "http_status"))
         return;
@@ -185,7 +193,8 @@ static int heavier_first(const void *a, const void *b)
     int64_t x = ((const struct ranked *)a)->weight, y = ((const struct ranked *)b)->weight;
     if (x != y)
         return (x < y) - (x > y);
-    return strcmp(json_str(((const struct ranked *)a)->row, "name", ""), json_str(((const struct ranked *)b)->row, "name", ""));
+    return strcmp(json_str(((const struct ranked *)a)->row, "name", ""),
+                  json_str(((const struct ranked *)b)->row, "name", ""));
 }
 
 json_t *tally_top(const json_t *table, const char *by, size_t max)
@@ -194,8 +203,8 @@ json_t *tally_top(const json_t *table, const char *by, size_t max)
     auto_free struct ranked *list = xcalloc(all + 1, sizeof *list);
     const char *key;
     json_t *row;
-    json_object_foreach((json_t *)(uintptr_t)table, key, row)
-        list[n++] = (struct ranked){row, json_int(row, by, 0)};
+    json_object_foreach((json_t *)(uintptr_t)table, key, row) list[n++] =
+        (struct ranked){row, json_int(row, by, 0)};
     qsort(list, n, sizeof *list, heavier_first);
     json_t *out = json_array();
     for (size_t i = 0; i < n && i < max && list[i].weight > 0; i++) {

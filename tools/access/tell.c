@@ -14,23 +14,30 @@ static void tell_logging(struct access_inquiry *q)
     clock_rfc3339(q->from_ms, from);
     clock_rfc3339(q->to_ms, to);
     if (!q->logging_known)
-        digest_line(d, "Bucket %s, %s to %s: whether it keeps access logs could not be found out.", q->bucket, from, to);
+        digest_line(d, "Bucket %s, %s to %s: whether it keeps access logs could not be found out.", q->bucket,
+                    from, to);
     else if (!q->logging)
-        digest_line(d, "Bucket %s, %s to %s: server access logging is off. Requests for objects cannot be shown; CloudTrail's "
-                       "lookup shows only calls that manage the bucket.", q->bucket, from, to);
+        digest_line(
+            d,
+            "Bucket %s, %s to %s: server access logging is off. Requests for objects cannot be shown; CloudTrail's "
+            "lookup shows only calls that manage the bucket.",
+            q->bucket, from, to);
     else
-        digest_line(d, "Bucket %s, %s to %s: %lld requests, %lld of them failed (logs in s3://%s/%s, %s; %lld of %zu read%s).",
-                    q->bucket, from, to, (long long)q->tally.records, (long long)q->tally.errors, q->target, q->target_prefix,
-                    access_layout_name(q->layout), (long long)q->objects, json_array_size(q->keys),
-                    q->listed_all ? "" : ", and there are more than were listed");
+        digest_line(
+            d,
+            "Bucket %s, %s to %s: %lld requests, %lld of them failed (logs in s3://%s/%s, %s; %lld of %zu read%s).",
+            q->bucket, from, to, (long long)q->tally.records, (long long)q->tally.errors, q->target,
+            q->target_prefix, access_layout_name(q->layout), (long long)q->objects, json_array_size(q->keys),
+            q->listed_all ? "" : ", and there are more than were listed");
 }
 
 static void tell_cause(struct access_inquiry *q)
 {
     const struct diagnosis *x = &q->diagnosis;
     if (x->cause != CAUSE_UNKNOWN)
-        digest_line(&q->answer.digest, "Cause: %s (%s). Confidence %s, class %s, from %s.", cause_name(x->cause), cause_phrase(x->cause),
-                    diagnosis_sureness(x), cause_class_name(x->class), x->signature);
+        digest_line(&q->answer.digest, "Cause: %s (%s). Confidence %s, class %s, from %s.",
+                    cause_name(x->cause), cause_phrase(x->cause), diagnosis_sureness(x),
+                    cause_class_name(x->class), x->signature);
     else if (q->logging && q->tally.records)
         digest_line(&q->answer.digest, "Nothing among these requests points at a cause.");
 }
@@ -42,7 +49,8 @@ static void tell_top(struct access_inquiry *q, const char *title, const char *me
     json_t *row;
     if (json_array_size(rows))
         digest_line(&q->answer.digest, "%s", title);
-    json_array_foreach(rows, i, row) {
+    json_array_foreach(rows, i, row)
+    {
         char label[64];
         if (i == ROWS_TOLD)
             break;
@@ -56,10 +64,12 @@ static void tell_top(struct access_inquiry *q, const char *title, const char *me
 static void warn(struct access_inquiry *q)
 {
     if (q->logging && q->now_ms - q->to_ms < ACCESS_LAG_MS)
-        envelope_warn(&q->answer, "logs_may_lag", "S3 delivers access logs some hours late and now and then not at all: what is not "
-                                                  "there may still have happened");
+        envelope_warn(&q->answer, "logs_may_lag",
+                      "S3 delivers access logs some hours late and now and then not at all: what is not "
+                      "there may still have happened");
     if (q->unparsed)
-        envelope_warn(&q->answer, "lines_unparsed", "%lld lines are not of the form of access logs", (long long)q->unparsed);
+        envelope_warn(&q->answer, "lines_unparsed", "%lld lines are not of the form of access logs",
+                      (long long)q->unparsed);
 }
 
 void access_tell(struct access_inquiry *q)

@@ -36,7 +36,8 @@ static bool take_zone(const char *p, char *out)
 
 int when_parse(const char *text, int64_t *wall_ms, bool *whole_day)
 {
-    char year[5], month[3], day[3], hour[3], minute[3] = "00", second[3] = "00", fraction[8] = "", zone[8], whole[64];
+    char year[5], month[3], day[3], hour[3], minute[3] = "00", second[3] = "00", fraction[8] = "", zone[8],
+                                             whole[64];
     const char *p = text + strspn(text, " ");
     if (strspn(p, "0123456789") < 4)
         return -1;
@@ -62,6 +63,7 @@ int when_parse(const char *text, int64_t *wall_ms, bool *whole_day)
     p += strspn(p, " ");
     if (!take_zone(p, zone))
         return -1;
-    snprintf(whole, sizeof whole, "%s-%s-%sT%s:%s:%s%s%s", year, month, day, hour, minute, second, fraction, zone);
+    snprintf(whole, sizeof whole, "%s-%s-%sT%s:%s:%s%s%s", year, month, day, hour, minute, second, fraction,
+             zone);
     return clock_parse(whole, wall_ms);
 }

@@ -31,15 +31,19 @@ static void reason_by_cause(struct athena_inquiry *q, struct advice *a)
     const struct diagnosis *d = &q->diagnosis;
     bool data = d->cause == CAUSE_DATA_MISSING || d->cause == CAUSE_DATA_EMPTY || d->cause == CAUSE_DATA_LATE;
     if (athena_hit_cutoff(q->query))
-        advice_reason(a, "It would read as much again and be ended by the same limit: read less, or raise the limit.");
+        advice_reason(
+            a, "It would read as much again and be ended by the same limit: read less, or raise the limit.");
     else if (d->cause == CAUSE_USER_CANCELLED)
         advice_reason(a, "Somebody cancelled it; ask before it is run again.");
     else if (d->cause == CAUSE_UNKNOWN)
         advice_reason(a, "The cause is not known.");
     else if (d->class == CLASS_TRANSIENT && statement_writes(&q->statement))
-        advice_reason(a, "The cause passes by itself (%s), but %s.%s", cause_phrase(d->cause), q->statement.why,
-                      q->statement.repeat == REPEAT_UNSAFE ? "" : " With allow_side_effects, retry_athena_query looks first whether "
-                                                                  "the first run left anything behind.");
+        advice_reason(a, "The cause passes by itself (%s), but %s.%s", cause_phrase(d->cause),
+                      q->statement.why,
+                      q->statement.repeat == REPEAT_UNSAFE
+                          ? ""
+                          : " With allow_side_effects, retry_athena_query looks first whether "
+                            "the first run left anything behind.");
     else if (d->class == CLASS_TRANSIENT)
         advice_reason(a, "The cause passes by itself: %s.", cause_phrase(d->cause));
     else if (data)
@@ -66,7 +70,9 @@ static void reason(struct athena_inquiry *q, struct advice *a)
         advice_reason(a, "The same statement was run again since, as %s, and ended %s: look at that one.",
                       athena_id(c->newer_failed), athena_state(c->newer_failed));
     else if (!q->view.same)
-        advice_reason(a, "The work group's other queries could not be read, so nobody knows whether it runs again already.");
+        advice_reason(
+            a,
+            "The work group's other queries could not be read, so nobody knows whether it runs again already.");
     else if (c->failures_24h >= ADVICE_ATTEMPTS_MAX)
         advice_reason(a, "The same statement failed %d more times within 24 hours.", c->failures_24h);
     else
@@ -95,7 +101,8 @@ void athena_advise(struct athena_inquiry *q)
     reason(q, &a);
     const struct tool_env *env = q->call->env;
     if (a.tool && !advice_blocked(&a) && env->writes != WRITES_ALLOW)
-        envelope_warn(&q->answer, "writes_denied",
-                      "This server runs with --writes deny: retry_athena_query only shows what it would send (dry_run)");
+        envelope_warn(
+            &q->answer, "writes_denied",
+            "This server runs with --writes deny: retry_athena_query only shows what it would send (dry_run)");
     advice_put(&a, &q->answer);
 }

@@ -2,7 +2,10 @@
 
 #include "base/own.h"
 
-#define TYPE(a, b, words, means, heavy) {(a), (b), (words), "athena:type-" #a, (means), (heavy)}
+#define TYPE(a, b, words, means, heavy)                                                                      \
+    {                                                                                                        \
+        (a), (b), (words), "athena:type-" #a, (means), (heavy)                                               \
+    }
 
 /* Sorted by number. Numbers that only say that something failed weigh little: the message knows more. */
 static const struct athena_error_type types[] = {

@@ -21,7 +21,8 @@ struct athena_inquiry {
     struct statement statement;
     struct athena_context context;
     json_t *statistics; /* QueryRuntimeStatistics, or NULL */
-    json_t *tables;     /* [{database, name, table: Table of Glue or absent, missing: bool}] that the statement reads */
+    json_t *
+        tables; /* [{database, name, table: Table of Glue or absent, missing: bool}] that the statement reads */
     json_t *stopped_by; /* {who, from, at, event_id} of the StopQueryExecution in CloudTrail, or NULL */
     struct diagnosis diagnosis;
 };

@@ -45,9 +45,10 @@ static void judge_number(struct athena_inquiry *q)
     const struct athena_error_type *type = athena_error_type(number);
     if (!error)
         return;
-    auto_free char *text = xasprintf("ErrorCategory %d (%s), ErrorType %d (%s), Retryable %s", (int)category,
-                                     athena_error_category(category), (int)number, type ? type->name : "not in the catalog",
-                                     json_flag(error, "Retryable", false) ? "true" : "false");
+    auto_free char *text =
+        xasprintf("ErrorCategory %d (%s), ErrorType %d (%s), Retryable %s", (int)category,
+                  athena_error_category(category), (int)number, type ? type->name : "not in the catalog",
+                  json_flag(error, "Retryable", false) ? "true" : "false");
     const char *id = file(q, "AthenaError", text);
     if (type && type->weight) {
         struct clue c = {type->cause, type->rule, type->weight, id};
@@ -63,16 +64,24 @@ static void judge_stop(struct athena_inquiry *q)
     if (!athena_cancelled(q->query))
         return;
     if (!athena_reason(q->query)[0]) {
-        struct clue c = {CAUSE_USER_CANCELLED, "state:CANCELLED", 75, file(q, "State", "State is CANCELLED, without a reason")};
+        struct clue c = {CAUSE_USER_CANCELLED, "state:CANCELLED", 75,
+                         file(q, "State", "State is CANCELLED, without a reason")};
         diagnosis_add(&q->diagnosis, &c);
     }
     if (!q->stopped_by)
         return;
-    auto_free char *text = xasprintf("StopQueryExecution by %s from %s with %s", json_str(q->stopped_by, "who", "?"),
-                                     json_str(q->stopped_by, "from", "?"), json_str(q->stopped_by, "agent", "?"));
-    struct evidence item = {.source = "cloudtrail", .ts_ms = athena_ended_ms(q->query), .severity = "info", .text = text,
-        .locator = json_pack("{s:s, s:s}", "event_id", json_str(q->stopped_by, "event_id", ""), "field", "StopQueryExecution")};
-    struct clue c = {CAUSE_USER_CANCELLED, "cloudtrail:StopQueryExecution", 95, envelope_evidence(&q->answer, &item)};
+    auto_free char *text =
+        xasprintf("StopQueryExecution by %s from %s with %s", json_str(q->stopped_by, "who", "?"),
+                  json_str(q->stopped_by, "from", "?"), json_str(q->stopped_by, "agent", "?"));
+    struct evidence item = {.source = "cloudtrail",
+                            .ts_ms = athena_ended_ms(q->query),
+                            .severity = "info",
+                            .text = text,
+                            .locator =
+                                json_pack("{s:s, s:s}", "event_id", json_str(q->stopped_by, "event_id", ""),
+                                          "field", "StopQueryExecution")};
+    struct clue c = {CAUSE_USER_CANCELLED, "cloudtrail:StopQueryExecution", 95,
+                     envelope_evidence(&q->answer, &item)};
     diagnosis_add(&q->diagnosis, &c);
 }
 
@@ -81,12 +90,18 @@ static void judge_tables(struct athena_inquiry *q)
 {
     size_t i;
     json_t *t;
-    json_array_foreach(q->tables, i, t) {
+    json_array_foreach(q->tables, i, t)
+    {
         if (!json_flag(t, "missing", false))
             continue;
-        auto_free char *text = xasprintf("Glue has no table %s.%s now", json_str(t, "database", ""), json_str(t, "name", ""));
-        struct evidence item = {.source = "glue", .ts_ms = -1, .severity = "warning", .text = text,
-            .locator = json_pack("{s:s, s:s}", "database", json_str(t, "database", ""), "table", json_str(t, "name", ""))};
+        auto_free char *text =
+            xasprintf("Glue has no table %s.%s now", json_str(t, "database", ""), json_str(t, "name", ""));
+        struct evidence item = {.source = "glue",
+                                .ts_ms = -1,
+                                .severity = "warning",
+                                .text = text,
+                                .locator = json_pack("{s:s, s:s}", "database", json_str(t, "database", ""),
+                                                     "table", json_str(t, "name", ""))};
         struct clue c = {CAUSE_NOT_FOUND, "athena:table-missing", 45, envelope_evidence(&q->answer, &item)};
         diagnosis_add(&q->diagnosis, &c);
     }

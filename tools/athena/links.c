@@ -13,7 +13,8 @@
 
 static bool about_data(enum cause c)
 {
-    return c == CAUSE_DATA_MISSING || c == CAUSE_DATA_EMPTY || c == CAUSE_DATA_LATE || c == CAUSE_DATA_CORRUPT;
+    return c == CAUSE_DATA_MISSING || c == CAUSE_DATA_EMPTY || c == CAUSE_DATA_LATE ||
+           c == CAUSE_DATA_CORRUPT;
 }
 
 static void link_path(struct athena_inquiry *q, const char *path)
@@ -29,14 +30,16 @@ static char *filter_for(const struct athena_inquiry *q, const json_t *table)
     auto_buf struct buf filter = BUF_INIT(900);
     size_t i;
     json_t *key;
-    json_array_foreach(json_arr(table, "PartitionKeys"), i, key) {
+    json_array_foreach(json_arr(table, "PartitionKeys"), i, key)
+    {
         for (size_t k = 0; k < q->statement.equal_count; k++) {
             const struct equality *e = &q->statement.equals[k];
             if (strcasecmp(e->column, json_str(key, "Name", "")) || strchr(e->value, '\''))
                 continue;
             bool number = strstr(json_str(key, "Type", ""), "int") != NULL;
             const char *quote = number ? "" : "'";
-            buf_addf(&filter, "%s%s=%s%s%s", filter.len ? " AND " : "", json_str(key, "Name", ""), quote, e->value, quote);
+            buf_addf(&filter, "%s%s=%s%s%s", filter.len ? " AND " : "", json_str(key, "Name", ""), quote,
+                     e->value, quote);
             break;
         }
     }
@@ -47,15 +50,18 @@ static void link_tables(struct athena_inquiry *q)
 {
     size_t i;
     json_t *t;
-    json_array_foreach(q->tables, i, t) {
+    json_array_foreach(q->tables, i, t)
+    {
         const json_t *table = json_obj(t, "table");
         if (!table || strstr(json_str(table, "TableType", ""), "VIEW"))
             continue;
-        json_t *args = json_pack("{s:s, s:s}", "database", json_str(t, "database", ""), "table_name", json_str(t, "name", ""));
+        json_t *args = json_pack("{s:s, s:s}", "database", json_str(t, "database", ""), "table_name",
+                                 json_str(t, "name", ""));
         auto_free char *filter = filter_for(q, table);
         json_put_str(args, "partition_filter", filter);
         tool_where_on(q->call, args);
-        envelope_link(&q->answer, "verify_source_data", args, filter ? "the partition this query reads" : "a table this query reads");
+        envelope_link(&q->answer, "verify_source_data", args,
+                      filter ? "the partition this query reads" : "a table this query reads");
     }
 }
 

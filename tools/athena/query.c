@@ -76,7 +76,8 @@ int64_t athena_number(const json_t *query, const char *name)
 /* Athena User Guide, "Configure per-query and per-workgroup data usage controls": such a query is CANCELLED, with these words. */
 bool athena_hit_cutoff(const json_t *query)
 {
-    return (athena_cancelled(query) || athena_failed(query)) && strcasestr(athena_reason(query), "bytes scanned limit") != NULL;
+    return (athena_cancelled(query) || athena_failed(query)) &&
+           strcasestr(athena_reason(query), "bytes scanned limit") != NULL;
 }
 
 /* --- Reading --- */
@@ -104,14 +105,13 @@ static void add_ids(json_t *ids, const json_t *page)
 {
     size_t i;
     json_t *id;
-    json_array_foreach(json_arr(page, "QueryExecutionIds"), i, id)
-        json_array_append(ids, id);
+    json_array_foreach(json_arr(page, "QueryExecutionIds"), i, id) json_array_append(ids, id);
 }
 
 struct listing {
     struct aws_session *s;
-    json_t *found;      /* executions */
-    int64_t since_ms;   /* enough once an execution is older */
+    json_t *found;    /* executions */
+    int64_t since_ms; /* enough once an execution is older */
     bool reached;
     struct aws_fault *f;
     bool failed;
@@ -133,7 +133,8 @@ static int read_page(const json_t *page, void *ctx)
     }
     size_t i;
     json_t *q;
-    json_array_foreach(json_arr(reply, "QueryExecutions"), i, q) {
+    json_array_foreach(json_arr(reply, "QueryExecutions"), i, q)
+    {
         json_array_append(l->found, q);
         l->reached = l->reached || athena_submitted_ms(q) < l->since_ms;
     }
@@ -160,8 +161,8 @@ static json_t *sorted(const json_t *queries)
 }
 
 /* The newest executions of a work group, in pages until one is older than `since_ms`. New reference, or NULL and `f`. */
-static json_t *read_newest(struct aws_session *s, const char *workgroup, int64_t since_ms, int max_pages, json_t *sources,
-                           bool *reached, struct aws_fault *f)
+static json_t *read_newest(struct aws_session *s, const char *workgroup, int64_t since_ms, int max_pages,
+                           json_t *sources, bool *reached, struct aws_fault *f)
 {
     json_t *source = coverage_source(sources, "athena:ListQueryExecutions");
     json_auto_t *in = json_pack("{s:s, s:i}", "WorkGroup", workgroup, "MaxResults", ATHENA_PAGE);
@@ -195,7 +196,8 @@ static bool same_statement(const json_t *a, const json_t *b)
     const json_t *x = json_obj(a, "QueryExecutionContext"), *y = json_obj(b, "QueryExecutionContext");
     const json_t *p = json_arr(a, "ExecutionParameters"), *q = json_arr(b, "ExecutionParameters");
     bool values = json_array_size(p) == json_array_size(q) && (!json_array_size(p) || json_equal(p, q));
-    return same_member(a, b, "Query") && same_member(x, y, "Database") && same_member(x, y, "Catalog") && values;
+    return same_member(a, b, "Query") && same_member(x, y, "Database") && same_member(x, y, "Catalog") &&
+           values;
 }
 
 static void read_workgroup(struct aws_session *s, json_t *sources, struct athena_view *v)
@@ -215,14 +217,15 @@ void athena_read_around(struct aws_session *s, int max_pages, json_t *sources, s
 {
     struct aws_fault f = {0};
     read_workgroup(s, sources, v);
-    json_auto_t *newest = read_newest(s, athena_workgroup(v->query), athena_submitted_ms(v->query), max_pages, sources,
-                                      &v->reaches_back, &f);
+    json_auto_t *newest = read_newest(s, athena_workgroup(v->query), athena_submitted_ms(v->query), max_pages,
+                                      sources, &v->reaches_back, &f);
     if (!newest)
         return;
     v->same = json_array();
     size_t i;
     json_t *q;
-    json_array_foreach(newest, i, q) {
+    json_array_foreach(newest, i, q)
+    {
         if (strcmp(athena_id(q), athena_id(v->query)) && same_statement(q, v->query))
             json_array_append(v->same, q);
     }
@@ -255,7 +258,8 @@ void athena_context_of(const struct athena_view *v, int64_t now_ms, struct athen
     bool streak = true;
     size_t i;
     json_t *q;
-    json_array_foreach(v->same, i, q) {
+    json_array_foreach(v->same, i, q)
+    {
         int64_t at = athena_submitted_ms(q);
         if (athena_in_flight(q))
             c->in_flight = c->in_flight ? c->in_flight : q;

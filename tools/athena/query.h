@@ -13,7 +13,7 @@
 struct athena_view {
     json_t *query;     /* QueryExecution */
     json_t *workgroup; /* WorkGroup, or NULL and workgroup_fault */
-    json_t *same;      /* other executions of the same statement, newest first; NULL when they could not be read */
+    json_t *same; /* other executions of the same statement, newest first; NULL when they could not be read */
     bool reaches_back; /* `same` holds all that were submitted since this one */
     struct aws_fault query_fault, workgroup_fault;
 };
@@ -27,7 +27,8 @@ int athena_read_query(struct aws_session *s, const char *id, json_t *sources, st
 void athena_read_around(struct aws_session *s, int max_pages, json_t *sources, struct athena_view *v);
 
 /* The newest executions of a work group, newest first, at most one page. New reference, or NULL and `f`. */
-json_t *athena_read_newest(struct aws_session *s, const char *workgroup, json_t *sources, struct aws_fault *f);
+json_t *athena_read_newest(struct aws_session *s, const char *workgroup, json_t *sources,
+                           struct aws_fault *f);
 
 void athena_view_done(struct athena_view *v);
 
@@ -55,7 +56,8 @@ bool athena_hit_cutoff(const json_t *query);
 
 /* How an execution stands among the others of the same statement. */
 struct athena_context {
-    const json_t *newer_in_flight, *newer_success, *newer_failed; /* the newest of each; borrowed; NULL for none */
+    const json_t *newer_in_flight, *newer_success,
+        *newer_failed;       /* the newest of each; borrowed; NULL for none */
     const json_t *in_flight; /* any, older ones too */
     int failures_24h;        /* others that failed, submitted within 24 hours before now */
     int successes_before;    /* in a row, right before this one */

@@ -15,7 +15,8 @@
 
 static void describe_query(struct athena_inquiry *q)
 {
-    const json_t *context = json_obj(q->query, "QueryExecutionContext"), *parameters = json_arr(q->query, "ExecutionParameters");
+    const json_t *context = json_obj(q->query, "QueryExecutionContext"),
+                 *parameters = json_arr(q->query, "ExecutionParameters");
     const char *sql = athena_sql(q->query);
     size_t n = strlen(sql), shown = n <= SQL_SHOWN ? n : text_utf8_floor(sql, SQL_SHOWN);
     json_t *o = json_object();
@@ -26,7 +27,8 @@ static void describe_query(struct athena_inquiry *q)
     json_put_str(o, "catalog", json_str(context, "Catalog", NULL));
     json_put_str(o, "database", json_str(context, "Database", NULL));
     json_put_str(o, "state_change_reason", athena_reason(q->query)[0] ? athena_reason(q->query) : NULL);
-    json_put_str(o, "output_location", json_str(json_obj(q->query, "ResultConfiguration"), "OutputLocation", NULL));
+    json_put_str(o, "output_location",
+                 json_str(json_obj(q->query, "ResultConfiguration"), "OutputLocation", NULL));
     json_put_str(o, "engine", json_str(json_obj(q->query, "EngineVersion"), "EffectiveEngineVersion", NULL));
     if (json_array_size(parameters)) {
         json_t *shown_values = json_array();
@@ -71,8 +73,10 @@ static void describe_workgroup(struct athena_inquiry *q)
         if (json_int(config, "BytesScannedCutoffPerQuery", 0) > 0)
             json_put_int(o, "bytes_cutoff", json_int(config, "BytesScannedCutoffPerQuery", 0));
         json_put_flag(o, "requester_pays", json_flag(config, "RequesterPaysEnabled", false));
-        json_put_str(o, "engine", json_str(json_obj(config, "EngineVersion"), "EffectiveEngineVersion", NULL));
-        json_put_str(o, "output_location", json_str(json_obj(config, "ResultConfiguration"), "OutputLocation", NULL));
+        json_put_str(o, "engine",
+                     json_str(json_obj(config, "EngineVersion"), "EffectiveEngineVersion", NULL));
+        json_put_str(o, "output_location",
+                     json_str(json_obj(config, "ResultConfiguration"), "OutputLocation", NULL));
         if (json_flag(json_obj(config, "ManagedQueryResultsConfiguration"), "Enabled", false))
             json_put_flag(o, "managed_results", true);
     }
@@ -86,7 +90,8 @@ static void describe_history(struct athena_inquiry *q)
     json_t *out = json_array();
     size_t i;
     json_t *other;
-    json_array_foreach(q->view.same, i, other) {
+    json_array_foreach(q->view.same, i, other)
+    {
         if (i == HISTORY_SHOWN)
             break;
         json_t *o = json_pack("{s:s, s:s}", "id", athena_id(other), "state", athena_state(other));
@@ -102,7 +107,8 @@ static void describe_history(struct athena_inquiry *q)
 void athena_describe(struct athena_inquiry *q)
 {
     envelope_resource(&q->answer, "athena_query", athena_id(q->query), aws_session_region(q->session));
-    json_t *state = envelope_state(&q->answer, athena_state(q->query), !athena_in_flight(q->query), athena_failed(q->query));
+    json_t *state = envelope_state(&q->answer, athena_state(q->query), !athena_in_flight(q->query),
+                                   athena_failed(q->query));
     json_put_time(state, "started_at", athena_submitted_ms(q->query));
     json_put_time(state, "ended_at", athena_ended_ms(q->query));
     describe_query(q);

@@ -17,7 +17,8 @@ static json_t *columns_of(const json_t *result)
     size_t i;
     json_t *c;
     json_array_foreach(json_arr(json_obj(result, "ResultSetMetadata"), "ColumnInfo"), i, c)
-        json_array_append_new(out, json_pack("{s:s, s:s}", "name", json_str(c, "Name", ""), "type", json_str(c, "Type", "")));
+        json_array_append_new(
+            out, json_pack("{s:s, s:s}", "name", json_str(c, "Name", ""), "type", json_str(c, "Type", "")));
     return out;
 }
 
@@ -25,7 +26,8 @@ static json_t *columns_of(const json_t *result)
 static json_t *cell(const json_t *datum)
 {
     const char *text = json_str(datum, "VarCharValue", NULL);
-    return text ? json_stringn(text, text_utf8_floor(text, strlen(text) < CELL_MAX ? strlen(text) : CELL_MAX)) : json_null();
+    return text ? json_stringn(text, text_utf8_floor(text, strlen(text) < CELL_MAX ? strlen(text) : CELL_MAX))
+                : json_null();
 }
 
 static json_t *row_of(const json_t *row)
@@ -33,8 +35,7 @@ static json_t *row_of(const json_t *row)
     json_t *out = json_array();
     size_t i;
     json_t *datum;
-    json_array_foreach(json_arr(row, "Data"), i, datum)
-        json_array_append_new(out, cell(datum));
+    json_array_foreach(json_arr(row, "Data"), i, datum) json_array_append_new(out, cell(datum));
     return out;
 }
 
@@ -42,11 +43,13 @@ static json_t *row_of(const json_t *row)
 static bool is_header(const struct athena_inquiry *q, const json_t *row, const json_t *columns)
 {
     const json_t *data = json_arr(row, "Data");
-    if (strcmp(json_str(q->query, "StatementType", ""), "DML") || json_array_size(data) != json_array_size(columns))
+    if (strcmp(json_str(q->query, "StatementType", ""), "DML") ||
+        json_array_size(data) != json_array_size(columns))
         return false;
     size_t i;
     json_t *c;
-    json_array_foreach(columns, i, c) {
+    json_array_foreach(columns, i, c)
+    {
         if (strcmp(json_str(json_array_get(data, i), "VarCharValue", "\n"), json_str(c, "name", "")))
             return false;
     }
@@ -56,7 +59,8 @@ static bool is_header(const struct athena_inquiry *q, const json_t *row, const j
 void athena_read_results(struct athena_inquiry *q)
 {
     json_t *source = coverage_source(envelope_sources(&q->answer), "athena:GetQueryResults");
-    json_auto_t *in = json_pack("{s:s, s:i}", "QueryExecutionId", athena_id(q->query), "MaxResults", ROWS_SHOWN + 1);
+    json_auto_t *in =
+        json_pack("{s:s, s:i}", "QueryExecutionId", athena_id(q->query), "MaxResults", ROWS_SHOWN + 1);
     json_auto_t *reply = NULL;
     struct aws_fault f = {0};
     if (aws_invoke(q->session, &aws_athena_get_query_results, in, &reply, &f)) {

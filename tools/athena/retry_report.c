@@ -12,8 +12,8 @@
 
 static json_t *before_facts(const struct athena_retry *r)
 {
-    json_t *o = json_pack("{s:s, s:s, s:s}", "query_execution_id", athena_id(r->query), "state", athena_state(r->query),
-                          "workgroup", athena_workgroup(r->query));
+    json_t *o = json_pack("{s:s, s:s, s:s}", "query_execution_id", athena_id(r->query), "state",
+                          athena_state(r->query), "workgroup", athena_workgroup(r->query));
     json_put_time(o, "submitted_at", athena_submitted_ms(r->query));
     json_put_time(o, "ended_at", athena_ended_ms(r->query));
     json_put_str(o, "reason", athena_reason(r->query)[0] ? athena_reason(r->query) : NULL);
@@ -26,11 +26,12 @@ static json_t *request_shown(const struct athena_retry *r)
     json_t *input = json_copy(r->request);
     const char *sql = athena_sql(r->query);
     if (strlen(sql) > SQL_SHOWN) {
-        auto_free char *head = xasprintf("%.*s... [%zu bytes in all]", (int)text_utf8_floor(sql, SQL_SHOWN), sql, strlen(sql));
+        auto_free char *head =
+            xasprintf("%.*s... [%zu bytes in all]", (int)text_utf8_floor(sql, SQL_SHOWN), sql, strlen(sql));
         json_put_str(input, "QueryString", head);
     }
-    json_t *o = json_pack("{s:s, s:s, s:o, s:b}", "service", "athena", "operation", "StartQueryExecution", "input", input, "sent",
-                          gate_was_sent(&r->gate));
+    json_t *o = json_pack("{s:s, s:s, s:o, s:b}", "service", "athena", "operation", "StartQueryExecution",
+                          "input", input, "sent", gate_was_sent(&r->gate));
     if (r->gate.dry_run)
         json_put_flag(o, "would_send", r->gate.effect == EFFECT_DRY_RUN);
     return o;
@@ -47,12 +48,15 @@ static void describe(struct athena_retry *r)
     if (r->other && !json_obj(r->answer.root, "after"))
         athena_retry_after(r, athena_id(r->other), r->other);
     if (!json_obj(r->answer.root, "state"))
-        envelope_state(&r->answer, athena_state(r->query), !athena_in_flight(r->query), athena_failed(r->query));
+        envelope_state(&r->answer, athena_state(r->query), !athena_in_flight(r->query),
+                       athena_failed(r->query));
 }
 
 static void tell_request(struct athena_retry *r)
 {
-    const char *verb = gate_was_sent(&r->gate) ? "Sent" : r->gate.effect == EFFECT_DRY_RUN ? "Would send" : "Would not send";
+    const char *verb = gate_was_sent(&r->gate)            ? "Sent"
+                       : r->gate.effect == EFFECT_DRY_RUN ? "Would send"
+                                                          : "Would not send";
     auto_free char *input = json_text(json_obj(json_obj(r->answer.root, "request"), "input"), NULL);
     digest_line(&r->answer.digest, "%s athena:StartQueryExecution:", verb);
     digest_data(&r->answer.digest, "Input:", input, 1500);
@@ -63,8 +67,8 @@ void athena_retry_report(struct athena_retry *r)
     struct digest *d = &r->answer.digest;
     describe(r);
     gate_tell_effect(&r->gate, &r->answer);
-    digest_line(d, "Query %s of work group %s: %s. Statement: %s; %s.", athena_id(r->query), athena_workgroup(r->query),
-                athena_state(r->query), r->statement.class, r->statement.why);
+    digest_line(d, "Query %s of work group %s: %s. Statement: %s; %s.", athena_id(r->query),
+                athena_workgroup(r->query), athena_state(r->query), r->statement.class, r->statement.why);
     const json_t *after = json_obj(r->answer.root, "after");
     if (after)
         digest_line(d, "%s execution %s: %s.", r->gate.effect == EFFECT_CREATED ? "New" : "Other",

@@ -58,7 +58,8 @@ static json_t *result_configuration(const json_t *query, const json_t *workgroup
    StartQueryExecution, ClientRequestToken: 32 to 128 characters). */
 static void put_token(struct athena_retry *r)
 {
-    json_auto_t *what = json_pack("{s:s, s:s}", "retry_of", athena_id(r->query), "region", aws_session_region(r->session));
+    json_auto_t *what =
+        json_pack("{s:s, s:s}", "retry_of", athena_id(r->query), "region", aws_session_region(r->session));
     char token[FINGERPRINT_TEXT];
     fingerprint_json(what, token);
     json_put_str(r->request, "ClientRequestToken", token);
@@ -67,14 +68,17 @@ static void put_token(struct athena_retry *r)
 
 void athena_retry_build(struct athena_retry *r)
 {
-    r->request = json_pack("{s:s, s:s}", "QueryString", athena_sql(r->query), "WorkGroup", athena_workgroup(r->query));
+    r->request =
+        json_pack("{s:s, s:s}", "QueryString", athena_sql(r->query), "WorkGroup", athena_workgroup(r->query));
     put_token(r);
     copy(r->request, r->query, "QueryExecutionContext");
     copy(r->request, r->query, "ExecutionParameters");
     copy(r->request, r->query, "ResultReuseConfiguration");
     json_put(r->request, "ResultConfiguration", result_configuration(r->query, r->view.workgroup));
     const char *then = json_str(json_obj(r->query, "EngineVersion"), "EffectiveEngineVersion", "");
-    const char *now = json_str(json_obj(json_obj(r->view.workgroup, "Configuration"), "EngineVersion"), "EffectiveEngineVersion", then);
+    const char *now = json_str(json_obj(json_obj(r->view.workgroup, "Configuration"), "EngineVersion"),
+                               "EffectiveEngineVersion", then);
     if (then[0] && strcmp(then, now))
-        envelope_warn(&r->answer, "other_engine", "The first run used %s; the work group now uses %s", then, now);
+        envelope_warn(&r->answer, "other_engine", "The first run used %s; the work group now uses %s", then,
+                      now);
 }

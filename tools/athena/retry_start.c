@@ -24,8 +24,8 @@ static void settle_old(struct athena_retry *r, const json_t *query)
         r->gate.effect = EFFECT_ALREADY_DONE;
     else
         r->gate.effect = EFFECT_REFUSED;
-    gate_hold(&r->gate, "not_started_already", false, "it was run again before, as %s, which is %s", athena_id(query),
-              athena_state(query));
+    gate_hold(&r->gate, "not_started_already", false, "it was run again before, as %s, which is %s",
+              athena_id(query), athena_state(query));
 }
 
 static void started(struct athena_retry *r, struct aws_session *s, const char *id)
@@ -48,7 +48,9 @@ static json_t *find_new(struct athena_retry *r, struct aws_session *s)
     json_t *found = NULL;
     athena_read_around(s, 1, envelope_sources(&r->answer), &now);
     athena_context_of(&now, r->now_ms, &c);
-    const json_t *newest = c.newer_in_flight ? c.newer_in_flight : c.newer_success ? c.newer_success : c.newer_failed;
+    const json_t *newest = c.newer_in_flight ? c.newer_in_flight
+                           : c.newer_success ? c.newer_success
+                                             : c.newer_failed;
     if (newest && athena_submitted_ms(newest) >= r->now_ms - OLD_MS)
         found = json_incref((json_t *)(uintptr_t)newest);
     athena_view_done(&now);
@@ -56,14 +58,16 @@ static json_t *find_new(struct athena_retry *r, struct aws_session *s)
 }
 
 /* Nobody knows whether the request was carried out. The executions tell; and a later call sends the same token. */
-static void reconcile(struct athena_retry *r, struct aws_session *s, struct stop *stop, const struct aws_fault *f)
+static void reconcile(struct athena_retry *r, struct aws_session *s, struct stop *stop,
+                      const struct aws_fault *f)
 {
     r->gate.effect = EFFECT_UNKNOWN;
     for (int i = 0; i < RECONCILE_TRIES && stop_check(stop) == STOP_GO_ON; i++) {
         json_auto_t *query = find_new(r, s);
         if (query) {
             r->gate.effect = EFFECT_CREATED;
-            envelope_warn(&r->answer, "reconciled", "The start got no clear answer (%s); the new execution was found by reading back",
+            envelope_warn(&r->answer, "reconciled",
+                          "The start got no clear answer (%s); the new execution was found by reading back",
                           f->err.text);
             athena_retry_after(r, athena_id(query), query);
             return;
@@ -71,8 +75,10 @@ static void reconcile(struct athena_retry *r, struct aws_session *s, struct stop
         if (i + 1 < RECONCILE_TRIES)
             stop_sleep(stop, RECONCILE_PAUSE_MS);
     }
-    envelope_warn(&r->answer, "effect_unknown", "The start got no clear answer (%s) and no new execution is to be seen yet. The same "
-                  "call again is safe: it carries the same token", f->err.text);
+    envelope_warn(&r->answer, "effect_unknown",
+                  "The start got no clear answer (%s) and no new execution is to be seen yet. The same "
+                  "call again is safe: it carries the same token",
+                  f->err.text);
     athena_retry_after(r, NULL, NULL);
 }
 
@@ -107,8 +113,10 @@ static int send(void *ctx, struct aws_session *s, struct stop *stop, struct tool
         no_room(r, &f);
         return 0;
     }
-    auto_free char *what = xasprintf("run the Athena query \"%s\" again (nothing was started)", athena_id(r->query));
-    return failure_aws(out, &aws_athena_start_query_execution, &f, what, "Its work group vanished since it was read.");
+    auto_free char *what =
+        xasprintf("run the Athena query \"%s\" again (nothing was started)", athena_id(r->query));
+    return failure_aws(out, &aws_athena_start_query_execution, &f, what,
+                       "Its work group vanished since it was read.");
 }
 
 int athena_retry_start(struct athena_retry *r, struct tool_answer *out)
@@ -120,7 +128,8 @@ void athena_retry_after(struct athena_retry *r, const char *id, const json_t *qu
 {
     json_t *arguments = json_pack("{s:s}", "query_execution_id", id ? id : athena_id(r->query));
     tool_where_on(r->call, arguments);
-    envelope_put(&r->answer, "follow_up", json_pack("{s:s, s:o}", "tool", "get_athena_query", "arguments", arguments));
+    envelope_put(&r->answer, "follow_up",
+                 json_pack("{s:s, s:o}", "tool", "get_athena_query", "arguments", arguments));
     if (!id)
         return;
     const char *state = query ? athena_state(query) : "UNKNOWN";
@@ -128,9 +137,11 @@ void athena_retry_after(struct athena_retry *r, const char *id, const json_t *qu
     json_put_time(after, "submitted_at", athena_submitted_ms(query));
     if (athena_number(query, "QueryQueueTimeInMillis") >= 0)
         json_put_int(after, "queue_ms", athena_number(query, "QueryQueueTimeInMillis"));
-    json_put_str(after, "output_location", json_str(json_obj(query, "ResultConfiguration"), "OutputLocation", NULL));
+    json_put_str(after, "output_location",
+                 json_str(json_obj(query, "ResultConfiguration"), "OutputLocation", NULL));
     envelope_put(&r->answer, "after", after);
-    json_t *o = envelope_state(&r->answer, state, query && !athena_in_flight(query), query && athena_failed(query));
+    json_t *o =
+        envelope_state(&r->answer, state, query && !athena_in_flight(query), query && athena_failed(query));
     json_put_time(o, "started_at", athena_submitted_ms(query));
     json_put_str(o, "previous_id", athena_id(r->query));
 }

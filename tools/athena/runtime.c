@@ -48,8 +48,7 @@ static void flatten(const json_t *stage, json_t *out, int depth)
     json_array_append_new(out, stage_of(stage));
     size_t i;
     json_t *sub;
-    json_array_foreach(json_arr(stage, "SubStages"), i, sub)
-        flatten(sub, out, depth + 1);
+    json_array_foreach(json_arr(stage, "SubStages"), i, sub) flatten(sub, out, depth + 1);
 }
 
 static int slower_first(const void *a, const void *b)
@@ -81,11 +80,12 @@ static void describe_stages(struct athena_inquiry *q, json_t *runtime)
     json_put(runtime, "stages", top);
     json_put_int(runtime, "stage_count", (int64_t)n);
     double share = total > 0 ? json_num(list[0], "time_ms", 0) / total : 0;
-    json_put(runtime, "skew", json_pack("{s:I, s:f, s:f}", "stage", (json_int_t)json_int(list[0], "id", 0), "share_of_time",
-                                        (int)(share * 100 + 0.5) / 100.0, "row_growth", (int)(growth * 10 + 0.5) / 10.0));
+    json_put(runtime, "skew",
+             json_pack("{s:I, s:f, s:f}", "stage", (json_int_t)json_int(list[0], "id", 0), "share_of_time",
+                       (int)(share * 100 + 0.5) / 100.0, "row_growth", (int)(growth * 10 + 0.5) / 10.0));
     if (growth > 10)
-        envelope_warn(&q->answer, "rows_multiply", "A stage gives %.0f times the rows it takes in: look at the join's condition",
-                      growth);
+        envelope_warn(&q->answer, "rows_multiply",
+                      "A stage gives %.0f times the rows it takes in: look at the join's condition", growth);
 }
 
 static void put_number(const struct athena_inquiry *q, json_t *o, const char *name, const char *member)
@@ -97,29 +97,36 @@ static void put_number(const struct athena_inquiry *q, json_t *o, const char *na
 
 static void note_queue(struct athena_inquiry *q, json_t *runtime)
 {
-    int64_t queue = athena_number(q->query, "QueryQueueTimeInMillis"), total = athena_number(q->query, "TotalExecutionTimeInMillis");
+    int64_t queue = athena_number(q->query, "QueryQueueTimeInMillis"),
+            total = athena_number(q->query, "TotalExecutionTimeInMillis");
     int64_t planning = athena_number(q->query, "QueryPlanningTimeInMillis");
     if (total <= 0)
         return;
     double share = queue > 0 ? (double)queue / (double)total : 0;
     json_put(runtime, "queue_share", json_real((int)(share * 100 + 0.5) / 100.0));
     if (share >= SHARE_WORTH_SAYING && queue >= LONG_MS)
-        envelope_warn(&q->answer, "queued_long", "It waited %lld of %lld s in the queue: the account or the capacity was at its "
-                      "limit of concurrent queries", (long long)queue / 1000, (long long)total / 1000);
+        envelope_warn(&q->answer, "queued_long",
+                      "It waited %lld of %lld s in the queue: the account or the capacity was at its "
+                      "limit of concurrent queries",
+                      (long long)queue / 1000, (long long)total / 1000);
     if (planning >= LONG_MS && planning * 2 >= total - queue)
-        envelope_warn(&q->answer, "planned_long", "Planning took %lld of %lld s: usually too many partitions or files",
+        envelope_warn(&q->answer, "planned_long",
+                      "Planning took %lld of %lld s: usually too many partitions or files",
                       (long long)planning / 1000, (long long)total / 1000);
 }
 
 static void note_cutoff(struct athena_inquiry *q, json_t *runtime)
 {
     const json_t *config = json_obj(q->view.workgroup, "Configuration");
-    int64_t scanned = athena_number(q->query, "DataScannedInBytes"), cutoff = json_int(config, "BytesScannedCutoffPerQuery", 0);
+    int64_t scanned = athena_number(q->query, "DataScannedInBytes"),
+            cutoff = json_int(config, "BytesScannedCutoffPerQuery", 0);
     if (cutoff <= 0 || scanned < 0)
         return;
-    json_put(runtime, "share_of_cutoff", json_real((int)((double)scanned / (double)cutoff * 100 + 0.5) / 100.0));
+    json_put(runtime, "share_of_cutoff",
+             json_real((int)((double)scanned / (double)cutoff * 100 + 0.5) / 100.0));
     if (scanned >= cutoff / 10 * 8 && !athena_hit_cutoff(q->query))
-        envelope_warn(&q->answer, "near_cutoff", "It read %d%% of the bytes that the work group allows one query",
+        envelope_warn(&q->answer, "near_cutoff",
+                      "It read %d%% of the bytes that the work group allows one query",
                       (int)((double)scanned / (double)cutoff * 100));
 }
 
@@ -128,14 +135,18 @@ static void note_pruning(struct athena_inquiry *q)
 {
     size_t i, k;
     json_t *t, *key;
-    json_array_foreach(q->tables, i, t) {
+    json_array_foreach(q->tables, i, t)
+    {
         const json_t *keys = json_arr(json_obj(t, "table"), "PartitionKeys");
         bool named = json_array_size(keys) == 0;
-        json_array_foreach(keys, k, key)
-            named = named || strcasestr(athena_sql(q->query), json_str(key, "Name", "\n"));
-        if (!named || (json_array_size(keys) && !q->statement.filtered && !strcmp(q->statement.class, "SELECT")))
-            envelope_warn(&q->answer, "no_partition_filter", "%s.%s is partitioned by %s, and the statement does not ask for "
-                          "certain partitions", json_str(t, "database", ""), json_str(t, "name", ""),
+        json_array_foreach(keys, k, key) named =
+            named || strcasestr(athena_sql(q->query), json_str(key, "Name", "\n"));
+        if (!named ||
+            (json_array_size(keys) && !q->statement.filtered && !strcmp(q->statement.class, "SELECT")))
+            envelope_warn(&q->answer, "no_partition_filter",
+                          "%s.%s is partitioned by %s, and the statement does not ask for "
+                          "certain partitions",
+                          json_str(t, "database", ""), json_str(t, "name", ""),
                           json_str(json_array_get(keys, 0), "Name", ""));
     }
 }
@@ -143,8 +154,8 @@ static void note_pruning(struct athena_inquiry *q)
 void athena_describe_runtime(struct athena_inquiry *q)
 {
     static const char *const numbers[][2] = {
-        {"total_ms", "TotalExecutionTimeInMillis"}, {"queue_ms", "QueryQueueTimeInMillis"},
-        {"planning_ms", "QueryPlanningTimeInMillis"}, {"engine_ms", "EngineExecutionTimeInMillis"},
+        {"total_ms", "TotalExecutionTimeInMillis"},      {"queue_ms", "QueryQueueTimeInMillis"},
+        {"planning_ms", "QueryPlanningTimeInMillis"},    {"engine_ms", "EngineExecutionTimeInMillis"},
         {"service_ms", "ServiceProcessingTimeInMillis"}, {"scanned_bytes", "DataScannedInBytes"}};
     json_t *runtime = json_object();
     for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
@@ -155,10 +166,11 @@ void athena_describe_runtime(struct athena_inquiry *q)
     if (json_flag(json_obj(statistics, "ResultReuseInformation"), "ReusedPreviousResult", false))
         json_put_flag(runtime, "reused_result", true);
     if (rows)
-        json_put(runtime, "rows", json_pack("{s:I, s:I, s:I, s:I}", "input", (json_int_t)json_int(rows, "InputRows", 0), "output",
-                                            (json_int_t)json_int(rows, "OutputRows", 0), "input_bytes",
-                                            (json_int_t)json_int(rows, "InputBytes", 0), "output_bytes",
-                                            (json_int_t)json_int(rows, "OutputBytes", 0)));
+        json_put(runtime, "rows",
+                 json_pack("{s:I, s:I, s:I, s:I}", "input", (json_int_t)json_int(rows, "InputRows", 0),
+                           "output", (json_int_t)json_int(rows, "OutputRows", 0), "input_bytes",
+                           (json_int_t)json_int(rows, "InputBytes", 0), "output_bytes",
+                           (json_int_t)json_int(rows, "OutputBytes", 0)));
     describe_stages(q, runtime);
     note_queue(q, runtime);
     note_cutoff(q, runtime);

@@ -51,7 +51,8 @@ static const char *read_token(const char *p, struct sql_token *t)
         const char *end = closing_quote(p);
         if (!end)
             return NULL;
-        *t = (struct sql_token){.kind = *p == '\'' ? SQL_TEXT : SQL_NAME, .p = p + 1, .n = (size_t)(end - p - 1)};
+        *t = (struct sql_token){
+            .kind = *p == '\'' ? SQL_TEXT : SQL_NAME, .p = p + 1, .n = (size_t)(end - p - 1)};
         return end + 1;
     }
     size_t n = 0;

@@ -8,18 +8,18 @@
 #define SQL_TOKENS_MAX 60000
 
 enum sql_kind {
-    SQL_WORD,   /* a keyword or a bare name */
-    SQL_NAME,   /* "quoted" or `quoted` */
-    SQL_TEXT,   /* 'literal' */
+    SQL_WORD, /* a keyword or a bare name */
+    SQL_NAME, /* "quoted" or `quoted` */
+    SQL_TEXT, /* 'literal' */
     SQL_NUMBER,
-    SQL_MARK    /* one character of punctuation */
+    SQL_MARK /* one character of punctuation */
 };
 
 struct sql_token {
     enum sql_kind kind;
     const char *p; /* of quoted ones what stands between the quotes; borrowed from the statement */
     size_t n;
-    int depth;     /* parentheses around it; those themselves count as outside */
+    int depth; /* parentheses around it; those themselves count as outside */
 };
 
 struct sql_tokens {

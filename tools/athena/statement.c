@@ -29,7 +29,8 @@ static const struct verb {
     {"UPDATE", "UPDATE", REPEAT_PROVABLE, "it changes rows of its target"},
     {"DELETE FROM", "DELETE", REPEAT_PROVABLE, "it deletes rows of its target"},
     {"UNLOAD (", "UNLOAD", REPEAT_PROVABLE, "it writes files: a second time could write them twice"},
-    {"MSCK REPAIR TABLE", "DDL", REPEAT_SAME, "it registers partitions; those that are there stay as they are"},
+    {"MSCK REPAIR TABLE", "DDL", REPEAT_SAME,
+     "it registers partitions; those that are there stay as they are"},
     {"OPTIMIZE", "OPTIMIZE", REPEAT_SAME, "it rewrites files of a table without changing its rows"},
     {"CREATE DATABASE IF NOT EXISTS", "DDL", REPEAT_SAME, "what is there already stays as it is"},
     {"CREATE SCHEMA IF NOT EXISTS", "DDL", REPEAT_SAME, "what is there already stays as it is"},
@@ -109,7 +110,8 @@ static bool passes_through(const struct sql_tokens *t)
 {
     for (size_t i = 0; i + 2 < t->count; i++) {
         bool name = t->items[i].n == 6 && !strncasecmp(t->items[i].p, "system", 6) && sql_is_name(t, i);
-        bool query = sql_is_name(t, i + 2) && t->items[i + 2].n == 5 && !strncasecmp(t->items[i + 2].p, "query", 5);
+        bool query =
+            sql_is_name(t, i + 2) && t->items[i + 2].n == 5 && !strncasecmp(t->items[i + 2].p, "query", 5);
         if (name && sql_is(t, i + 1, ".") && query && sql_is(t, i + 3, "("))
             return true;
     }
@@ -122,8 +124,8 @@ static bool is_ctas(const struct sql_tokens *t, size_t i)
     if (!sql_are(t, i, "CREATE TABLE"))
         return false;
     for (size_t k = i; k < t->count; k++) {
-        bool query = sql_is(t, k + 1, "SELECT") || sql_is(t, k + 1, "WITH") || sql_is(t, k + 1, "(") || sql_is(t, k + 1, "VALUES") ||
-                     sql_is(t, k + 1, "TABLE");
+        bool query = sql_is(t, k + 1, "SELECT") || sql_is(t, k + 1, "WITH") || sql_is(t, k + 1, "(") ||
+                     sql_is(t, k + 1, "VALUES") || sql_is(t, k + 1, "TABLE");
         if (!t->items[k].depth && sql_is(t, k, "AS") && query)
             return true;
     }

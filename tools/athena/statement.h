@@ -31,7 +31,7 @@ struct equality {
 struct statement {
     const char *class; /* "SELECT", "INSERT", "CTAS", "UNLOAD", "MERGE", "DDL", ... "UNKNOWN" */
     enum repeat repeat;
-    const char *why; /* in words, for REPEAT_SAME and below */
+    const char *why;          /* in words, for REPEAT_SAME and below */
     struct table_name target; /* what it writes; table NULL for none */
     char *location;           /* "s3://..." that it writes to by its own words, or NULL */
     struct table_name tables[STATEMENT_TABLES_MAX]; /* what it reads */

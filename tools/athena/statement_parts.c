@@ -27,7 +27,8 @@ static size_t read_name(const struct sql_tokens *t, size_t i, struct table_name 
             break;
         i++;
     }
-    *out = (struct table_name){.table = n ? parts[n - 1] : NULL, .database = n > 1 ? parts[n - 2] : NULL,
+    *out = (struct table_name){.table = n ? parts[n - 1] : NULL,
+                               .database = n > 1 ? parts[n - 2] : NULL,
                                .catalog = n > 2 ? parts[0] : NULL};
     return i;
 }
@@ -45,7 +46,8 @@ static void find_location(const struct sql_tokens *t, size_t verb, struct statem
 {
     bool unload = sql_is(t, verb, "UNLOAD");
     for (size_t i = verb; i + 1 < t->count && !s->location; i++) {
-        bool property = (sql_is(t, i, "external_location") || sql_is(t, i, "location")) && sql_is(t, i + 1, "=");
+        bool property =
+            (sql_is(t, i, "external_location") || sql_is(t, i, "location")) && sql_is(t, i + 1, "=");
         size_t at = unload ? i + 1 : i + 2;
         bool here = unload ? sql_is(t, i, "TO") && !t->items[i].depth : property;
         if (here && at < t->count && t->items[at].kind == SQL_TEXT)
@@ -55,9 +57,20 @@ static void find_location(const struct sql_tokens *t, size_t verb, struct statem
 
 void statement_find_target(const struct sql_tokens *t, size_t verb, struct statement *s)
 {
-    static const char *const openings[] = {"INSERT INTO", "MERGE INTO", "DELETE FROM", "UPDATE", "OPTIMIZE", "VACUUM",
-        "MSCK REPAIR TABLE", "CREATE TABLE IF NOT EXISTS", "CREATE TABLE", "CREATE EXTERNAL TABLE IF NOT EXISTS",
-        "CREATE EXTERNAL TABLE", "ALTER TABLE", "DROP TABLE IF EXISTS", "DROP TABLE"};
+    static const char *const openings[] = {"INSERT INTO",
+                                           "MERGE INTO",
+                                           "DELETE FROM",
+                                           "UPDATE",
+                                           "OPTIMIZE",
+                                           "VACUUM",
+                                           "MSCK REPAIR TABLE",
+                                           "CREATE TABLE IF NOT EXISTS",
+                                           "CREATE TABLE",
+                                           "CREATE EXTERNAL TABLE IF NOT EXISTS",
+                                           "CREATE EXTERNAL TABLE",
+                                           "ALTER TABLE",
+                                           "DROP TABLE IF EXISTS",
+                                           "DROP TABLE"};
     if (!statement_writes(s))
         return;
     for (size_t k = 0; k < ARRAY_LEN(openings) && !s->target.table; k++) {
@@ -92,7 +105,8 @@ static bool is_own(const struct sql_tokens *t, const struct table_name *n)
 
 static bool same_name(const struct table_name *a, const struct table_name *b)
 {
-    return text_iequal(a->table, b->table) && text_iequal(a->database ? a->database : "", b->database ? b->database : "");
+    return text_iequal(a->table, b->table) &&
+           text_iequal(a->database ? a->database : "", b->database ? b->database : "");
 }
 
 static void add_table(const struct sql_tokens *t, struct statement *s, struct table_name *n)
@@ -174,7 +188,8 @@ void statement_find_equals(const struct sql_tokens *t, const json_t *parameters,
 {
     size_t asked = 0;
     for (size_t i = 0; i + 1 < t->count; i++) {
-        bool before = i && (sql_is(t, i, "=") && !sql_is(t, i - 1, "<") && !sql_is(t, i - 1, ">") && !sql_is(t, i - 1, "!"));
+        bool before = i && (sql_is(t, i, "=") && !sql_is(t, i - 1, "<") && !sql_is(t, i - 1, ">") &&
+                            !sql_is(t, i - 1, "!"));
         char *value = before && sql_is_name(t, i - 1) ? value_at(t, i + 1, parameters, asked) : NULL;
         asked += sql_is(t, i, "?");
         if (!value)

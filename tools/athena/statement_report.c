@@ -8,8 +8,8 @@
 
 char *table_name_text(const struct table_name *n)
 {
-    return xasprintf("%s%s%s%s%s", n->catalog ? n->catalog : "", n->catalog ? "." : "", n->database ? n->database : "",
-                     n->database ? "." : "", n->table ? n->table : "");
+    return xasprintf("%s%s%s%s%s", n->catalog ? n->catalog : "", n->catalog ? "." : "",
+                     n->database ? n->database : "", n->database ? "." : "", n->table ? n->table : "");
 }
 
 json_t *statement_facts(const struct statement *s, const json_t *query)
@@ -26,7 +26,8 @@ json_t *statement_facts(const struct statement *s, const json_t *query)
     }
     json_put_str(o, "location", s->location);
     json_auto_t *same = json_pack("{s:s, s:O*, s:O*}", "sql", json_str(query, "Query", ""), "context",
-                                  json_obj(query, "QueryExecutionContext"), "parameters", json_arr(query, "ExecutionParameters"));
+                                  json_obj(query, "QueryExecutionContext"), "parameters",
+                                  json_arr(query, "ExecutionParameters"));
     char hash[FINGERPRINT_TEXT];
     fingerprint_json(same, hash);
     json_put_str(o, "hash", hash);

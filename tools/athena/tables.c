@@ -14,8 +14,8 @@ static bool is_glues(const struct athena_inquiry *q, const struct table_name *n)
     const json_t *context = json_obj(q->query, "QueryExecutionContext");
     const char *catalog = n->catalog ? n->catalog : json_str(context, "Catalog", "AwsDataCatalog");
     const char *database = n->database ? n->database : json_str(context, "Database", "");
-    return text_iequal(catalog, "awsdatacatalog") && database[0] && !text_iequal(database, "information_schema") &&
-           !strchr(n->table, '$');
+    return text_iequal(catalog, "awsdatacatalog") && database[0] &&
+           !text_iequal(database, "information_schema") && !strchr(n->table, '$');
 }
 
 void athena_read_tables(struct athena_inquiry *q)
@@ -28,7 +28,8 @@ void athena_read_tables(struct athena_inquiry *q)
         const struct table_name *t = &q->statement.tables[i];
         if (!is_glues(q, t))
             continue;
-        inputs[n] = json_pack("{s:s, s:s}", "DatabaseName", t->database ? t->database : own, "Name", t->table);
+        inputs[n] =
+            json_pack("{s:s, s:s}", "DatabaseName", t->database ? t->database : own, "Name", t->table);
         items[n] = (struct aws_item){.op = &aws_glue_get_table, .input = inputs[n]};
         n++;
     }

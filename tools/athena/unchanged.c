@@ -21,7 +21,8 @@
 #define MANIFEST_FILES 50
 
 /* Reads an object whole. Returns 0, or -1 with the fault in `source` and in `f`. */
-static int read_object(struct athena_retry *r, const char *path, size_t max, const char *name, struct buf *body, struct aws_fault *f)
+static int read_object(struct athena_retry *r, const char *path, size_t max, const char *name,
+                       struct buf *body, struct aws_fault *f)
 {
     json_t *source = coverage_source(envelope_sources(&r->answer), name);
     auto_free char *bucket = NULL, *key = NULL;
@@ -105,7 +106,8 @@ static bool new_table_unchanged(struct athena_retry *r, char *why)
         return false;
     if (r->statement.location)
         return place_is_empty(r, r->statement.location, why);
-    snprintf(why, WHY, "the catalog has no table %.200s, and its files go to a place of their own", r->statement.target.table);
+    snprintf(why, WHY, "the catalog has no table %.200s, and its files go to a place of their own",
+             r->statement.target.table);
     return true;
 }
 
@@ -119,7 +121,8 @@ static bool iceberg_unchanged(struct athena_retry *r, const char *metadata_locat
     if (updated < 0 || submitted < 0)
         snprintf(why, WHY, "the table's Iceberg metadata do not say when it was last changed");
     else
-        snprintf(why, WHY, "the table's newest commit is %s than the run", updated < submitted ? "older" : "newer");
+        snprintf(why, WHY, "the table's newest commit is %s than the run",
+                 updated < submitted ? "older" : "newer");
     return updated >= 0 && updated < submitted;
 }
 
