@@ -46,8 +46,7 @@ static char *find_failed(struct athena_inquiry *q, const char *workgroup, struct
     }
     size_t i;
     json_t *query;
-    json_array_foreach(newest, i, query)
-    {
+    json_array_foreach(newest, i, query) {
         if (athena_failed(query))
             return xstrdup(athena_id(query));
     }

@@ -25,8 +25,7 @@ void access_read_changes(struct access_inquiry *q)
     q->changes = json_array();
     size_t i;
     json_t *e;
-    json_array_foreach(events, i, e)
-    {
+    json_array_foreach(events, i, e) {
         const char *name = json_str(e, "event", "");
         bool reads = text_starts(name, "Get") || text_starts(name, "List") || text_starts(name, "Head") ||
                      text_starts(name, "Describe");

@@ -23,8 +23,7 @@ static int take_page(const json_t *page, void *ctx)
     struct walk *w = ctx;
     size_t i;
     json_t *object;
-    json_array_foreach(json_arr(page, "Contents"), i, object)
-    {
+    json_array_foreach(json_arr(page, "Contents"), i, object) {
         int64_t at = access_key_time(json_str(object, "Key", ""));
         if (at > w->until_ms) {
             w->past = true;
@@ -73,8 +72,7 @@ static json_t *folders(struct access_inquiry *q, const char *prefix, json_t *sou
     json_t *out = json_array();
     size_t i;
     json_t *p;
-    json_array_foreach(json_arr(reply, "CommonPrefixes"), i, p)
-    {
+    json_array_foreach(json_arr(reply, "CommonPrefixes"), i, p) {
         if (json_array_size(out) < FOLDERS_MAX)
             json_array_append(out, json_object_get(p, "Prefix"));
     }
@@ -106,11 +104,9 @@ static void find_partitioned(struct access_inquiry *q, json_t *source)
     json_auto_t *accounts = folders(q, q->target_prefix, source);
     size_t i, k;
     json_t *account, *region;
-    json_array_foreach(accounts, i, account)
-    {
+    json_array_foreach(accounts, i, account) {
         json_auto_t *regions = folders(q, json_string_value(account), source);
-        json_array_foreach(regions, k, region)
-        {
+        json_array_foreach(regions, k, region) {
             auto_free char *base = xasprintf("%s%s/", json_string_value(region), q->bucket);
             list_days(q, base, source);
         }

@@ -89,8 +89,7 @@ static bool was_missed(const struct access_inquiry *q, const json_t *deleted)
 {
     const char *name;
     json_t *row;
-    json_object_foreach(q->tally.by_error, name, row)
-    {
+    json_object_foreach(q->tally.by_error, name, row) {
         if (json_int(row, "http_status", 0) == 404 &&
             !strcmp(json_str(row, "key", ""), json_string_value(deleted)))
             return true;
@@ -103,8 +102,7 @@ static void judge_deletes(struct access_inquiry *q)
     json_auto_t *rows = tally_top(q->tally.deletes, "count", DELETERS);
     size_t i, k;
     json_t *row, *key;
-    json_array_foreach(rows, i, row)
-    {
+    json_array_foreach(rows, i, row) {
         const char *who = json_str(row, "requester", "");
         const json_t *missed = NULL;
         json_array_foreach(json_arr(row, "keys"), k, key) missed =
@@ -127,8 +125,7 @@ static void file_changes(struct access_inquiry *q)
 {
     size_t i, filed = 0;
     json_t *e;
-    json_array_foreach(q->changes, i, e)
-    {
+    json_array_foreach(q->changes, i, e) {
         const char *name = json_str(e, "event", ""), *error = json_str(e, "error", NULL);
         if (filed == 5)
             break;

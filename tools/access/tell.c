@@ -49,8 +49,7 @@ static void tell_top(struct access_inquiry *q, const char *title, const char *me
     json_t *row;
     if (json_array_size(rows))
         digest_line(&q->answer.digest, "%s", title);
-    json_array_foreach(rows, i, row)
-    {
+    json_array_foreach(rows, i, row) {
         char label[64];
         if (i == ROWS_TOLD)
             break;

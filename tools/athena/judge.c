@@ -90,8 +90,7 @@ static void judge_tables(struct athena_inquiry *q)
 {
     size_t i;
     json_t *t;
-    json_array_foreach(q->tables, i, t)
-    {
+    json_array_foreach(q->tables, i, t) {
         if (!json_flag(t, "missing", false))
             continue;
         auto_free char *text =

@@ -30,8 +30,7 @@ static char *filter_for(const struct athena_inquiry *q, const json_t *table)
     auto_buf struct buf filter = BUF_INIT(900);
     size_t i;
     json_t *key;
-    json_array_foreach(json_arr(table, "PartitionKeys"), i, key)
-    {
+    json_array_foreach(json_arr(table, "PartitionKeys"), i, key) {
         for (size_t k = 0; k < q->statement.equal_count; k++) {
             const struct equality *e = &q->statement.equals[k];
             if (strcasecmp(e->column, json_str(key, "Name", "")) || strchr(e->value, '\''))
@@ -50,8 +49,7 @@ static void link_tables(struct athena_inquiry *q)
 {
     size_t i;
     json_t *t;
-    json_array_foreach(q->tables, i, t)
-    {
+    json_array_foreach(q->tables, i, t) {
         const json_t *table = json_obj(t, "table");
         if (!table || strstr(json_str(table, "TableType", ""), "VIEW"))
             continue;

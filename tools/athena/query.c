@@ -133,8 +133,7 @@ static int read_page(const json_t *page, void *ctx)
     }
     size_t i;
     json_t *q;
-    json_array_foreach(json_arr(reply, "QueryExecutions"), i, q)
-    {
+    json_array_foreach(json_arr(reply, "QueryExecutions"), i, q) {
         json_array_append(l->found, q);
         l->reached = l->reached || athena_submitted_ms(q) < l->since_ms;
     }
@@ -224,8 +223,7 @@ void athena_read_around(struct aws_session *s, int max_pages, json_t *sources, s
     v->same = json_array();
     size_t i;
     json_t *q;
-    json_array_foreach(newest, i, q)
-    {
+    json_array_foreach(newest, i, q) {
         if (strcmp(athena_id(q), athena_id(v->query)) && same_statement(q, v->query))
             json_array_append(v->same, q);
     }
@@ -258,8 +256,7 @@ void athena_context_of(const struct athena_view *v, int64_t now_ms, struct athen
     bool streak = true;
     size_t i;
     json_t *q;
-    json_array_foreach(v->same, i, q)
-    {
+    json_array_foreach(v->same, i, q) {
         int64_t at = athena_submitted_ms(q);
         if (athena_in_flight(q))
             c->in_flight = c->in_flight ? c->in_flight : q;

@@ -90,8 +90,7 @@ static void describe_history(struct athena_inquiry *q)
     json_t *out = json_array();
     size_t i;
     json_t *other;
-    json_array_foreach(q->view.same, i, other)
-    {
+    json_array_foreach(q->view.same, i, other) {
         if (i == HISTORY_SHOWN)
             break;
         json_t *o = json_pack("{s:s, s:s}", "id", athena_id(other), "state", athena_state(other));

@@ -48,8 +48,7 @@ static bool is_header(const struct athena_inquiry *q, const json_t *row, const j
         return false;
     size_t i;
     json_t *c;
-    json_array_foreach(columns, i, c)
-    {
+    json_array_foreach(columns, i, c) {
         if (strcmp(json_str(json_array_get(data, i), "VarCharValue", "\n"), json_str(c, "name", "")))
             return false;
     }

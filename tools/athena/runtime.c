@@ -57,6 +57,12 @@ static int slower_first(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
+/* To two decimals, as far as that makes sense. */
+static double rounded(double x)
+{
+    return x < 1e9 ? (double)(int64_t)(x * 100 + 0.5) / 100.0 : x;
+}
+
 /* The slowest stages, and what is out of proportion in them: one that takes most of the time, one whose rows multiply. */
 static void describe_stages(struct athena_inquiry *q, json_t *runtime)
 {
@@ -82,7 +88,7 @@ static void describe_stages(struct athena_inquiry *q, json_t *runtime)
     double share = total > 0 ? json_num(list[0], "time_ms", 0) / total : 0;
     json_put(runtime, "skew",
              json_pack("{s:I, s:f, s:f}", "stage", (json_int_t)json_int(list[0], "id", 0), "share_of_time",
-                       (int)(share * 100 + 0.5) / 100.0, "row_growth", (int)(growth * 10 + 0.5) / 10.0));
+                       rounded(share), "row_growth", rounded(growth)));
     if (growth > 10)
         envelope_warn(&q->answer, "rows_multiply",
                       "A stage gives %.0f times the rows it takes in: look at the join's condition", growth);
@@ -103,13 +109,13 @@ static void note_queue(struct athena_inquiry *q, json_t *runtime)
     if (total <= 0)
         return;
     double share = queue > 0 ? (double)queue / (double)total : 0;
-    json_put(runtime, "queue_share", json_real((int)(share * 100 + 0.5) / 100.0));
+    json_put(runtime, "queue_share", json_real(rounded(share)));
     if (share >= SHARE_WORTH_SAYING && queue >= LONG_MS)
         envelope_warn(&q->answer, "queued_long",
                       "It waited %lld of %lld s in the queue: the account or the capacity was at its "
                       "limit of concurrent queries",
                       (long long)queue / 1000, (long long)total / 1000);
-    if (planning >= LONG_MS && planning * 2 >= total - queue)
+    if (planning >= LONG_MS && planning >= (total - queue) / 2)
         envelope_warn(&q->answer, "planned_long",
                       "Planning took %lld of %lld s: usually too many partitions or files",
                       (long long)planning / 1000, (long long)total / 1000);
@@ -122,12 +128,11 @@ static void note_cutoff(struct athena_inquiry *q, json_t *runtime)
             cutoff = json_int(config, "BytesScannedCutoffPerQuery", 0);
     if (cutoff <= 0 || scanned < 0)
         return;
-    json_put(runtime, "share_of_cutoff",
-             json_real((int)((double)scanned / (double)cutoff * 100 + 0.5) / 100.0));
+    double share = (double)scanned / (double)cutoff;
+    json_put(runtime, "share_of_cutoff", json_real(rounded(share)));
     if (scanned >= cutoff / 10 * 8 && !athena_hit_cutoff(q->query))
         envelope_warn(&q->answer, "near_cutoff",
-                      "It read %d%% of the bytes that the work group allows one query",
-                      (int)((double)scanned / (double)cutoff * 100));
+                      "It read %.0f%% of the bytes that the work group allows one query", share * 100);
 }
 
 /* A partitioned table that is read without a word about its partitions is read as a whole. */
@@ -135,8 +140,7 @@ static void note_pruning(struct athena_inquiry *q)
 {
     size_t i, k;
     json_t *t, *key;
-    json_array_foreach(q->tables, i, t)
-    {
+    json_array_foreach(q->tables, i, t) {
         const json_t *keys = json_arr(json_obj(t, "table"), "PartitionKeys");
         bool named = json_array_size(keys) == 0;
         json_array_foreach(keys, k, key) named =

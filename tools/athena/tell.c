@@ -96,8 +96,7 @@ static void tell_result(struct athena_inquiry *q)
     json_array_foreach(json_arr(result, "columns"), i, item)
         buf_addf(&names, "%s%s", i ? " | " : "", json_str(item, "name", ""));
     digest_data(&q->answer.digest, "Columns:", buf_text(&names), 600);
-    json_array_foreach(json_arr(result, "rows"), i, item)
-    {
+    json_array_foreach(json_arr(result, "rows"), i, item) {
         auto_free char *text = i < ROWS_TOLD ? json_text(item, NULL) : NULL;
         if (text)
             digest_data(&q->answer.digest, "Row:", text, 600);

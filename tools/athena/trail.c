@@ -23,8 +23,7 @@ void athena_read_stop(struct athena_inquiry *q)
     json_auto_t *events = trail_read(q->session, &what, source);
     size_t i;
     json_t *e;
-    json_array_foreach(events, i, e)
-    {
+    json_array_foreach(events, i, e) {
         if (strcmp(json_str(json_obj(e, "request"), "queryExecutionId", ""), athena_id(q->query)))
             continue;
         json_decref(q->stopped_by);
