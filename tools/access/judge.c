@@ -64,14 +64,22 @@ static void point_at(struct access_inquiry *q, const char *key)
         q->path = xasprintf("s3://%s/%.*s", q->bucket, slash ? (int)(slash - key) + 1 : 0, key);
 }
 
+/* "once, at 02:05" or "5 times, from 02:05 to 03:10". Free it. */
+static char *how_often(const json_t *row)
+{
+    int64_t n = json_int(row, "count", 0);
+    if (n == 1)
+        return xasprintf("once, at %s", json_str(row, "last", "?"));
+    return xasprintf("%lld times, from %s to %s", (long long)n, json_str(row, "first", "?"), json_str(row, "last", "?"));
+}
+
 static void judge_group(struct access_inquiry *q, const json_t *row)
 {
     const struct signature *m = meaning_of(row);
     const char *who = json_str(row, "requester", "");
-    auto_free char *text = xasprintf("%d %s for %s, %lld times from %s to %s, by %s from %s",
-                                     (int)json_int(row, "http_status", 0), json_str(row, "error_code", ""),
-                                     json_str(row, "operation", ""), (long long)json_int(row, "count", 0),
-                                     json_str(row, "first", "?"), json_str(row, "last", "?"),
+    auto_free char *often = how_often(row);
+    auto_free char *text = xasprintf("%d %s for %s, %s, by %s from %s", (int)json_int(row, "http_status", 0),
+                                     json_str(row, "error_code", ""), json_str(row, "operation", ""), often,
                                      who[0] ? who : "nobody known", json_str(row, "remote_ip", "?"));
     int weight = m ? weight_of(q, m, row) : 0;
     const char *id =
@@ -84,36 +92,32 @@ static void judge_group(struct access_inquiry *q, const json_t *row)
         point_at(q, json_str(row, "key", ""));
 }
 
-/* Whether a key that somebody did not find is among those taken away. */
-static bool was_missed(const struct access_inquiry *q, const json_t *deleted)
+/* A key that this deleter took away and that somebody asked for later, or NULL. Borrowed. */
+static const char *missed_key(const struct access_inquiry *q, const char *deleter)
 {
-    const char *name;
+    const char *key;
     json_t *row;
-    json_object_foreach(q->tally.by_error, name, row) {
-        if (json_int(row, "http_status", 0) == 404 &&
-            !strcmp(json_str(row, "key", ""), json_string_value(deleted)))
-            return true;
+    json_object_foreach(q->tally.by_key, key, row) {
+        if (!strcmp(json_str(row, "deleted_by", ""), deleter) &&
+            json_int(row, "missed_ms", -1) >= json_int(row, "deleted_ms", 0))
+            return key;
     }
-    return false;
+    return NULL;
 }
 
 static void judge_deletes(struct access_inquiry *q)
 {
     json_auto_t *rows = tally_top(q->tally.deletes, "count", DELETERS);
-    size_t i, k;
-    json_t *row, *key;
+    size_t i;
+    json_t *row;
     json_array_foreach(rows, i, row) {
-        const char *who = json_str(row, "requester", "");
-        const json_t *missed = NULL;
-        json_array_foreach(json_arr(row, "keys"), k, key) missed =
-            !missed && was_missed(q, key) ? key : missed;
-        const char *shown = json_string_value(missed ? missed : json_array_get(json_arr(row, "keys"), 0));
-        auto_free char *text = xasprintf(
-            "%s: %lld objects taken away from %s to %s, by %s from %s%s", json_str(row, "operation", ""),
-            (long long)json_int(row, "count", 0), json_str(row, "first", "?"), json_str(row, "last", "?"),
-            who[0] ? who : "the bucket's own rules", json_str(row, "remote_ip", "?"),
-            missed ? "; this key was asked for and not found" : "");
-        const char *id = file(q, shown ? shown : "", time_of(row, "last"), missed ? "error" : "info", text);
+        const char *who = json_str(row, "requester", ""), *missed = missed_key(q, json_str(row, "name", ""));
+        auto_free char *often = how_often(row);
+        auto_free char *text = xasprintf("%s %s, by %s from %s%s", json_str(row, "operation", ""), often,
+                                         who[0] ? who : "the bucket's own rules", json_str(row, "remote_ip", "?"),
+                                         missed ? "; this key was asked for later and not found" : "");
+        const char *id = file(q, missed ? missed : json_str(row, "key", ""), time_of(row, "last"),
+                              missed ? "error" : "info", text);
         struct clue c = {CAUSE_DATA_MISSING, "s3:deleted", 94, id};
         if (missed)
             diagnosis_add(&q->diagnosis, &c);

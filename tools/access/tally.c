@@ -115,19 +115,32 @@ static void add_error(struct tally *t, const struct access_record *r)
     json_put_str(row, "request_id", r->fields[ACCESS_REQUEST_ID]);
 }
 
-static void add_delete(struct tally *t, const struct access_record *r)
+/* What happened to a key last: that it was not found, and that it was taken away, by whom. */
+static void add_key(struct tally *t, const struct access_record *r, const char *deleter)
 {
-    auto_free char *name = xasprintf("%s by %s", r->fields[ACCESS_OPERATION],
-                                     r->fields[ACCESS_REQUESTER][0] ? r->fields[ACCESS_REQUESTER] : "-");
+    if (!r->key[0])
+        return;
+    json_t *row = count(t->by_key, r->key, r);
+    if (r->status == 404)
+        json_put_int(row, "missed_ms", r->at_ms);
+    if (!deleter)
+        return;
+    json_put_int(row, "deleted_ms", r->at_ms);
+    json_put_str(row, "deleted_by", deleter);
+}
+
+static char *add_delete(struct tally *t, const struct access_record *r)
+{
+    char *name = xasprintf("%s by %s", r->fields[ACCESS_OPERATION],
+                           r->fields[ACCESS_REQUESTER][0] ? r->fields[ACCESS_REQUESTER] : "-");
     json_t *row = count(t->deletes, name, r);
     if (!json_object_get(row, "operation")) {
         json_put_str(row, "operation", r->fields[ACCESS_OPERATION]);
         json_put_str(row, "requester", r->fields[ACCESS_REQUESTER]);
         json_put_str(row, "remote_ip", r->fields[ACCESS_REMOTE_IP]);
-        json_put(row, "keys", json_array());
+        json_put_str(row, "key", r->key);
     }
-    if (json_array_size(json_arr(row, "keys")) < 20)
-        json_array_append_new(json_arr(row, "keys"), json_string(r->key));
+    return name;
 }
 
 /* Keeps the latest. */
@@ -174,12 +187,11 @@ void tally_add(struct tally *t, const struct access_record *r, const char *line)
     add_to_timeline(t, r);
     count(t->by_operation, r->fields[ACCESS_OPERATION], r);
     count(t->by_requester, r->fields[ACCESS_REQUESTER], r);
-    if (r->key[0])
-        count(t->by_key, r->key, r);
     if (r->status >= 400)
         add_error(t, r);
-    if (tally_is_delete(r->fields[ACCESS_OPERATION]) && r->status < 300)
-        add_delete(t, r);
+    bool deletes = tally_is_delete(r->fields[ACCESS_OPERATION]) && r->status < 300;
+    auto_free char *deleter = deletes ? add_delete(t, r) : NULL;
+    add_key(t, r, deleter);
     keep(r->status >= 400 ? &t->failed : &t->fine, line, r->at_ms);
 }
 
@@ -210,6 +222,8 @@ json_t *tally_top(const json_t *table, const char *by, size_t max)
     for (size_t i = 0; i < n && i < max && list[i].weight > 0; i++) {
         json_t *shown = json_copy(list[i].row);
         int64_t first = json_int(shown, "first", -1), last = json_int(shown, "last", -1);
+        json_object_del(shown, "missed_ms");
+        json_object_del(shown, "deleted_ms");
         json_put_time(shown, "first", first);
         json_put_time(shown, "last", last);
         json_array_append_new(out, shown);

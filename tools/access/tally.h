@@ -30,7 +30,8 @@ struct tally {
     int64_t first_ms, last_ms;
     int64_t slots[TALLY_SLOTS][5]; /* requests, 403, 404, 503, other 5xx */
     json_t *by_error;              /* "403 AccessDenied REST.GET.OBJECT <requester>" -> row */
-    json_t *by_operation, *by_requester, *by_key;
+    json_t *by_operation, *by_requester;
+    json_t *by_key; /* its rows also say when a key was last missed (missed_ms) and taken away (deleted_ms, deleted_by) */
     json_t *deletes; /* by who and how -> row */
     struct tally_samples failed, fine;
 };

@@ -3,9 +3,21 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/own.h"
 
 #define DIGEST_EVIDENCE 10
 #define ROWS_TOLD 5
+
+/* Numbers are of what was asked for only. */
+static const char *kind_of_requests(const struct access_inquiry *q)
+{
+    static const char *const filters[] = {"prefix", "operation", "error", "requester"};
+    for (size_t i = 0; i < ARRAY_LEN(filters); i++) {
+        if (json_object_get(q->call->arguments, filters[i]))
+            return "requests of that kind";
+    }
+    return "requests";
+}
 
 static void tell_logging(struct access_inquiry *q)
 {
@@ -25,8 +37,8 @@ static void tell_logging(struct access_inquiry *q)
     else
         digest_line(
             d,
-            "Bucket %s, %s to %s: %lld requests, %lld of them failed (logs in s3://%s/%s, %s; %lld of %zu read%s).",
-            q->bucket, from, to, (long long)q->tally.records, (long long)q->tally.errors, q->target,
+            "Bucket %s, %s to %s: %lld %s, %lld of them failed (logs in s3://%s/%s, %s; %lld of %zu read%s).",
+            q->bucket, from, to, (long long)q->tally.records, kind_of_requests(q), (long long)q->tally.errors, q->target,
             q->target_prefix, access_layout_name(q->layout), (long long)q->objects, json_array_size(q->keys),
             q->listed_all ? "" : ", and there are more than were listed");
 }
