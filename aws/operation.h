@@ -44,7 +44,7 @@ struct aws_operation {
     bool keys_encoded; /* S3 lists: the preset asks for percent-encoded keys, and they are decoded here */
     struct aws_paging paging;
     int64_t timeout_ms; /* one attempt; 0 for 10,000 */
-    double per_s;       /* requests a second that AWS documents for an account and region; 0: it does not say */
+    double per_s;       /* requests a second to an account and region: the default quota, where known; 0: no limit */
 };
 
 /* Every operation, sorted by service and name; `*n` gets the count. */

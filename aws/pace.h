@@ -1,4 +1,4 @@
-/* How fast AWS is asked: what it documents for an operation, and what a service that throttles shows to be too much.
+/* How fast AWS is asked: the rate of an operation's row, and what a service that throttles shows to be too much.
    Decisions only: nothing waits. */
 #ifndef LW_AWS_PACE_H
 #define LW_AWS_PACE_H

@@ -144,7 +144,7 @@ def man_page(lakewarden):
     version = re.search(r"lakewarden (\S+):", usage).group(1)
     commands = [(name.strip(), summary) for name, summary in re.findall(r"^  (\w+ ?\S* ?\S*?)  +(.+)$", usage, re.MULTILINE)]
     out = [f'.TH LAKEWARDEN 1 "" "lakewarden {version}" "User Commands"', ".SH NAME",
-           "lakewarden \\- MCP server that finds out why a data lake job failed, and retries it", ".SH SYNOPSIS",
+           "lakewarden \\- MCP server that finds out why a data lake on AWS is broken, and lets it be put right", ".SH SYNOPSIS",
            ".B lakewarden", ".I COMMAND", ".RI [ SETTING... ]", ".SH COMMANDS"]
     for name, summary in commands:
         out += [".TP", f".B {roff(name)}", roff(summary)]

@@ -152,5 +152,5 @@ def test_commands_are_documented():
     help_text = subprocess.run(["./dev", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     shown = {match for path in DOCUMENTS
              for match in re.findall(r"(?:^|[`(])\./dev (\w+)", path.read_text(), re.MULTILINE)}
-    known = set(re.findall(r"^  (\w+)", help_text, re.MULTILINE))
+    known = {name for names in re.findall(r"^  ((?:\w+ \| )*\w+)", help_text, re.MULTILINE) for name in names.split(" | ")}
     assert shown and shown <= known

@@ -1,15 +1,11 @@
 """docs/operating.md against the sources: events of the log, and permissions."""
-import json
-import os
 import re
-import subprocess
-from pathlib import Path
 
-from blocks import ROOT, blocks_of, rows_of
+from blocks import ROOT, rows_of
+from permissions import operations_of_doctor, operations_of_tools, policies
 
 PAGE = (ROOT / "docs" / "operating.md").read_text()
 CALL = re.compile(r"\blog_event\((.*?)\);", re.DOTALL)
-RUNNER = Path(os.environ.get("LAKEWARDEN", "build/lakewarden")).parent / "tests/golden/request_runner"
 # These are how keys are got, and no part of the tools' policies; the text beside them says so.
 NOT_IN_POLICIES = {"sts:GetCallerIdentity", "sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sso:GetRoleCredentials"}
 
@@ -58,27 +54,25 @@ def test_every_event_is_documented():
     assert documented == events_logged()
 
 
-def operations():
-    """IAM action and "reads" or "writes", of every operation the program knows."""
-    done = subprocess.run([RUNNER, "--list"], capture_output=True, text=True, check=True, timeout=30)
-    return {tuple(line.split()[1:]) for line in done.stdout.splitlines()}
-
-
-def policies():
-    """The actions of each policy on the page."""
-    found = []
-    for block in blocks_of(PAGE):
-        if "iam" in block.words:
-            statements = json.loads(block.text)["Statement"]
-            found.append({action for statement in statements for action in statement["Action"]})
-    return found
+def actions_of(used, writes):
+    """The IAM actions of those operations that change something, or that do not."""
+    return {one.action for one in used if one.writes == writes}
 
 
 def test_policies_name_what_is_asked():
-    reads, writes = policies()
-    assert writes == {action for action, does in operations() if does == "writes"}
-    assert reads == {action for action, does in operations() if does == "reads"} - NOT_IN_POLICIES
+    """What a tool or doctor sends is on the page; what nobody sends is not, though the program may know it."""
+    used = set.union(operations_of_doctor(), *operations_of_tools().values())
+    shown = {name: [action for actions in policy.values() for action in actions] for name, policy in policies(PAGE).items()}
+    assert sorted(shown["writes"]) == sorted(actions_of(used, True))
+    assert sorted(shown["reads"]) == sorted(actions_of(used, False) - NOT_IN_POLICIES)
     assert all(f"`{action}`" in PAGE for action in NOT_IN_POLICIES)
+
+
+def test_brokers_are_asked_for_kafka_only():
+    """Those two policies are Kafka's own; the writing one holds all of the reading one, for a replay looks first."""
+    looks, replays = ({action for actions in policies(PAGE)[name].values() for action in actions}
+                      for name in ("brokers", "replays"))
+    assert looks < replays and all(action.startswith("kafka-cluster:") for action in replays)
 
 
 def test_quoted_reasons_exist():

@@ -1,7 +1,7 @@
 /* Builds and signs requests without sending them: one JSON object a line on stdin, the request a line on
    stdout. In: {service, op, region, wall_ms, input}. Out: {method, url, headers, body} or {error}. Keys and
    endpoints come from the environment, as for the program. With the argument --list: the operations there are, one
-   a line, as "service_Operation iam:Action reads" or "... writes". */
+   a line, as "service_Operation iam:Action reads 5" or "... writes 0"; the number is how many are sent a second at most. */
 #include "aws/aws_private.h"
 #include "aws/invoke.h"
 #include "aws/invoke_request.h"
@@ -62,8 +62,8 @@ static void list_operations(void)
     char action[AWS_ACTION_MAX];
     for (size_t i = 0; i < n; i++) {
         aws_operation_action(all[i], action);
-        printf("%s_%s %s %s\n", all[i]->service->name, all[i]->name, action,
-               all[i]->safety == AWS_IDEMPOTENT ? "reads" : "writes");
+        printf("%s_%s %s %s %g\n", all[i]->service->name, all[i]->name, action,
+               all[i]->safety == AWS_IDEMPOTENT ? "reads" : "writes", all[i]->per_s);
     }
 }
 
