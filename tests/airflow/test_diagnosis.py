@@ -42,10 +42,11 @@ def test_cause(case, stage):
 @pytest.mark.usefixtures("failed")
 @pytest.mark.parametrize("case", by_name(BROKEN))
 def test_stream(case, stage):
-    """The one stream of the one try is read, under the name CloudWatch has for it."""
+    """The stream of the last try is read, under the name CloudWatch has for it. Airflow 2 may begin with try 2."""
     answer = stage.call("get_mwaa_logs", dag_id=case["dag"], dag_run_id=RUN)
     index = f"map_index={case['map_index']}/" if "map_index" in case else ""
-    name = f"dag_id={case['dag']}/run_id={RUN.replace(':', '_')}/task_id={case['task']}/{index}attempt=1.log"
+    _, attempt = stage.tasks(case["dag"], RUN)[case["task"], case.get("map_index", -1)]
+    name = f"dag_id={case['dag']}/run_id={RUN.replace(':', '_')}/task_id={case['task']}/{index}attempt={attempt}.log"
     assert name in stage.streams(f"dag_id={case['dag']}/")
     assert [s["stream"] for s in answer["streams"]][0] == name
     assert answer["streams"][0]["lines"] > 0

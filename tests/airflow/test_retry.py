@@ -26,14 +26,16 @@ def test_a_cleared_run_turns_green(stage):
     shown = stage.call("retry_airflow_dag", dag_id="orders_daily", dag_run_id=run, dry_run=True)
     assert (shown["effect"], unmet(shown)) == ("dry_run", [])
     assert [t["task_id"] for t in shown["cleared_tasks"]] == ["load", "publish"]
-    assert stage.tasks("orders_daily", run)["load", -1] == ("failed", 1)
+    before = stage.tasks("orders_daily", run)
+    assert before["load", -1][0] == "failed"
     path.write_text("1,2\n")
     answer = stage.call("retry_airflow_dag", dag_id="orders_daily", dag_run_id=run)
     assert answer["effect"] == "created", answer
     assert answer["after"]["state"] in ("queued", "running", "success")
     assert ended(stage, "orders_daily", run) == "success"
-    assert stage.tasks("orders_daily", run) == {("extract", -1): ("success", 1), ("load", -1): ("success", 2),
-                                                ("publish", -1): ("success", 1)}
+    after = stage.tasks("orders_daily", run)
+    assert {state for state, _ in after.values()} == {"success"}
+    assert after["extract", -1] == before["extract", -1] and after["load", -1][1] > before["load", -1][1]
     told = stage.call(answer["follow_up"]["tool"], **{
         k: v for k, v in answer["follow_up"]["arguments"].items() if k != "environment_name"})
     assert told["state"]["failed"] is False
@@ -45,23 +47,27 @@ def test_a_cleared_run_turns_green(stage):
 def test_what_still_fails_fails_again_and_its_new_log_is_read(stage):
     run = "manual__2026-01-03T02:00:00+00:00"
     failed_run(stage, "orders_daily", run)
+    _, first = stage.tasks("orders_daily", run)["load", -1]
     assert stage.call("retry_airflow_dag", dag_id="orders_daily", dag_run_id=run)["effect"] == "created"
-    until(lambda: stage.tasks("orders_daily", run)["load", -1] == ("failed", 2), "the second try has failed")
-    until(lambda: stage.run_state("orders_daily", run) == "failed", "and with it the run")
+    until(lambda: stage.run_state("orders_daily", run) == "failed", "the run has failed again")
+    state, second = stage.tasks("orders_daily", run)["load", -1]
+    assert state == "failed" and second > first
     answer = stage.call("get_mwaa_logs", dag_id="orders_daily", dag_run_id=run)
-    assert answer["tasks"][0]["try_number"] == 2
-    assert answer["streams"][0]["stream"].endswith("/task_id=load/attempt=2.log")
+    assert answer["tasks"][0]["try_number"] == second
+    assert answer["streams"][0]["stream"].endswith(f"/task_id=load/attempt={second}.log")
 
 
 @pytest.mark.usefixtures("failed")
 def test_one_index_of_a_mapped_task(stage):
     run = "manual__2026-01-02T02:00:00+00:00"
     path = failed_run(stage, "orders_mapped", run)
+    before = stage.tasks("orders_mapped", run)
     path.write_text("here")
     answer = stage.call("retry_airflow_dag", dag_id="orders_mapped", dag_run_id=run)
     assert answer["effect"] == "created"
     assert ended(stage, "orders_mapped", run) == "success"
-    assert {i: n for (_, i), (_, n) in stage.tasks("orders_mapped", run).items()} == {0: 1, 1: 2, 2: 1}
+    after = stage.tasks("orders_mapped", run)
+    assert [key for key in after if after[key][1] > before[key][1]] == [("load_part", 1)]
 
 
 @pytest.mark.usefixtures("failed")
@@ -80,9 +86,10 @@ def test_a_paused_dag_is_left_alone(stage):
     run = "manual__2026-01-01T02:00:00+00:00"
     stage.ask("PATCH", "/dags/orders_paused", {"is_paused": True})
     try:
+        before = stage.tasks("orders_paused", run)
         answer = stage.call("retry_airflow_dag", dag_id="orders_paused", dag_run_id=run)
         assert answer["effect"] == "refused" and "not_paused" in unmet(answer), answer["preconditions"]
-        assert stage.tasks("orders_paused", run)["load", -1] == ("failed", 1)
+        assert stage.tasks("orders_paused", run) == before and stage.run_state("orders_paused", run) == "failed"
     finally:
         stage.ask("PATCH", "/dags/orders_paused", {"is_paused": False})
 
