@@ -55,14 +55,24 @@ def awkward_records(count, seed, topic, partitions=1):
                "headers": headers, "timestamp": now - number * 1000}
 
 
+def ends_of(address, topic):
+    """Where each partition ends, open transactions and their markers included."""
+    consumer = Consumer({"bootstrap.servers": address, "group.id": "reader", "isolation.level": "read_uncommitted", **QUIET})
+    partitions = consumer.list_topics(topic, timeout=20).topics[topic].partitions
+    ends = {number: consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=20)[1] for number in partitions}
+    consumer.close()
+    return ends
+
+
 def read_all(address, topic, isolation="read_committed"):
-    """Every record of a topic, as dicts, partition by partition in order."""
+    """Every record of a topic, as dicts, partition by partition in order. Waits for transactions that are open: a commit is
+    answered before its markers are written, and a reader of committed records sees an end where they are not yet."""
+    ends = ends_of(address, topic)
     consumer = Consumer({"bootstrap.servers": address, "group.id": "reader", "isolation.level": isolation,
                          "enable.auto.commit": False, "enable.partition.eof": True, "auto.offset.reset": "earliest",
                          "fetch.wait.max.ms": 20, **QUIET})
-    partitions = consumer.list_topics(topic, timeout=20).topics[topic].partitions
-    consumer.assign([TopicPartition(topic, number, 0) for number in partitions])
-    open_ends, records, until = set(partitions), [], time.monotonic() + 60
+    consumer.assign([TopicPartition(topic, number, 0) for number in ends])
+    open_ends, records, until = set(ends), [], time.monotonic() + 60
     while open_ends:
         assert time.monotonic() < until, f"{topic} does not come to its end"
         message = consumer.poll(1)
@@ -70,7 +80,8 @@ def read_all(address, topic, isolation="read_committed"):
             continue
         if message.error():
             assert message.error().code() == KafkaError._PARTITION_EOF, message.error()
-            open_ends.discard(message.partition())
+            if message.offset() >= ends[message.partition()]:
+                open_ends.discard(message.partition())
             continue
         records.append({"key": message.key(), "value": message.value(), "headers": message.headers(),
                         "timestamp": message.timestamp()[1], "partition": message.partition(), "offset": message.offset()})
