@@ -17,7 +17,7 @@ from lwsandbox.processes import alive, mark, start, tail
 HERE = Path(__file__).resolve().parent
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 USER = PASSWORD = "admin"
-START_S, STOP_S = 120, 30
+START_S, STOP_S = 120, 8
 
 
 class NotStarted(Exception):
@@ -86,8 +86,8 @@ class RealAirflow:
             raise
 
     def _parts(self):
-        """Airflow 3.3 writes its audit log in the event loop: on SQLite it would wait there for a task's own write, which
-        the same loop has to finish. So tasks have a server of their own."""
+        """Airflow 3.3 writes its audit log in the event loop: on SQLite it would wait there for a task's own write,
+        which the same loop has to finish. So tasks have a server of their own."""
         scheduler = ("scheduler", "--skip-serve-logs")
         if not self.three:
             return {"web": ("webserver",), "scheduler": scheduler}
@@ -152,7 +152,7 @@ class RealAirflow:
         while not (self._healthy(health) and self._runs_tasks()):
             for name, process in self._running.items():
                 if process.poll() is not None:
-                    raise NotStarted(f"{name} of Airflow {self.version} ended with {process.returncode}:\n{self._logs()}")
+                    raise NotStarted(f"{name} ended with {process.returncode}:\n{self._logs()}")
             if time.monotonic() > end:
                 raise NotStarted(f"Airflow {self.version} is not healthy after {START_S} s:\n{self._logs()}")
             time.sleep(0.25)
@@ -179,7 +179,8 @@ class RealAirflow:
         return "\n".join(f"{path.name}:\n{tail(path)}" for path in sorted(self.folder.glob("*.log")))
 
     def stop(self):
-        """SIGTERM to those we started, and SIGKILL to whatever is left of their sessions."""
+        """SIGTERM to those we started, and SIGKILL to whatever is left of their sessions: the scheduler would wait for
+        tasks that are still running, and one of ours never ends."""
         for process in self._running.values():
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
