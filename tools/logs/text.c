@@ -46,7 +46,8 @@ static enum log_severity severity_of(const char *s, size_t n, bool *routine)
         return SEVERITY_FATAL;
     if (has_word(s, head, "ERROR"))
         return SEVERITY_ERROR;
-    if (has_word(s, head, "WARN") || has_word(s, head, "WARNING"))
+    /* Java's own: "OpenJDK 64-Bit Server VM warning: INFO: os::commit_memory(...) failed" */
+    if (has_word(s, head, "WARN") || has_word(s, head, "WARNING") || memmem(s, head, " VM warning: ", 13))
         return SEVERITY_WARNING;
     *routine = has_word(s, head, "INFO") || has_word(s, head, "DEBUG") || has_word(s, head, "TRACE");
     if (*routine)
