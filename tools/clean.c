@@ -27,7 +27,8 @@ static json_t *clean_object(const json_t *value, bool by_key, int depth)
         auto_buf struct buf name = BUF_INIT(strlen(key) * 4 + 64);
         int redactions = 0;
         redact_text(key, strlen(key), &name, &redactions);
-        bool hidden = by_key && json_is_string(member) && redact_key_is_secret(key);
+        bool plain = json_is_object(member) || json_is_boolean(member) || json_is_null(member);
+        bool hidden = by_key && !plain && redact_key_is_secret(key);
         json_put(out, buf_text(&name), hidden ? json_string("[redacted]") : clean_value(member, by_key, depth + 1));
     }
     return out;

@@ -73,8 +73,7 @@ static int carry_out(struct airflow_retry *r, struct tool_answer *out, struct er
     const char *name = json_str(r->call->arguments, "environment_name", "");
     if (airflow_arguments_check(r->call->arguments, e) || choose_mode(r, e))
         return failure_err(out, e);
-    auto_free char *resource = xasprintf("mwaa/%s/%s/%s/%s", aws_session_region(r->session),
-                                         json_str(r->call->arguments, "account", ""), name, r->dag_id);
+    auto_free char *resource = xasprintf("mwaa/%s/%s/%s", aws_session_region(r->session), name, r->dag_id);
     if (gate_enter(&r->gate, r->call, resource, r->dag_id, out))
         return -1;
     if (airflow_open(&r->airflow, r->session, name, envelope_sources(&r->answer), out))

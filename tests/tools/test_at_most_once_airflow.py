@@ -7,6 +7,8 @@ import threading
 import pytest
 
 CALLERS = 8
+ACCOUNT = "111122223333"
+SPELLINGS = [{}, {"account": ACCOUNT}, {"region": "us-east-1"}, {"region": "us-east-1", "account": ACCOUNT}]
 RUN = {"dag_id": "daily", "dag_run_id": "scheduled__2026-11-20T02:00:00+00:00", "run_type": "scheduled", "conf": {},
        "state": "failed", "start_date": "2026-11-21T02:00:00Z", "end_date": "2026-11-21T02:10:00Z"}
 TASK = {"task_id": "load", "state": "failed", "try_number": 1, "max_tries": 0, "map_index": -1, "end_date": RUN["end_date"]}
@@ -45,6 +47,8 @@ class Airflow:
         return {"import_errors": [], "tasks": [{"task_id": "load", "retries": 0}], "scheduler": {"status": "healthy"}}
 
     def answer(self, request):
+        if request.operation == "GetCallerIdentity":
+            return {"xml": f"<GetCallerIdentityResponse><GetCallerIdentityResult><Account>{ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"}
         if request.operation == "GetEnvironment":
             return {"json": {"Environment": {"Name": "e", "Status": "AVAILABLE", "AirflowVersion": "3.0.6"}}}
         with self.lock:
@@ -67,7 +71,8 @@ def ask(lakewarden, aws, tmp_path):
             for count in rounds:
                 process.stdin.writelines(json.dumps(
                     {"jsonrpc": "2.0", "id": i, "method": "tools/call",
-                     "params": {"name": "retry_airflow_dag", "arguments": arguments}}) + "\n" for i in range(count))
+                     "params": {"name": "retry_airflow_dag", "arguments": {**arguments, **SPELLINGS[i % len(SPELLINGS)]}}}) + "\n"
+                    for i in range(count))
                 process.stdin.flush()
                 answers = [json.loads(process.stdout.readline())["result"]["structuredContent"] for _ in range(count)]
                 effects.append(sorted(a["effect"] for a in answers))

@@ -22,6 +22,9 @@ static int check_id(const json_t *arguments, const char *key, struct err *e)
         if ((unsigned char)*p <= ' ' || *p == 0x7f || strchr("/\\?#%\"'`", *p))
             return err_set(e, ERR_INVALID, "/%s: must not hold blanks, quotes, slashes, or any of ?#%%", key);
     }
+    /* as parts of a path the first two are steps, and the last is Airflow's word for all of them */
+    if (!strcmp(id, ".") || !strcmp(id, "..") || !strcmp(id, "~"))
+        return err_set(e, ERR_INVALID, "/%s: \"%s\" names nothing", key, id);
     return 0;
 }
 

@@ -34,9 +34,9 @@ static const char *file_task(struct airflow_inquiry *q)
     char index[32] = "";
     if (task_map_index(t) >= 0)
         snprintf(index, sizeof index, "[%d]", task_map_index(t));
-    auto_free char *text = xasprintf("Task %s%s (%s) is %s, try %d of %d", json_str(t, "task_id", "?"), index,
+    auto_free char *text = xasprintf("Task %s%s (%s) is %s, try %lld of %lld", json_str(t, "task_id", "?"), index,
                                      json_str(t, "operator", "unknown operator"), dag_state(t),
-                                     (int)json_int(t, "try_number", 0), (int)json_int(t, "max_tries", 0) + 1);
+                                     task_try(t), task_tries(t));
     json_t *where = json_pack("{s:s, s:s, s:s, s:s}", "dag_id", q->dag_id, "run_id", dag_run_id(q->run), "task_id",
                               json_str(t, "task_id", ""), "field", "state");
     return file_fact(q, "airflow", where, dag_time_ms(t, "end_date"), dag_state_is(t, "failed"), text);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define DAY_MS (24 * 60 * 60 * 1000)
+#define TRIES_MAX 1000000    /* a number beyond it is none */
 #define CONF_MAX (64 * 1024) /* bytes; Airflow 2 takes no body over 1 MB */
 
 static const char prefix[] = "retry__";
@@ -85,9 +86,10 @@ static int count_clears(const struct airflow_retry *r, const json_t *tasks)
     json_array_foreach(tasks, i, task) {
         if (strcmp(json_str(task, "task_id", ""), json_str(root, "task_id", "?")))
             continue;
-        int64_t tries_at_once = json_int(task, "retries", 0) + 1;
-        int64_t tries = json_int(root, "try_number", 0);
-        return tries_at_once > 0 && tries > tries_at_once ? (int)((tries - 1) / tries_at_once) : 0;
+        int64_t retries = json_int(task, "retries", 0), tries = json_int(root, "try_number", 0);
+        if (retries < 0 || retries > TRIES_MAX || tries > TRIES_MAX)
+            return -1;
+        return tries > retries + 1 ? (int)((tries - 1) / (retries + 1)) : 0;
     }
     return -1;
 }

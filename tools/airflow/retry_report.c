@@ -3,35 +3,21 @@
 
 #include "base/json.h"
 #include "base/own.h"
-#include "base/redact.h"
 #include "tools/begin.h"
+#include "tools/clean.h"
 
 #include <string.h>
 
 #define TASKS_SHOWN 50
 #define TASKS_TOLD 10
 
-/* A conf may hold anything: values under a secret's name are not shown. New reference. */
-static json_t *shown(const json_t *value, int depth)
-{
-    if (!json_is_object(value) || depth > 8)
-        return json_incref((json_t *)(uintptr_t)value);
-    json_t *out = json_object();
-    const char *key;
-    json_t *member;
-    json_object_foreach((json_t *)(uintptr_t)value, key, member) {
-        bool secret = redact_key_is_secret(key) && !json_is_object(member);
-        json_put(out, key, secret ? json_string("[redacted]") : shown(member, depth + 1));
-    }
-    return out;
-}
-
+/* The request as it goes out. A conf may hold anything: values under a secret's name are not shown. */
 static json_t *request_shown(const struct airflow_retry *r)
 {
     json_auto_t *input = rest_input(&r->airflow.rest, &r->request);
     const struct aws_operation *op = rest_operation(&r->request);
     json_t *o = json_pack("{s:s, s:s, s:o, s:b}", "service", aws_operation_service(op), "operation", aws_operation_name(op),
-                          "input", shown(input, 0), "sent", gate_was_sent(&r->gate));
+                          "input", clean_json(input, true), "sent", gate_was_sent(&r->gate));
     if (r->gate.dry_run)
         json_put_flag(o, "would_send", r->gate.effect == EFFECT_DRY_RUN);
     return o;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SECONDS_MAX 1e12 /* a duration beyond it is none */
+
 static void list_call(struct rest_call *c, const char *dag_id, const char *run_id, const char *state, int offset)
 {
     json_t *body = json_pack("{s:[s], s:[s], s:i, s:i}", "dag_ids", dag_id, "dag_run_ids", run_id, "page_limit", REST_PAGE,
@@ -18,6 +20,17 @@ static void list_call(struct rest_call *c, const char *dag_id, const char *run_i
 int task_map_index(const json_t *task)
 {
     return (int)json_int(task, "map_index", -1);
+}
+
+long long task_try(const json_t *task)
+{
+    return json_int(task, "try_number", 0);
+}
+
+long long task_tries(const json_t *task)
+{
+    int64_t max = json_int(task, "max_tries", 0);
+    return max < INT64_MAX ? max + 1 : max;
 }
 
 static bool same_task(const json_t *a, const json_t *b)
@@ -165,8 +178,9 @@ static json_t *shown(const json_t *task)
     json_put_str(o, "operator", json_str(task, "operator", json_str(task, "operator_name", NULL)));
     json_put_time(o, "started_at", dag_time_ms(task, "start_date"));
     json_put_time(o, "ended_at", dag_time_ms(task, "end_date"));
-    if (json_is_number(json_object_get(task, "duration")))
-        json_put(o, "duration_s", json_real((double)(int64_t)(json_num(task, "duration", 0) * 10) / 10));
+    double duration = json_num(task, "duration", -1);
+    if (duration >= 0 && duration < SECONDS_MAX)
+        json_put(o, "duration_s", json_real((double)(int64_t)(duration * 10) / 10));
     json_put_str(o, "hostname", json_str(task, "hostname", ""));
     return o;
 }

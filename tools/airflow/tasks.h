@@ -20,6 +20,10 @@ void task_list_done(struct task_list *t);
 /* Which of several instances of a task: -1 when it is not mapped. */
 int task_map_index(const json_t *task);
 
+/* Which try it was in, and how many it may have in all. */
+long long task_try(const json_t *task);
+long long task_tries(const json_t *task);
+
 /* The task the run failed for: of those that failed the first to end. What merely follows it (upstream_failed) is not among
    them. NULL when none failed. Borrowed. */
 const json_t *tasks_root(const struct task_list *t);

@@ -53,8 +53,8 @@ static void tell_run(struct airflow_inquiry *q)
         return;
     }
     auto_free char *name = task_name(json_str(q->task, "task_id", "?"), task_map_index(q->task));
-    digest_line(d, "Task %s (%s) is %s, try %d of %d.", name, json_str(q->task, "operator", "unknown operator"),
-                dag_state(q->task), (int)json_int(q->task, "try_number", 0), (int)json_int(q->task, "max_tries", 0) + 1);
+    digest_line(d, "Task %s (%s) is %s, try %lld of %lld.", name, json_str(q->task, "operator", "unknown operator"),
+                dag_state(q->task), task_try(q->task), task_tries(q->task));
     int failed = tasks_count(&q->tasks, "failed"), behind = tasks_count(&q->tasks, "upstream_failed");
     if (failed > 1 || behind)
         digest_line(d, "%d task instance%s failed, this one first; %d did not run because of it.", failed, failed == 1 ? "" : "s",
