@@ -111,8 +111,8 @@ static char *fetch_token(struct servicenow *s, const json_t *credentials, int64_
                          "ServiceNow gave no token (HTTP %d%s%.80s): check the client id and secret in %s", reply.status,
                          json_str(o, "error", NULL) ? ", " : "", json_str(o, "error", ""),
                          s->options.secret ? s->options.secret : s->options.credentials_file);
-    int64_t said = json_int(o, "expires_in", 0) * 1000;
-    *life_ms = said > 0 && said < INT64_C(86400000) ? said : TOKEN_LIFE_MS;
+    int64_t said_s = json_int(o, "expires_in", 0);
+    *life_ms = said_s > 0 && said_s < 86400 ? said_s * 1000 : TOKEN_LIFE_MS;
     http_reply_done(&reply);
     return value;
 }

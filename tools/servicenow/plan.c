@@ -122,6 +122,17 @@ static bool note_is_there(struct ticket_update *u)
     return json_array_size(rows) > 0;
 }
 
+/* A note that this server sent lately and that the ticket does not show: the instance may be late, or keep its journal from us. */
+static bool note_was_sent(struct ticket_update *u)
+{
+    int64_t age_ms = 0;
+    auto_free char *outcome = gate_recall(&u->gate, u->marker, &age_ms);
+    if (outcome && strcmp(outcome, TICKET_NOTE_TAKEN) != 0)
+        gate_hold(&u->gate, "note_not_sent_already", false, "%s %d s ago, and the ticket does not show it: look at it; it can be sent "
+                  "again %d minutes after that", outcome, (int)(age_ms / 1000), CLAIMS_MEMORY_MS / 60000);
+    return outcome != NULL;
+}
+
 /* The same request has the same key whenever it is made, so that its note is found again. */
 static void plan_note(struct ticket_update *u)
 {
@@ -135,7 +146,7 @@ static void plan_note(struct ticket_update *u)
     if (!note)
         return;
     snprintf(u->marker, sizeof u->marker, "[lakewarden k=%.16s]", json_str(u->answer.root, "idempotency_key", ""));
-    if (note_is_there(u))
+    if (note_is_there(u) || note_was_sent(u))
         return;
     auto_free char *clean = cleaned(note);
     auto_free char *marked = xasprintf("%s\n%s", clean, u->marker);

@@ -152,6 +152,12 @@ static bool changed_meanwhile(struct ticket_update *u, struct stop *stop)
     return !same;
 }
 
+static void remember_note(struct ticket_update *u, const char *outcome)
+{
+    if (json_object_get(u->fields, "work_notes"))
+        gate_remember(&u->gate, u->marker, outcome);
+}
+
 /* The one request that changes fields. */
 static int patch(struct ticket_update *u, struct stop *stop, struct tool_answer *out)
 {
@@ -164,11 +170,13 @@ static int patch(struct ticket_update *u, struct stop *stop, struct tool_answer 
     struct aws_fault f = {0};
     if (!servicenow_call(u->now, &r, stop, &reply, &f)) {
         u->gate.effect = EFFECT_CREATED;
+        remember_note(u, TICKET_NOTE_TAKEN);
         read_back(u, stop);
         return 0;
     }
     if (!f.effect_unknown)
         return refused(u, "update the fields", &f, out);
+    remember_note(u, "this server sent this note and got no clear answer");
     reconcile(u, stop, &f);
     return 0;
 }

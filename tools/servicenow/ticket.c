@@ -46,6 +46,16 @@ bool ticket_is_sys_id(const char *s)
     return strlen(s) == 32 && strspn(s, "0123456789abcdef") == 32;
 }
 
+/* An instance that drops a part of the query, or answers with another record, must not get that one changed. */
+static int take_asked(json_t *found, const char *sys_id, const char *number, json_t **ticket, struct aws_fault *f)
+{
+    const char *own_id = ticket_value(found, "sys_id"), *own_number = ticket_value(found, "number");
+    if (!ticket_is_sys_id(own_id) || (sys_id && strcmp(sys_id, own_id) != 0) || (number && strcmp(number, own_number) != 0))
+        return servicenow_fault(f, ERR_UPSTREAM, "ServiceNow answered without the incident %s", sys_id ? sys_id : number);
+    *ticket = json_incref(found);
+    return 0;
+}
+
 static int read_by_number(struct servicenow *s, const char *number, struct stop *stop, json_t **ticket, struct aws_fault *f)
 {
     auto_free char *query = xasprintf("sysparm_query=number%%3D%s&sysparm_limit=2&" FIELDS, number);
@@ -55,8 +65,7 @@ static int read_by_number(struct servicenow *s, const char *number, struct stop 
     if (json_array_size(rows) != 1)
         return servicenow_fault(f, json_array_size(rows) ? ERR_CONFLICT : ERR_NOT_FOUND, "ServiceNow has %s incident %s",
                                 json_array_size(rows) ? "more than one" : "no", number);
-    *ticket = json_incref(json_array_get(rows, 0));
-    return 0;
+    return take_asked(json_array_get(rows, 0), NULL, number, ticket, f);
 }
 
 int ticket_read(struct servicenow *s, const char *sys_id, const char *number, struct stop *stop, json_t **ticket, struct aws_fault *f)
@@ -68,11 +77,7 @@ int ticket_read(struct servicenow *s, const char *sys_id, const char *number, st
     json_auto_t *reply = NULL;
     if (servicenow_call(s, &r, stop, &reply, f))
         return -1;
-    json_t *result = json_obj(reply, "result");
-    if (!result || !ticket_is_sys_id(ticket_value(result, "sys_id")))
-        return servicenow_fault(f, ERR_UPSTREAM, "ServiceNow answered without the incident %s", sys_id);
-    *ticket = json_incref(result);
-    return 0;
+    return take_asked(json_obj(reply, "result"), sys_id, NULL, ticket, f);
 }
 
 /* A field is {value, display_value}; one that an instance sends as plain text is both. */

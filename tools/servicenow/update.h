@@ -9,6 +9,7 @@
 #include "tools/servicenow/ticket.h"
 
 #define RCA_FILES 2
+#define TICKET_NOTE_TAKEN "the instance took this note" /* as the gate remembers it */
 
 struct ticket_update {
     const struct tool_call *call;
