@@ -8,7 +8,7 @@ struct aws_operation;
 /* AWS Glue */
 extern const struct aws_operation aws_glue_get_job, aws_glue_get_job_run, aws_glue_get_job_runs,
     aws_glue_start_job_run, aws_glue_get_job_bookmark, aws_glue_get_workflow_run,
-    aws_glue_resume_workflow_run, aws_glue_get_table, aws_glue_get_partitions, aws_glue_get_partition;
+    aws_glue_resume_workflow_run, aws_glue_get_table, aws_glue_get_partitions;
 
 /* CloudWatch Logs */
 extern const struct aws_operation aws_logs_describe_log_groups, aws_logs_describe_log_streams,
@@ -28,12 +28,12 @@ extern const struct aws_operation aws_sts_get_caller_identity, aws_sts_assume_ro
 
 /* EMR on EC2 */
 extern const struct aws_operation aws_emr_describe_cluster, aws_emr_describe_step, aws_emr_list_steps,
-    aws_emr_list_instances, aws_emr_list_bootstrap_actions, aws_emr_add_job_flow_steps;
+    aws_emr_list_instances, aws_emr_add_job_flow_steps;
 
 /* EMR Serverless */
 extern const struct aws_operation aws_emr_serverless_get_application, aws_emr_serverless_get_job_run,
     aws_emr_serverless_list_job_runs, aws_emr_serverless_list_job_run_attempts,
-    aws_emr_serverless_get_dashboard_for_job_run, aws_emr_serverless_start_job_run;
+    aws_emr_serverless_start_job_run;
 
 /* EMR on EKS */
 extern const struct aws_operation aws_emr_containers_describe_virtual_cluster,
@@ -55,8 +55,7 @@ extern const struct aws_operation aws_cloudtrail_lookup_events;
 
 /* Managed Streaming for Apache Kafka */
 extern const struct aws_operation aws_kafka_describe_cluster_v2, aws_kafka_list_clusters_v2,
-    aws_kafka_get_bootstrap_brokers, aws_kafka_list_topics, aws_kafka_describe_topic,
-    aws_kafka_describe_topic_partitions;
+    aws_kafka_get_bootstrap_brokers, aws_kafka_list_topics, aws_kafka_describe_topic_partitions;
 
 /* Lambda */
 extern const struct aws_operation aws_lambda_get_function_configuration, aws_lambda_get_function_concurrency,

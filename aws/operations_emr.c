@@ -9,8 +9,6 @@ static const struct aws_service emr = {
 
 const struct aws_operation aws_emr_describe_cluster = {.service = &emr, NAMED("DescribeCluster")};
 const struct aws_operation aws_emr_describe_step = {.service = &emr, NAMED("DescribeStep")};
-const struct aws_operation aws_emr_list_bootstrap_actions = {
-    .service = &emr, NAMED("ListBootstrapActions"), .paging = PAGES};
 const struct aws_operation aws_emr_list_instances = {.service = &emr, NAMED("ListInstances"), .paging = PAGES};
 const struct aws_operation aws_emr_list_steps = {.service = &emr, NAMED("ListSteps"), .paging = PAGES};
 

@@ -56,17 +56,6 @@ const struct aws_operation aws_emr_serverless_list_job_run_attempts = {.service 
     .input = &attempts,
     .paging = PAGES};
 
-static const struct aws_member dashboard_members[] = {
-    PATH("applicationId"), PATH("jobRunId"), QUERY("attempt", integer), QUERY("accessSystemProfileLogs", boolean)};
-static const struct aws_shape dashboard = AWS_STRUCT(dashboard_members);
-
-/* Answers with a URL that lets whoever has it in: never to be logged or shown. */
-const struct aws_operation aws_emr_serverless_get_dashboard_for_job_run = {.service = &emr_serverless,
-    ACTION("GetDashboardForJobRun"),
-    .method = "GET",
-    .path = RUN_PATH "/dashboard",
-    .input = &dashboard};
-
 /* What is not in the path is the body. It carries a clientToken of the caller's own: sent again unchanged, it is the same run. */
 static const struct aws_shape start = AWS_OPEN_STRUCT(application_members);
 

@@ -10,7 +10,6 @@ const struct aws_operation aws_glue_get_job = {.service = &glue, .name = "GetJob
 const struct aws_operation aws_glue_get_job_bookmark = {.service = &glue, .name = "GetJobBookmark"};
 const struct aws_operation aws_glue_get_job_run = {.service = &glue, .name = "GetJobRun"};
 const struct aws_operation aws_glue_get_job_runs = {.service = &glue, .name = "GetJobRuns", .paging = PAGES};
-const struct aws_operation aws_glue_get_partition = {.service = &glue, .name = "GetPartition"};
 const struct aws_operation aws_glue_get_partitions = {.service = &glue, .name = "GetPartitions", .paging = PAGES};
 const struct aws_operation aws_glue_get_table = {.service = &glue, .name = "GetTable"};
 const struct aws_operation aws_glue_get_workflow_run = {.service = &glue, .name = "GetWorkflowRun"};

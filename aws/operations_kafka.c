@@ -180,27 +180,6 @@ const struct aws_operation aws_kafka_list_topics = {.service = &kafka,
     .output = &topics_out,
     .paging = PAGES};
 
-static const struct aws_member topic_in_members[] = {PATH("ClusterArn", "clusterArn"), PATH("TopicName", "topicName")};
-SHAPE(topic_in);
-
-/* `Configs` is base64 text. */
-static const struct aws_member topic_out_members[] = {
-    BODY("TopicArn", "topicArn", string),
-    BODY("TopicName", "topicName", string),
-    BODY("ReplicationFactor", "replicationFactor", integer),
-    BODY("PartitionCount", "partitionCount", integer),
-    BODY("Configs", "configs", string),
-    BODY("Status", "status", string),
-};
-SHAPE(topic_out);
-
-const struct aws_operation aws_kafka_describe_topic = {.service = &kafka,
-    .name = "DescribeTopic",
-    .method = "GET",
-    .path = "/v1/clusters/{clusterArn}/topics/{topicName}",
-    .input = &topic_in,
-    .output = &topic_out};
-
 static const struct aws_member partitions_in_members[] = {
     PATH("ClusterArn", "clusterArn"),
     PATH("TopicName", "topicName"),

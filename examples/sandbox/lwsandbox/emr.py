@@ -106,12 +106,6 @@ def list_instances(call):
     return {"Instances": page, **marker}
 
 
-@operation("emr", "ListBootstrapActions")
-def list_bootstrap_actions(call):
-    call.store.emr.cluster(call.parameters["ClusterId"])
-    return {"BootstrapActions": []}
-
-
 @operation("emr", "AddJobFlowSteps")
 def add_job_flow_steps(call):
     emr, known = call.store.emr, call.parameters["JobFlowId"]

@@ -84,15 +84,6 @@ def list_topics(call):
     return {"Topics": [_shown(call, arn, name) for name in page], **token}
 
 
-@operation("kafka", "DescribeTopic")
-def describe_topic(call):
-    arn, name = call.parameters["ClusterArn"], call.parameters["TopicName"]
-    call.store.msk.topic(arn, name)
-    shown = _shown(call, arn, name)
-    del shown["OutOfSyncReplicaCount"]
-    return {**shown, "Status": "ACTIVE"}
-
-
 @operation("kafka", "DescribeTopicPartitions")
 def describe_topic_partitions(call):
     page, token = _page(call, call.store.msk.topic(call.parameters["ClusterArn"], call.parameters["TopicName"]))
