@@ -29,6 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     MUST(when_parse(text, &ms, &whole_day) == 0 || ms == -1);
     access_key_time(text);
     auto_free char *path = s3_path_in(text), *bucket = NULL, *key = NULL;
+    MUST(!path || !strncmp(path, "s3://", 5));
     if (s3_path_split(text, &bucket, &key))
         MUST(strlen(bucket) >= 3 && strlen(bucket) <= 63 && strlen(key) <= strlen(text));
     return 0;
