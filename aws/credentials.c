@@ -142,6 +142,8 @@ static int fetch(struct credentials *c, struct stop *stop, struct aws_credential
             return 0;
         }
         if (said->result == PROVIDER_FAILED) {
+            if (e->kind == ERR_NOT_FOUND) /* keys that are not where they should be say nothing of what was asked for */
+                e->kind = ERR_UNAUTHENTICATED;
             snprintf(said->detail, sizeof said->detail, "%.*s", PROVIDER_DETAIL_MAX - 1, e->text);
             return err_set(e, ERR_UNAUTHENTICATED, "credential provider %s failed", c->chain.rows[i].name);
         }

@@ -112,6 +112,8 @@ enum provider_result provider_container(const struct provider_ask *ask, struct a
     if (!url)
         return PROVIDER_FAILED;
     if (fetch(ask, url, out, e) < 0) {
+        if (e->kind == ERR_DENIED) /* it does not know our token: no policy decided that */
+            e->kind = ERR_UNAUTHENTICATED;
         err_wrap(e, "the container's keys (%s)", relative ? relative_uri : full_uri);
         return PROVIDER_FAILED;
     }
