@@ -40,6 +40,10 @@ def with_generated_parts(text, lakewarden):
 def with_printed_parts(text, outcomes):
     """The document with what its commands printed, where that differs in more than times and ids."""
     blocks = blocks_of(text)
+    wrong = [f"line {block.line}: {outcomes[block.line].printed}" for block in blocks
+             if block.runs and outcomes[block.line].status != block.exits]
+    if wrong:
+        sys.exit("nothing was rewritten: a command did not end as it should; " + "; ".join(wrong))
     fresh = {shown.line: outcomes[command.line].printed for command, shown in printed_after(blocks)
              if masked(outcomes[command.line].printed) != masked(shown.text)}
 

@@ -40,16 +40,42 @@ def test_members():
     assert words_of("member") == set(re.findall(r"\w+", stated))
 
 
+def test_where_answers_lead():
+    """For each tool its row names the tools whose names its parts say, but for the one it is."""
+    for tool, to in (row for row in rows_of(PAGE, "from")):
+        source = (ROOT / "tools" / f"{tool}.c").read_text()
+        folder = ROOT / "tools" / re.search(r'#include "tools/((?!logs)\w+)/', source).group(1)
+        texts = [path.read_text() for path in folder.glob("*.c") if not path.stem.startswith("retry")]
+        said = {name for text in texts for name in re.findall(r'"(\w+)"', text) if (ROOT / "schema" / "tools" / f"{name}.json").exists()}
+        assert set(re.findall(r"\b(?:get|retry|verify|update)_\w+", to)) == said - {tool}, tool
+
+
+def constants():
+    """Each #define of a number in tools/, with the number that people read: mebibytes where it is shifted or multiplied."""
+    text = "".join(path.read_text() for path in sorted((ROOT / "tools").rglob("*.h")))
+    plain = dict(re.findall(r"#define (\w+) (\d+)\b(?! <<)", text))
+    mega = dict(re.findall(r"#define (\w+) \(\(\w+\)(\d+) << 20\)", text))
+    times = dict(re.findall(r"#define (\w+) \((?:\(size_t\))?(\d+) \* 1024\b", text))
+    return {**plain, **mega, **times}
+
+
 def test_limits():
-    """Numbers of the table of limits, with the constant each comes from."""
-    constants = dict(re.findall(r"#define (\w+) (\d+)", "".join(
-        path.read_text() for path in sorted((ROOT / "tools").rglob("*.h")))))
+    """Numbers of the table of limits, with the constants they come from."""
+    known = constants()
     limits = {row[0]: row[1].replace(",", "") for row in rows_of(PAGE, "what")}
-    for row, names in {"a digest": ["DIGEST_MAX"], "one piece of evidence": ["EVIDENCE_TEXT_MAX", "DIGEST_EVIDENCE_MAX"],
-                       "evidence in one answer": ["EVIDENCE_MAX"], "a cursor": ["CURSOR_TEXT_MAX"],
-                       "log streams of one run": ["GLUE_STREAMS_MAX"],
-                       "lines kept of one stream": ["LOG_LINES_MAX", "LOG_LINE_MAX"],
-                       "alarms below a composite": ["ALARM_CHILDREN_MAX"],
-                       "alarms read with history and datapoints": ["ALARM_DETAILS_MAX"],
-                       "partitions asked about, and compared with": ["TARGETS_MAX", "PRIORS_MAX"]}.items():
-        assert [name for name in names if not re.search(rf"\b{constants[name]}\b", limits[row])] == [], row
+    named = {"a digest": ["DIGEST_MAX"], "one piece of evidence": ["EVIDENCE_TEXT_MAX", "DIGEST_EVIDENCE_MAX"],
+             "evidence in one answer": ["EVIDENCE_MAX"], "links in one answer": ["LINKS_MAX"], "a cursor": ["CURSOR_TEXT_MAX"],
+             "log streams of one run": ["GLUE_STREAMS_MAX", "EMR_STREAMS_MAX", "AIRFLOW_STREAMS_MAX"],
+             "log objects of one EMR run": ["EMR_OBJECTS_MAX"],
+             "bytes fetched of one log in S3, and what it may unpack to":
+                 ["LOG_OBJECT_FETCH_MAX", "GUNZIP_RATIO_MAX", "LOG_OBJECT_TEXT_MAX"],
+             "lines kept of one stream": ["LOG_LINES_MAX", "LOG_LINE_MAX"],
+             "access logs read in one call": ["ACCESS_OBJECTS_MAX", "ACCESS_BYTES_MAX"],
+             "task instances of one DAG run": ["TASKS_MAX"],
+             "records and bytes of one replay": ["KAFKA_RECORDS_MAX", "REPLAY_BYTES_MAX"],
+             "a root-cause document": ["RCA_MAX"], "alarms below a composite": ["ALARM_CHILDREN_MAX"],
+             "alarms read with history and datapoints": ["ALARM_DETAILS_MAX"],
+             "partitions asked about, and compared with": ["TARGETS_MAX", "PRIORS_MAX"]}
+    assert set(limits) == {*named, "a call"}
+    for row, names in named.items():
+        assert [name for name in names if not re.search(rf"\b{known[name]}\b", limits[row])] == [], row
