@@ -111,8 +111,9 @@ class Broker:
     def format(self, scram):
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         users = [word for user in scram for word in ("-S", user)]
-        subprocess.run(self.java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self.config), *users),
-                       check=True, stdout=subprocess.DEVNULL, timeout=60)
+        done = subprocess.run(self.java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self.config), *users),
+                              capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def start(self):
         """Starts it and waits until it answers; a port that is open is not enough."""

@@ -120,20 +120,21 @@ def test_broker_is_killed(broker, drive_program, worker_program):
 
     def replay_all():
         for _ in range(6):
-            done.append(parent.job(replay(broker, source, target, max_records=RECORDS, rate_per_s=150), timeout_ms=90000))
+            done.append(parent.job(replay(broker, source, target, max_records=RECORDS, rate_per_s=100), timeout_ms=90000))
             if done[-1].get("replay", {}).get("complete"):
                 return
 
+    def place():
+        return sum(max(topics.committed(broker.address, group, source, number), 0) for number in (0, 1))
+
     thread = threading.Thread(target=replay_all)
     thread.start()
-    reached = 0
     for _ in range(3):
-        def moved(before=reached):
-            return sum(topics.committed(broker.address, group, source, number) for number in (0, 1)) > before
-        wait_for(moved, 60, "the replay to go on")
+        reached = place()
+        wait_for(lambda before=reached: place() > before, 60, "the replay to go on")
+        assert place() < RECORDS, "the replay was over before the broker was killed"
         broker.kill()
         broker.start()
-        reached = sum(max(topics.committed(broker.address, group, source, number), 0) for number in (0, 1))
     thread.join(200)
     parent.close()
     assert done[-1]["replay"]["complete"], json.dumps(done[-1])
