@@ -36,7 +36,8 @@ def test_signature_decides_where_nothing_else_does(signature, lakewarden, aws, t
 def test_there_are_enough_of_each_kind():
     kinds = collections.Counter(incident.get("kind", "fault") for incident in WRITTEN)
     assert len(WRITTEN) >= 60 and kinds["healthy"] >= 10 and kinds["herring"] >= 10, kinds
-    assert all((i["expect"]["cause"] is None) == (i.get("kind") == "healthy") for i in WRITTEN)
+    assert all((i["expect"]["cause"] is None) == (i.get("kind") in ("healthy", "elsewhere")) for i in WRITTEN)
+    assert all(i["expect"].get("links") for i in WRITTEN if i.get("kind") == "elsewhere")
     assert len({i["tool"] for i in WRITTEN}) >= 7
 
 

@@ -78,20 +78,44 @@ static bool begins_record(const struct log_line *line)
     return dash && ((line->text[0] == '[' && strstr(line->text, "] {")) || dash - line->text <= 8);
 }
 
-/* What the task failed with stands in one record. A line there says more than one that was printed, and survived, before. */
-static void boost_last_words(struct airflow_inquiry *q)
+/* Records of what is done about a failure, which may fail too. */
+static bool tells_of_aftermath(const char *record)
+{
+    static const char *const words[] = {"Error when executing", "callback", "Failed to send email", "error calling listener"};
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (strstr(record, words[i]))
+            return true;
+    }
+    return false;
+}
+
+/* The line that begins the record `line` belongs to; NULL when it is of none of the logs. */
+static const struct log_line *record_of(const struct airflow_inquiry *q, const struct log_line *line)
+{
+    for (size_t k = 0; k < q->source_count; k++) {
+        const struct log_line *first = q->sources[k].lines.items;
+        if (!first || line < first || line >= first + q->sources[k].lines.count)
+            continue;
+        while (line > first && !begins_record(line))
+            line--;
+        return line;
+    }
+    return NULL;
+}
+
+/* What the task failed with stands in one record. A line there says more than one that was printed, and survived, before,
+   and far more than one of a callback that failed afterwards. */
+static void weigh_last_words(struct airflow_inquiry *q)
 {
     for (size_t i = 0; i < q->findings.count; i++) {
         struct finding *f = &q->findings.items[i];
-        for (size_t k = 0; f->signature && k < q->source_count; k++) {
-            const struct log_line *first = q->sources[k].lines.items, *line = f->line;
-            if (!first || line < first || line >= first + q->sources[k].lines.count)
-                continue;
-            while (line > first && !begins_record(line))
-                line--;
-            if (strstr(line->text, "Task failed with exception") || strstr(line->text, "Failed to execute job"))
-                f->weight = f->weight + LAST_WORDS < 97 ? f->weight + LAST_WORDS : 97;
-        }
+        const struct log_line *record = f->signature ? record_of(q, f->line) : NULL;
+        if (!record)
+            continue;
+        if (strstr(record->text, "Task failed with exception") || strstr(record->text, "Failed to execute job"))
+            f->weight = f->weight + LAST_WORDS < 97 ? f->weight + LAST_WORDS : 97;
+        else if (tells_of_aftermath(record->text))
+            f->weight = f->weight / 2;
     }
 }
 
@@ -162,7 +186,7 @@ void airflow_judge_task(struct airflow_inquiry *q)
     bool bad = ended_badly(q) || (q->run && dag_state_is(q->run, "failed") && !q->task);
     if (bad) {
         judge_silence(q, id);
-        boost_last_words(q);
+        weigh_last_words(q);
         find_exception(q);
     }
     size_t left_out = findings_file(&q->findings, q->max_lines, &q->answer, bad ? &q->diagnosis : NULL);
