@@ -35,8 +35,9 @@ class Operation:
 @cache
 def operations():
     """All that the program knows, by their symbols."""
-    listed = subprocess.run([BUILD / "tests/golden/request_runner", "--list"], capture_output=True, text=True, check=True,
-                            timeout=30).stdout
+    runner = BUILD / "tests" / "golden" / "request_runner"
+    assert runner.exists(), f"{runner} is not there: ./dev test builds it"
+    listed = subprocess.run([runner, "--list"], capture_output=True, text=True, check=True, timeout=30).stdout
     found = {}
     for line in listed.splitlines():
         full, action, does, per_s = line.split()

@@ -1,6 +1,6 @@
 """Makes the documents say what the program says now: tables, tool arguments, the manual page, printed answers.
 
-    .venv/bin/python tests/docs/refresh.py      after ./dev build; rewrites what has changed, and names it
+    .venv/bin/python tests/docs/refresh.py      after ./dev test docs; rewrites what has changed, and names it
 
 Suite docs fails where a document is no longer fresh.
 """
