@@ -109,7 +109,8 @@ class Broker:
                 "-cp", self.class_path, main, *arguments]
 
     def format(self, scram):
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # The first byte makes it begin with a letter: a hyphen would be taken for an option.
+        cluster = base64.urlsafe_b64encode(b"\0" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
         users = [word for user in scram for word in ("-S", user)]
         done = subprocess.run(self.java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self.config), *users),
                               capture_output=True, text=True, timeout=120, check=False)
