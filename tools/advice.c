@@ -36,6 +36,19 @@ void advice_reason(struct advice *a, const char *fmt, ...)
     va_end(ap);
 }
 
+void advice_rest(struct advice *a, enum cause cause, int64_t ended_ms, int64_t rest_ms, int64_t now_ms)
+{
+    bool wants_rest = cause == CAUSE_THROTTLING || cause == CAUSE_CAPACITY;
+    if (wants_rest && ended_ms >= 0 && ended_ms + rest_ms > now_ms)
+        a->not_before_ms = ended_ms + rest_ms;
+}
+
+void advice_warn_denied(const struct advice *a, const struct tool_env *env, struct envelope *v)
+{
+    if (a->tool && !advice_blocked(a) && env->writes != WRITES_ALLOW)
+        envelope_warn(v, "writes_denied", "This server runs with --writes deny: %s only shows what it would send (dry_run)", a->tool);
+}
+
 void advice_put(struct advice *a, struct envelope *v)
 {
     json_t *o = json_object();

@@ -2,6 +2,8 @@
 #ifndef LW_TOOLS_ADVICE_H
 #define LW_TOOLS_ADVICE_H
 
+#include "tools/cause.h"
+#include "tools/env.h"
 #include "tools/envelope.h"
 
 #define ADVICE_ATTEMPTS_MAX 3 /* retries of one resource within 24 hours */
@@ -27,6 +29,13 @@ bool advice_blocked(const struct advice *a);
 
 /* Sets the sentence that goes with it. */
 void advice_reason(struct advice *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* After a failure for want of rate or room (throttling, capacity) that ended at `ended_ms`: not before `rest_ms` have passed since.
+   Other causes, a negative end and one that lies further back change nothing. */
+void advice_rest(struct advice *a, enum cause cause, int64_t ended_ms, int64_t rest_ms, int64_t now_ms);
+
+/* Where a retry is advised that this server may not make: a warning that says so. */
+void advice_warn_denied(const struct advice *a, const struct tool_env *env, struct envelope *v);
 
 /* Sets `retry` in the envelope: {recommended, tool?, arguments?, not_before?, attempts_used, attempts_max, blockers, reason}.
    Recommended means: a tool is named and nothing speaks against it. Takes what the advice holds. */

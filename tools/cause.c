@@ -59,6 +59,11 @@ const char *cause_class_name(enum cause_class c)
     return names[c];
 }
 
+bool cause_is_of_data(enum cause c)
+{
+    return c == CAUSE_DATA_MISSING || c == CAUSE_DATA_EMPTY || c == CAUSE_DATA_LATE || c == CAUSE_DATA_CORRUPT;
+}
+
 bool cause_wants_resize(enum cause c)
 {
     return c == CAUSE_OOM || c == CAUSE_DISK_FULL || c == CAUSE_TIMEOUT;

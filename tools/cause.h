@@ -48,6 +48,9 @@ enum cause_class cause_class(enum cause c);
 /* "transient", "permanent", "needs_human". */
 const char *cause_class_name(enum cause_class c);
 
+/* Whether it is about the input: not there, empty, late or unreadable (data_*). */
+bool cause_is_of_data(enum cause c);
+
 /* Whether a retry with more workers, a larger worker type or more time may help (oom, disk_full, timeout). */
 bool cause_wants_resize(enum cause c);
 

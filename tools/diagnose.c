@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#define OWN_WORDS 3 /* weight that a service's own message has beyond a line of a log */
+#define WEIGHT_MAX 98
+
 void diagnosis_init(struct diagnosis *d)
 {
     *d = (struct diagnosis){.cause = CAUSE_UNKNOWN, .class = cause_class(CAUSE_UNKNOWN)};
@@ -43,6 +46,23 @@ void diagnosis_add(struct diagnosis *d, const struct clue *c)
     add_evidence(d, c->evidence_id);
 }
 
+const struct signature *diagnosis_add_words(struct diagnosis *d, const char *service, const char *words, const char *evidence_id)
+{
+    size_t n = strlen(words);
+    const struct signature *s = signatures_match(service, words, n);
+    if (!s)
+        return NULL;
+    int weight = s->weight + OWN_WORDS > WEIGHT_MAX ? s->weight : s->weight + OWN_WORDS;
+    struct clue c = {s->cause, s->id, weight, evidence_id};
+    diagnosis_add(d, &c);
+    const struct signature *rival = signatures_rival(service, words, n, s);
+    if (rival) {
+        c = (struct clue){rival->cause, rival->id, rival->weight, evidence_id};
+        diagnosis_add(d, &c);
+    }
+    return s;
+}
+
 double diagnosis_confidence(const struct diagnosis *d)
 {
     if (d->cause == CAUSE_UNKNOWN || !d->evidence_count)
@@ -76,4 +96,13 @@ void diagnosis_put(const struct diagnosis *d, struct envelope *v)
     json_put(o, "confidence", json_real((int)(diagnosis_confidence(d) * 100 + 0.5) / 100.0));
     json_put(o, "evidence_ids", ids);
     envelope_put(v, "diagnosis", o);
+}
+
+void diagnosis_tell(const struct diagnosis *d, const char *unknown, struct envelope *v)
+{
+    if (d->cause == CAUSE_UNKNOWN)
+        digest_line(&v->digest, "Cause: unknown; %s.", unknown ? unknown : cause_phrase(d->cause));
+    else
+        digest_line(&v->digest, "Cause: %s (%s). Confidence %s, class %s, from %s.", cause_name(d->cause), cause_phrase(d->cause),
+                    diagnosis_sureness(d), cause_class_name(d->class), d->signature);
 }

@@ -4,6 +4,7 @@
 
 #include "tools/cause.h"
 #include "tools/envelope.h"
+#include "tools/signatures.h"
 
 #define DIAGNOSIS_EVIDENCE_MAX 8
 
@@ -32,6 +33,10 @@ void diagnosis_init(struct diagnosis *d);
 /* Takes a clue in. The heavier wins; of two equally heavy the later. Clues for the winning cause gather its evidence. */
 void diagnosis_add(struct diagnosis *d, const struct clue *c);
 
+/* Looks for a signature of `service` in what the service itself says of a failure, filed as `evidence_id`: its words weigh a
+   little more than the same line in a log. What speaks for another cause counts against it. Returns the signature, or NULL. */
+const struct signature *diagnosis_add_words(struct diagnosis *d, const char *service, const char *words, const char *evidence_id);
+
 /* 0 for an unknown cause, else 0.1 to 0.95: the weight, lowered by a rival nearly as heavy; a second piece of evidence
    for the same cause raises it a little. */
 double diagnosis_confidence(const struct diagnosis *d);
@@ -41,5 +46,9 @@ const char *diagnosis_sureness(const struct diagnosis *d);
 
 /* Sets `diagnosis` in the envelope: {class, cause, signature?, confidence, evidence_ids}. */
 void diagnosis_put(const struct diagnosis *d, struct envelope *v);
+
+/* The digest's line on the cause: "Cause: oom (it ran out of memory). Confidence high, class needs_human, from java-heap."
+   `unknown` is what is said where it is not known; NULL for the usual. */
+void diagnosis_tell(const struct diagnosis *d, const char *unknown, struct envelope *v);
 
 #endif

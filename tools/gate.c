@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LOOKS_MAX 3
+#define LOOK_PAUSE_MS 1000
+
 static const struct {
     const char *name, *sentence;
 } effects[EFFECT_COUNT] = {
@@ -126,6 +129,15 @@ char *gate_recall(struct gate *g, const char *part, int64_t *age_ms)
 {
     auto_free char *name = xasprintf("%s/%s", g->resource, part);
     return claims_recall(g->env->claims, name, age_ms);
+}
+
+bool gate_look(struct stop *stop, int *looks)
+{
+    if (*looks == LOOKS_MAX)
+        return false;
+    if ((*looks)++)
+        stop_sleep(stop, LOOK_PAUSE_MS);
+    return stop_check(stop) == STOP_GO_ON;
 }
 
 bool gate_was_sent(const struct gate *g)

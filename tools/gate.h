@@ -64,6 +64,10 @@ int gate_send(struct gate *g, gate_send_fn *send, void *ctx, struct envelope *v,
 void gate_remember(struct gate *g, const char *part, const char *outcome);
 char *gate_recall(struct gate *g, const char *part, int64_t *age_ms);
 
+/* For reading back what came of a write that got no clear answer: `for (int looks = 0; gate_look(stop, &looks);)` looks three
+   times, a second apart, and ends sooner when `stop` says so. */
+bool gate_look(struct stop *stop, int *looks);
+
 /* Whether the request left this server. */
 bool gate_was_sent(const struct gate *g);
 

@@ -243,6 +243,16 @@ static void an_open_sequence_hides_nothing(void **state)
     assert_int_equal(l.items[5].severity, SEVERITY_ERROR);
 }
 
+static void assert_tells(const json_t *exception, const char *thrown)
+{
+    struct digest d;
+    digest_init(&d);
+    log_exception_tell(exception, &d);
+    assert_non_null(strstr(digest_text(&d), "Root exception: "));
+    assert_non_null(strstr(digest_text(&d), thrown));
+    digest_done(&d);
+}
+
 static void caused_by_is_followed_to_the_root(void **state)
 {
     (void)state;
@@ -259,6 +269,7 @@ static void caused_by_is_followed_to_the_root(void **state)
     assert_string_equal(json_str(x, "root_cause", ""), "java.io.IOException: disk gone");
     assert_string_equal(json_string_value(json_array_get(json_arr(x, "frames"), 0)), "at org.a.F.g(F.java:3)");
     assert_int_equal(line, 4);
+    assert_tells(x, "Thrown at org.a.F.g(F.java:3)");
 }
 
 static void a_timeout_is_an_exception_when_it_has_a_name(void **state)
@@ -290,6 +301,7 @@ static void a_deep_python_trace_keeps_its_end(void **state)
     const json_t *frames = json_arr(x, "frames");
     assert_int_equal(json_array_size(frames), 15);
     assert_string_equal(json_string_value(json_array_get(frames, 14)), "File \"/dags/a.py\", line 40, in f");
+    assert_tells(x, "Thrown File \"/dags/a.py\", line 40, in f");
 }
 
 int main(void)

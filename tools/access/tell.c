@@ -45,11 +45,8 @@ static void tell_logging(struct access_inquiry *q)
 
 static void tell_cause(struct access_inquiry *q)
 {
-    const struct diagnosis *x = &q->diagnosis;
-    if (x->cause != CAUSE_UNKNOWN)
-        digest_line(&q->answer.digest, "Cause: %s (%s). Confidence %s, class %s, from %s.",
-                    cause_name(x->cause), cause_phrase(x->cause), diagnosis_sureness(x),
-                    cause_class_name(x->class), x->signature);
+    if (q->diagnosis.cause != CAUSE_UNKNOWN)
+        diagnosis_tell(&q->diagnosis, NULL, &q->answer);
     else if (q->logging && q->tally.records)
         digest_line(&q->answer.digest, "Nothing among these requests points at a cause.");
 }

@@ -4,18 +4,12 @@
 #include "base/json.h"
 #include "base/own.h"
 #include "tools/begin.h"
-#include "tools/env.h"
 
 #include <string.h>
 
 #define COOLDOWN_MS (5 * 60 * 1000) /* after a failure for want of rate or room */
 #define RUNS_LINKED 3
 #define TASKS_LINKED 2
-
-static bool is_data_cause(enum cause c)
-{
-    return c == CAUSE_DATA_MISSING || c == CAUSE_DATA_EMPTY || c == CAUSE_DATA_LATE || c == CAUSE_DATA_CORRUPT;
-}
 
 static void block_by_others(struct airflow_inquiry *q, const json_t *other, struct advice *a)
 {
@@ -43,7 +37,7 @@ static bool has_children(const struct airflow_inquiry *q)
 static void reason_by_cause(const struct airflow_inquiry *q, struct advice *a)
 {
     const struct diagnosis *d = &q->diagnosis;
-    if (is_data_cause(d->cause))
+    if (cause_is_of_data(d->cause))
         advice_reason(a, "Its input was not usable. Retry once verify_source_data says available.");
     else if (d->cause == CAUSE_UNKNOWN && has_children(q))
         advice_reason(a, "What the task started elsewhere has to be looked at first.");
@@ -103,10 +97,7 @@ static void advise_run(struct airflow_inquiry *q, struct advice *a)
         a->tool = "retry_airflow_dag";
         a->arguments = run_arguments(q, q->dag_id, dag_run_id(q->run));
     }
-    int64_t ended = dag_time_ms(q->run, "end_date");
-    bool wants_rest = q->diagnosis.cause == CAUSE_THROTTLING || q->diagnosis.cause == CAUSE_CAPACITY;
-    if (wants_rest && ended >= 0 && ended + COOLDOWN_MS > q->now_ms)
-        a->not_before_ms = ended + COOLDOWN_MS;
+    advice_rest(a, q->diagnosis.cause, dag_time_ms(q->run, "end_date"), COOLDOWN_MS, q->now_ms);
     reason(q, other, a);
 }
 
@@ -171,10 +162,7 @@ void airflow_advise(struct airflow_inquiry *q)
         advise_run(q, &a);
     else
         advise_without_run(q, &a);
-    const struct tool_env *env = q->call->env;
-    if (a.tool && !advice_blocked(&a) && env->writes != WRITES_ALLOW)
-        envelope_warn(&q->answer, "writes_denied",
-                      "This server runs with --writes deny: retry_airflow_dag only shows what it would send (dry_run)");
+    advice_warn_denied(&a, q->call->env, &q->answer);
     advice_put(&a, &q->answer);
     if (!q->dag_id)
         link_runs(q);

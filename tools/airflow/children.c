@@ -32,18 +32,12 @@ static json_t *two(const char *key, const char *value, const char *key2, const c
     return o;
 }
 
-static bool wants_data(const struct airflow_inquiry *q)
-{
-    enum cause c = q->diagnosis.cause;
-    return c == CAUSE_DATA_MISSING || c == CAUSE_DATA_EMPTY || c == CAUSE_DATA_LATE || c == CAUSE_DATA_CORRUPT;
-}
-
 static void file_data(struct filing *f, struct children *c)
 {
     struct airflow_inquiry *q = f->q;
     for (int i = 0; !c->path && i < q->diagnosis.evidence_count; i++)
         children_set(&c->path, s3_path_in(envelope_evidence_text(&q->answer, q->diagnosis.evidence[i])));
-    if (!wants_data(q))
+    if (!cause_is_of_data(q->diagnosis.cause))
         return;
     if (c->table)
         file(f, "table", "verify_source_data", two("database", c->database, "table_name", c->table),

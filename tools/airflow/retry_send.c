@@ -7,9 +7,6 @@
 
 #include <string.h>
 
-#define LOOKS 3 /* at the run, afterwards */
-#define LOOK_PAUSE_MS 1000
-
 static const char *run_after(const struct airflow_retry *r)
 {
     return r->trigger ? r->new_run_id : dag_run_id(r->run);
@@ -28,11 +25,8 @@ static json_t *look(struct airflow_retry *r, struct aws_session *s)
 static json_t *look_until(struct airflow_retry *r, struct aws_session *s, struct stop *stop)
 {
     json_t *run = NULL;
-    for (int i = 0; i < LOOKS && !run && stop_check(stop) == STOP_GO_ON; i++) {
-        if (i)
-            stop_sleep(stop, LOOK_PAUSE_MS);
+    for (int looks = 0; !run && gate_look(stop, &looks);)
         run = look(r, s);
-    }
     return run;
 }
 

@@ -87,25 +87,9 @@ static void tell_dag(struct airflow_inquiry *q)
 
 static void tell_cause(struct airflow_inquiry *q)
 {
-    struct digest *d = &q->answer.digest;
-    const struct diagnosis *x = &q->diagnosis;
-    if (x->cause == CAUSE_UNKNOWN) {
-        bool elsewhere = json_array_size(json_arr(q->answer.root, "children")) > 0;
-        digest_line(d, "Cause: unknown; %s.", elsewhere ? "Airflow only waited, and what it waited for has logs of its own"
-                                                        : cause_phrase(x->cause));
-    } else {
-        digest_line(d, "Cause: %s (%s). Confidence %s, class %s, from %s.", cause_name(x->cause), cause_phrase(x->cause),
-                    diagnosis_sureness(x), cause_class_name(x->class), x->signature);
-    }
-    const json_t *exception = json_obj(q->answer.root, "exception");
-    const char *root = json_str(exception, "root_cause", NULL);
-    if (root) {
-        digest_data(d, "Exception:", root, 300);
-        const json_t *frames = json_arr(exception, "frames"); /* of Python: the last is where it was thrown */
-        const char *frame = json_string_value(json_array_get(frames, json_array_size(frames) - 1));
-        if (frame)
-            digest_data(d, "Thrown in", frame, 200);
-    }
+    bool elsewhere = json_array_size(json_arr(q->answer.root, "children")) > 0;
+    diagnosis_tell(&q->diagnosis, elsewhere ? "Airflow only waited, and what it waited for has logs of its own" : NULL, &q->answer);
+    log_exception_tell(json_obj(q->answer.root, "exception"), &q->answer.digest);
 }
 
 static void tell_history(struct airflow_inquiry *q)

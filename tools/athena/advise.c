@@ -4,7 +4,6 @@
 #include "base/json.h"
 #include "base/own.h"
 #include "tools/begin.h"
-#include "tools/env.h"
 
 #include <string.h>
 
@@ -29,7 +28,6 @@ static void block_by_others(struct athena_inquiry *q, struct advice *a)
 static void reason_by_cause(struct athena_inquiry *q, struct advice *a)
 {
     const struct diagnosis *d = &q->diagnosis;
-    bool data = d->cause == CAUSE_DATA_MISSING || d->cause == CAUSE_DATA_EMPTY || d->cause == CAUSE_DATA_LATE;
     if (athena_hit_cutoff(q->query))
         advice_reason(
             a, "It would read as much again and be ended by the same limit: read less, or raise the limit.");
@@ -46,7 +44,7 @@ static void reason_by_cause(struct athena_inquiry *q, struct advice *a)
                             "the first run left anything behind.");
     else if (d->class == CLASS_TRANSIENT)
         advice_reason(a, "The cause passes by itself: %s.", cause_phrase(d->cause));
-    else if (data)
+    else if (cause_is_of_data(d->cause))
         advice_reason(a, "Its input was not usable. Run it again once verify_source_data says available.");
     else if (cause_wants_resize(d->cause))
         advice_reason(a, "As it is it will likely fail again: make it read or sort less, or split it.");
@@ -94,15 +92,9 @@ void athena_advise(struct athena_inquiry *q)
         a.arguments = json_pack("{s:s}", "query_execution_id", athena_id(q->query));
         tool_where_on(q->call, a.arguments);
     }
-    int64_t ended = athena_ended_ms(q->query);
-    bool wants_rest = q->diagnosis.cause == CAUSE_THROTTLING || q->diagnosis.cause == CAUSE_CAPACITY;
-    if (ended_badly && wants_rest && ended >= 0 && ended + COOLDOWN_MS > q->now_ms)
-        a.not_before_ms = ended + COOLDOWN_MS;
+    if (ended_badly)
+        advice_rest(&a, q->diagnosis.cause, athena_ended_ms(q->query), COOLDOWN_MS, q->now_ms);
     reason(q, &a);
-    const struct tool_env *env = q->call->env;
-    if (a.tool && !advice_blocked(&a) && env->writes != WRITES_ALLOW)
-        envelope_warn(
-            &q->answer, "writes_denied",
-            "This server runs with --writes deny: retry_athena_query only shows what it would send (dry_run)");
+    advice_warn_denied(&a, q->call->env, &q->answer);
     advice_put(&a, &q->answer);
 }

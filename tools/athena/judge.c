@@ -4,7 +4,6 @@
 #include "base/json.h"
 #include "base/own.h"
 #include "tools/athena/errors.h"
-#include "tools/signatures.h"
 
 #include <string.h>
 
@@ -20,22 +19,10 @@ static const char *file(struct athena_inquiry *q, const char *field, const char 
     return envelope_evidence(&q->answer, &item);
 }
 
-/* Athena's own message weighs a little more than the same line in a log. */
 static void judge_words(struct athena_inquiry *q, const char *field, const char *text)
 {
-    if (!text[0])
-        return;
-    const char *id = file(q, field, text);
-    const struct signature *s = signatures_match("athena", text, strlen(text));
-    if (!s)
-        return;
-    struct clue c = {s->cause, s->id, s->weight < 96 ? s->weight + 3 : s->weight, id};
-    diagnosis_add(&q->diagnosis, &c);
-    const struct signature *rival = signatures_rival("athena", text, strlen(text), s);
-    if (rival) {
-        c = (struct clue){rival->cause, rival->id, rival->weight, id};
-        diagnosis_add(&q->diagnosis, &c);
-    }
+    if (text[0])
+        diagnosis_add_words(&q->diagnosis, "athena", text, file(q, field, text));
 }
 
 static void judge_number(struct athena_inquiry *q)

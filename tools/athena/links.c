@@ -11,12 +11,6 @@
 
 #define MARGIN_MS ((int64_t)10 * 60 * 1000)
 
-static bool about_data(enum cause c)
-{
-    return c == CAUSE_DATA_MISSING || c == CAUSE_DATA_EMPTY || c == CAUSE_DATA_LATE ||
-           c == CAUSE_DATA_CORRUPT;
-}
-
 static void link_path(struct athena_inquiry *q, const char *path)
 {
     json_t *args = json_pack("{s:s}", "s3_path", path);
@@ -111,9 +105,9 @@ void athena_link(struct athena_inquiry *q)
     bool about_s3 = strstr(athena_reason(q->query), "S3") || strstr(athena_reason(q->query), "s3");
     envelope_put(&q->answer, "links", json_array());
     auto_free char *path = path_of(q);
-    if ((about_data(cause) || cause == CAUSE_SCHEMA) && path)
+    if ((cause_is_of_data(cause) || cause == CAUSE_SCHEMA) && path)
         link_path(q, path);
-    if (about_data(cause) || cause == CAUSE_SCHEMA)
+    if (cause_is_of_data(cause) || cause == CAUSE_SCHEMA)
         link_tables(q);
     if ((cause == CAUSE_PERMISSION || cause == CAUSE_THROTTLING) && about_s3)
         link_access(q, path ? path : location_of(q));

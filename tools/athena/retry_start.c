@@ -10,8 +10,6 @@
 
 #include <string.h>
 
-#define RECONCILE_TRIES 3
-#define RECONCILE_PAUSE_MS 1000
 #define OLD_MS 60000 /* an execution that was submitted longer ago than this is not the one just asked for */
 #define WAIT_FOR_ROOM_MS (5 * 60 * 1000)
 
@@ -62,7 +60,7 @@ static void reconcile(struct athena_retry *r, struct aws_session *s, struct stop
                       const struct aws_fault *f)
 {
     r->gate.effect = EFFECT_UNKNOWN;
-    for (int i = 0; i < RECONCILE_TRIES && stop_check(stop) == STOP_GO_ON; i++) {
+    for (int looks = 0; gate_look(stop, &looks);) {
         json_auto_t *query = find_new(r, s);
         if (query) {
             r->gate.effect = EFFECT_CREATED;
@@ -72,8 +70,6 @@ static void reconcile(struct athena_retry *r, struct aws_session *s, struct stop
             athena_retry_after(r, athena_id(query), query);
             return;
         }
-        if (i + 1 < RECONCILE_TRIES)
-            stop_sleep(stop, RECONCILE_PAUSE_MS);
     }
     envelope_warn(&r->answer, "effect_unknown",
                   "The start got no clear answer (%s) and no new execution is to be seen yet. The same "

@@ -26,15 +26,8 @@ static void tell_verdict(struct athena_inquiry *q)
 
 static void tell_cause(struct athena_inquiry *q)
 {
-    const struct diagnosis *x = &q->diagnosis;
-    if (!json_obj(q->answer.root, "diagnosis"))
-        return;
-    if (x->cause == CAUSE_UNKNOWN)
-        digest_line(&q->answer.digest, "Cause: unknown; %s.", cause_phrase(x->cause));
-    else
-        digest_line(&q->answer.digest, "Cause: %s (%s). Confidence %s, class %s, from %s.",
-                    cause_name(x->cause), cause_phrase(x->cause), diagnosis_sureness(x),
-                    cause_class_name(x->class), x->signature);
+    if (json_obj(q->answer.root, "diagnosis"))
+        diagnosis_tell(&q->diagnosis, NULL, &q->answer);
 }
 
 static void tell_statement(struct athena_inquiry *q)

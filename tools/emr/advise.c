@@ -4,16 +4,10 @@
 #include "base/json.h"
 #include "base/own.h"
 #include "base/text.h"
-#include "tools/env.h"
 
 #include <string.h>
 
 #define COOLDOWN_MS (5 * 60 * 1000) /* after a failure for want of rate or room */
-
-static bool is_data_cause(enum cause c)
-{
-    return c == CAUSE_DATA_MISSING || c == CAUSE_DATA_EMPTY || c == CAUSE_DATA_LATE || c == CAUSE_DATA_CORRUPT;
-}
 
 /* Whether the cluster still takes steps; the other runtimes always take runs. */
 static bool is_accepting(const struct emr_inquiry *q)
@@ -73,7 +67,7 @@ static void reason_cause(struct emr_inquiry *q, struct advice *a)
     if (!is_accepting(q))
         advice_reason(a, "The cluster is %s and takes no more steps: start a new one, as whatever started this one does.",
                       json_str(json_obj(q->view.owner, "Status"), "State", "gone"));
-    else if (is_data_cause(d->cause))
+    else if (cause_is_of_data(d->cause))
         advice_reason(a, "Its input was not usable. Retry once verify_source_data says available.");
     else if (d->cause == CAUSE_UNKNOWN)
         advice_reason(a, "The cause is not known.");
@@ -110,13 +104,8 @@ void emr_advise(struct emr_inquiry *q)
         a.tool = "retry_emr";
         a.arguments = emr_target_arguments(&q->view.target, q->run.id, q->call);
     }
-    bool wants_rest = q->diagnosis.cause == CAUSE_THROTTLING || q->diagnosis.cause == CAUSE_CAPACITY;
-    if (wants_rest && q->run.ended_ms >= 0 && q->run.ended_ms + COOLDOWN_MS > q->now_ms)
-        a.not_before_ms = q->run.ended_ms + COOLDOWN_MS;
+    advice_rest(&a, q->diagnosis.cause, q->run.ended_ms, COOLDOWN_MS, q->now_ms);
     reason(q, &a);
-    const struct tool_env *env = q->call->env;
-    if (a.tool && !advice_blocked(&a) && env->writes != WRITES_ALLOW)
-        envelope_warn(&q->answer, "writes_denied",
-                      "This server runs with --writes deny: retry_emr only shows what it would send (dry_run)");
+    advice_warn_denied(&a, q->call->env, &q->answer);
     advice_put(&a, &q->answer);
 }

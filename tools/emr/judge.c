@@ -36,14 +36,8 @@ void emr_judge_text(struct emr_inquiry *q, const char *field, int64_t ts_ms, con
         return;
     if (rule)
         add_clue(q, cause, rule, weight, id);
-    const struct signature *s = signatures_match("emr", text, strlen(text));
-    if (!s)
-        return;
-    q->findings.points_executors = q->findings.points_executors || s->executors;
-    add_clue(q, s->cause, s->id, s->weight < 96 ? s->weight + 3 : s->weight, id);
-    const struct signature *rival = signatures_rival("emr", text, strlen(text), s);
-    if (rival)
-        add_clue(q, rival->cause, rival->id, rival->weight, id);
+    const struct signature *s = diagnosis_add_words(&q->diagnosis, "emr", text, id);
+    q->findings.points_executors = q->findings.points_executors || (s && s->executors);
 }
 
 static void judge_step(struct emr_inquiry *q)

@@ -31,7 +31,7 @@ static char *path_of(const struct emr_inquiry *q)
 static void link_data(struct emr_inquiry *q)
 {
     enum cause c = q->diagnosis.cause;
-    bool data = c == CAUSE_DATA_MISSING || c == CAUSE_DATA_EMPTY || c == CAUSE_DATA_LATE || c == CAUSE_DATA_CORRUPT;
+    bool data = cause_is_of_data(c);
     bool access = c == CAUSE_PERMISSION || c == CAUSE_DATA_MISSING || c == CAUSE_THROTTLING;
     auto_free char *path = data || access ? path_of(q) : NULL;
     auto_free char *bucket = NULL, *key = NULL;

@@ -157,25 +157,6 @@ void emr_tell_verdict(struct emr_inquiry *q)
                     emr_cluster_accepts(q->view.owner) ? "" : ", takes no more steps");
 }
 
-static void tell_cause(struct emr_inquiry *q)
-{
-    struct digest *d = &q->answer.digest;
-    const struct diagnosis *x = &q->diagnosis;
-    if (x->cause == CAUSE_UNKNOWN) {
-        digest_line(d, "Cause: unknown; %s.", cause_phrase(x->cause));
-        return;
-    }
-    digest_line(d, "Cause: %s (%s). Confidence %s, class %s, from %s.", cause_name(x->cause), cause_phrase(x->cause),
-                diagnosis_sureness(x), cause_class_name(x->class), x->signature);
-    const json_t *exception = json_obj(q->answer.root, "exception");
-    const char *root = json_str(exception, "root_cause", NULL);
-    const char *frame = json_string_value(json_array_get(json_arr(exception, "frames"), 0));
-    if (root)
-        digest_data(d, "Root exception:", root, 300);
-    if (root && frame)
-        digest_data(d, "Thrown", frame, 200);
-}
-
 static void tell_history(struct emr_inquiry *q)
 {
     struct digest *d = &q->answer.digest;
@@ -224,7 +205,8 @@ static void tell_logs(struct emr_inquiry *q)
 void emr_tell_rest(struct emr_inquiry *q)
 {
     if (json_obj(q->answer.root, "diagnosis"))
-        tell_cause(q);
+        diagnosis_tell(&q->diagnosis, NULL, &q->answer);
+    log_exception_tell(json_obj(q->answer.root, "exception"), &q->answer.digest);
     envelope_tell_evidence(&q->answer, DIGEST_LINES);
     tell_history(q);
     envelope_tell_rest(&q->answer);

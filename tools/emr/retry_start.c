@@ -8,9 +8,6 @@
 
 #include <string.h>
 
-#define RECONCILE_TRIES 3
-#define RECONCILE_PAUSE_MS 1000
-
 /* A start that EMR does not show yet is known here: otherwise the next call would find nothing and start it once more. */
 static void remember(struct emr_retry *r, const char *outcome)
 {
@@ -36,7 +33,7 @@ static void reconcile(struct emr_retry *r, struct aws_session *s, struct stop *s
 {
     auto_free struct emr_view *view = xcalloc(1, sizeof *view);
     r->gate.effect = EFFECT_UNKNOWN;
-    for (int i = 0; i < RECONCILE_TRIES && stop_check(stop) == STOP_GO_ON; i++) {
+    for (int looks = 0; gate_look(stop, &looks);) {
         const struct emr_run *run = find_marked(r, s, view);
         if (run) {
             r->gate.effect = EFFECT_CREATED;
@@ -47,8 +44,6 @@ static void reconcile(struct emr_retry *r, struct aws_session *s, struct stop *s
             return;
         }
         emr_view_done(view);
-        if (i + 1 < RECONCILE_TRIES)
-            stop_sleep(stop, RECONCILE_PAUSE_MS);
     }
     envelope_warn(&r->answer, "effect_unknown",
                   "The start got no clear answer (%s) and no new run is to be seen yet. Do not start it again: look with "

@@ -3,18 +3,13 @@
 
 #include "base/json.h"
 #include "base/own.h"
-#include "tools/env.h"
+#include "tools/begin.h"
 #include "tools/s3_path.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define COOLDOWN_MS (5 * 60 * 1000) /* after a failure for want of rate or room */
-
-static bool is_data_cause(enum cause c)
-{
-    return c == CAUSE_DATA_MISSING || c == CAUSE_DATA_EMPTY || c == CAUSE_DATA_LATE || c == CAUSE_DATA_CORRUPT;
-}
 
 static void block_by_other_runs(struct glue_inquiry *q, struct advice *a)
 {
@@ -74,7 +69,7 @@ static void reason(struct glue_inquiry *q, struct advice *a)
         advice_reason(a, "Glue will retry it by itself (MaxRetries %d).", (int)json_int(q->view.job, "MaxRetries", 0));
     else if (q->context.retries_24h >= ADVICE_ATTEMPTS_MAX)
         advice_reason(a, "It has been retried %d times within 24 hours.", q->context.retries_24h);
-    else if (is_data_cause(d->cause))
+    else if (cause_is_of_data(d->cause))
         advice_reason(a, "Its input was not usable. Retry once verify_source_data says available.");
     else if (d->cause == CAUSE_UNKNOWN)
         advice_reason(a, "The cause is not known.");
@@ -94,7 +89,7 @@ static json_t *retry_arguments(const struct glue_inquiry *q)
     json_t *args = json_object();
     json_put_str(args, "job_name", q->job_name);
     json_put_str(args, "run_id", glue_run_id(q->run));
-    json_put_str(args, "region", json_str(q->call->arguments, "region", NULL));
+    tool_where_on(q->call, args);
     if (q->diagnosis.class != CLASS_TRANSIENT)
         json_put(args, "resize", suggested_size(q));
     return args;
@@ -105,10 +100,13 @@ static void link_data(struct glue_inquiry *q)
 {
     envelope_put(&q->answer, "links", json_array());
     auto_free char *path = NULL;
-    for (int i = 0; is_data_cause(q->diagnosis.cause) && !path && i < q->diagnosis.evidence_count; i++)
+    for (int i = 0; cause_is_of_data(q->diagnosis.cause) && !path && i < q->diagnosis.evidence_count; i++)
         path = s3_path_in(envelope_evidence_text(&q->answer, q->diagnosis.evidence[i]));
-    if (path)
-        envelope_link(&q->answer, "verify_source_data", json_pack("{s:s}", "s3_path", path), "the path this run could not use");
+    if (!path)
+        return;
+    json_t *args = json_pack("{s:s}", "s3_path", path);
+    tool_where_on(q->call, args);
+    envelope_link(&q->answer, "verify_source_data", args, "the path this run could not use");
 }
 
 void glue_advise(struct glue_inquiry *q)
@@ -124,15 +122,9 @@ void glue_advise(struct glue_inquiry *q)
         a.tool = "retry_glue_job";
         a.arguments = retry_arguments(q);
     }
-    int64_t ended = aws_time_ms(q->run, "CompletedOn");
-    bool wants_rest = q->diagnosis.cause == CAUSE_THROTTLING || q->diagnosis.cause == CAUSE_CAPACITY;
-    if (wants_rest && ended >= 0 && ended + COOLDOWN_MS > q->now_ms)
-        a.not_before_ms = ended + COOLDOWN_MS;
+    advice_rest(&a, q->diagnosis.cause, aws_time_ms(q->run, "CompletedOn"), COOLDOWN_MS, q->now_ms);
     reason(q, &a);
-    const struct tool_env *env = q->call->env;
-    if (a.tool && !advice_blocked(&a) && env->writes != WRITES_ALLOW)
-        envelope_warn(&q->answer, "writes_denied",
-                      "This server runs with --writes deny: retry_glue_job only shows what it would send (dry_run)");
+    advice_warn_denied(&a, q->call->env, &q->answer);
     advice_put(&a, &q->answer);
     link_data(q);
 }

@@ -76,26 +76,6 @@ void glue_tell_verdict(struct glue_inquiry *q)
                 when, (int)json_int(q->run, "ExecutionTime", 0));
 }
 
-static void tell_cause(struct glue_inquiry *q)
-{
-    struct digest *d = &q->answer.digest;
-    const struct diagnosis *x = &q->diagnosis;
-    if (x->cause == CAUSE_UNKNOWN) {
-        digest_line(d, "Cause: unknown; %s.", cause_phrase(x->cause));
-        return;
-    }
-    digest_line(d, "Cause: %s (%s). Confidence %s, class %s, from %s.", cause_name(x->cause), cause_phrase(x->cause),
-                diagnosis_sureness(x), cause_class_name(x->class), x->signature);
-    const json_t *exception = json_obj(q->answer.root, "exception");
-    const char *root = json_str(exception, "root_cause", NULL);
-    if (root) {
-        digest_data(d, "Root exception:", root, 300);
-        const char *frame = json_string_value(json_array_get(json_arr(exception, "frames"), 0));
-        if (frame)
-            digest_data(d, "Thrown", frame, 200);
-    }
-}
-
 static void tell_history(struct glue_inquiry *q)
 {
     struct digest *d = &q->answer.digest;
@@ -136,7 +116,8 @@ static void tell_streams(struct glue_inquiry *q)
 void glue_tell_rest(struct glue_inquiry *q)
 {
     if (json_obj(q->answer.root, "diagnosis"))
-        tell_cause(q);
+        diagnosis_tell(&q->diagnosis, NULL, &q->answer);
+    log_exception_tell(json_obj(q->answer.root, "exception"), &q->answer.digest);
     envelope_tell_evidence(&q->answer, DIGEST_LINES);
     tell_history(q);
     envelope_tell_rest(&q->answer);

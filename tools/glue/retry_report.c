@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/own.h"
+#include "tools/begin.h"
 
 #include <string.h>
 
@@ -47,7 +48,7 @@ void glue_retry_after(struct glue_retry *r, const char *id, const json_t *run)
     json_t *arguments = json_object();
     json_put_str(arguments, "job_name", r->job_name);
     json_put_str(arguments, "run_id", id);
-    json_put_str(arguments, "region", json_str(r->call->arguments, "region", NULL));
+    tool_where_on(r->call, arguments);
     envelope_put(&r->answer, "follow_up", json_pack("{s:s, s:o}", "tool", "get_glue_logs", "arguments", arguments));
     if (!id)
         return;

@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#define RECONCILE_TRIES 3
-#define RECONCILE_PAUSE_MS 1000
 #define WAIT_FOR_ROOM_MS (5 * 60 * 1000)
 
 /* A start that Glue does not show yet is known here: otherwise the next call would find nothing and start the run once more. */
@@ -68,7 +66,7 @@ static bool is_ours(const struct glue_retry *r, const json_t *run)
 static void reconcile(struct glue_retry *r, struct aws_session *s, struct stop *stop, const struct aws_fault *f)
 {
     r->gate.effect = EFFECT_UNKNOWN;
-    for (int i = 0; i < RECONCILE_TRIES && stop_check(stop) == STOP_GO_ON; i++) {
+    for (int looks = 0; gate_look(stop, &looks);) {
         json_auto_t *run = NULL;
         if (!find_new_run(r, s, &run) && run && is_ours(r, run)) {
             r->gate.effect = EFFECT_CREATED;
@@ -77,8 +75,6 @@ static void reconcile(struct glue_retry *r, struct aws_session *s, struct stop *
             glue_retry_after(r, glue_run_id(run), run);
             return;
         }
-        if (i + 1 < RECONCILE_TRIES)
-            stop_sleep(stop, RECONCILE_PAUSE_MS);
     }
     envelope_warn(&r->answer, "effect_unknown",
                   "The start got no clear answer (%s) and no new run is to be seen yet. Do not start it again: look at the "

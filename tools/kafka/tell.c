@@ -85,15 +85,10 @@ static void tell_lag(struct kafka_inquiry *q)
 
 static void tell_cause(struct kafka_inquiry *q)
 {
-    struct digest *d = &q->answer.digest;
-    const struct diagnosis *x = &q->diagnosis;
-    if (!json_obj(q->answer.root, "diagnosis"))
-        digest_line(d, "Nothing to diagnose: nothing that was read says that it fails.");
-    else if (x->cause == CAUSE_UNKNOWN)
-        digest_line(d, "Cause: unknown; %s.", cause_phrase(x->cause));
+    if (json_obj(q->answer.root, "diagnosis"))
+        diagnosis_tell(&q->diagnosis, NULL, &q->answer);
     else
-        digest_line(d, "Cause: %s (%s). Confidence %s, class %s, from %s.", cause_name(x->cause), cause_phrase(x->cause),
-                    diagnosis_sureness(x), cause_class_name(x->class), x->signature);
+        digest_line(&q->answer.digest, "Nothing to diagnose: nothing that was read says that it fails.");
 }
 
 void kafka_tell_facts(struct kafka_inquiry *q)

@@ -3,6 +3,8 @@
 #ifndef LW_TOOLS_LOGS_TEXT_H
 #define LW_TOOLS_LOGS_TEXT_H
 
+#include "tools/digest.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -55,5 +57,8 @@ void log_lines_done(struct log_lines *l);
    (or of a Python traceback). Taken is the one that line `near` belongs to, else (also for SIZE_MAX) the last of all.
    NULL when there is none. `*line` gets the index of the line that names the root cause. */
 json_t *log_exception(const struct log_lines *l, size_t near, size_t *line);
+
+/* The digest's lines on such an exception (NULL: none): its root, and the frame that threw it. */
+void log_exception_tell(const json_t *exception, struct digest *d);
 
 #endif

@@ -8,6 +8,7 @@
 
 #define FRAMES_MAX 15
 #define TRACE_LINES_MAX 600 /* lines looked at behind the head of a trace */
+#define PYTHON_FRAME "File \""
 
 static const char *skip_blank(const char *s)
 {
@@ -70,7 +71,7 @@ static void put_class(json_t *o, const char *text)
 static void add_frame(json_t *frames, const char *line)
 {
     const char *text = skip_blank(line);
-    bool python = text_starts(text, "File \"");
+    bool python = text_starts(text, PYTHON_FRAME);
     if (python && json_array_size(frames) == FRAMES_MAX)
         json_array_remove(frames, 0);
     if ((python || text_starts(text, "at ")) && json_array_size(frames) < FRAMES_MAX)
@@ -138,4 +139,23 @@ json_t *log_exception(const struct log_lines *l, size_t near, size_t *line)
     json_put(o, "frames", frames);
     *line = root;
     return o;
+}
+
+/* As add_frame has it: the first of a Java trace, the last of a Python one. Of a Python program that called Java, Java threw it. */
+static const char *frame_that_threw(const json_t *frames)
+{
+    const char *first = json_string_value(json_array_get(frames, 0));
+    bool python = first && text_starts(first, PYTHON_FRAME);
+    return python ? json_string_value(json_array_get(frames, json_array_size(frames) - 1)) : first;
+}
+
+void log_exception_tell(const json_t *exception, struct digest *d)
+{
+    const char *root = json_str(exception, "root_cause", NULL);
+    if (!root)
+        return;
+    digest_data(d, "Root exception:", root, 300);
+    const char *frame = frame_that_threw(json_arr(exception, "frames"));
+    if (frame)
+        digest_data(d, "Thrown", frame, 200);
 }

@@ -8,9 +8,6 @@
 
 #include <string.h>
 
-#define RECONCILE_TRIES 3
-#define RECONCILE_PAUSE_MS 1000
-
 /* A copy for those who look for documents in the lake. Its failure is told and stops nothing: the ticket has the document. */
 static void copy_to_s3(struct ticket_update *u, struct aws_session *s)
 {
@@ -101,14 +98,12 @@ static bool all_hold(const struct ticket_update *u)
 static void reconcile(struct ticket_update *u, struct stop *stop, const struct aws_fault *f)
 {
     u->gate.effect = EFFECT_UNKNOWN;
-    for (int i = 0; i < RECONCILE_TRIES && stop_check(stop) == STOP_GO_ON; i++) {
+    for (int looks = 0; gate_look(stop, &looks);) {
         if (read_back(u, stop) && all_hold(u)) {
             u->gate.effect = EFFECT_CREATED;
             envelope_warn(&u->answer, "reconciled", "The update got no clear answer (%s); the ticket was read back and has it", f->err.text);
             return;
         }
-        if (i + 1 < RECONCILE_TRIES)
-            stop_sleep(stop, RECONCILE_PAUSE_MS);
     }
     envelope_warn(&u->answer, "effect_unknown", "The update got no clear answer (%s) and the ticket does not show it yet. Look at it "
                                                 "in a minute; the same call again adds no second note", f->err.text);
