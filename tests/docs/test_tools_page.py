@@ -1,4 +1,5 @@
 """docs/tools.md and the tools' pages against the sources: the words that answers are made of."""
+import json
 import re
 
 from blocks import DOCUMENTS, ROOT, rows_of
@@ -13,10 +14,23 @@ def words_of(first, pages=(PAGE,)):
     return {word for page in pages if f"\n| {first} |" in page for row in rows_of(page, first) for word in row[0].split(", ")}
 
 
+def conditions_of(text):
+    """The preconditions that a source states by name."""
+    return set(re.findall(r'\bgate_hold\([^,]+, "(\w+)"', text))
+
+
 def test_preconditions():
-    """Those that are stated by name; update_servicenow_ticket makes `..._known` of the names of fields."""
-    stated, words = set(re.findall(r'\bgate_hold\([^,]+, "(\w+)"', SOURCES)), words_of("precondition", PAGES)
-    assert stated <= words and all(word.endswith("_known") for word in words - stated)
+    """Each page of a tool that changes something lists those of its own parts; update_servicenow_ticket makes `..._known` of
+    the names of fields."""
+    writing = [path for path in (ROOT / "schema" / "tools").glob("*.json") if not json.loads(path.read_text())["annotations"]["readOnlyHint"]]
+    assert len(writing) == 6
+    for path in writing:
+        source = ROOT / "tools" / f"{path.stem}.c"
+        words = words_of("precondition", [(ROOT / "docs" / "tools" / f"{path.stem}.md").read_text()])
+        own = conditions_of("".join(one.read_text() for one in [source, *folder_of(source).glob("*.c")]))
+        assert own and own <= words, (path.stem, own - words)
+    words = words_of("precondition", PAGES)
+    assert all(word.endswith("_known") for word in words - conditions_of(SOURCES))
 
 
 def test_effects():
@@ -40,11 +54,15 @@ def test_members():
     assert words_of("member") == set(re.findall(r"\w+", stated))
 
 
+def folder_of(source):
+    """Where the parts of a tool are."""
+    return ROOT / "tools" / re.search(r'#include "tools/((?!logs)\w+)/', source.read_text()).group(1)
+
+
 def test_where_answers_lead():
     """For each tool its row names the tools whose names its parts say, but for the one it is."""
     for tool, to in (row for row in rows_of(PAGE, "from")):
-        source = (ROOT / "tools" / f"{tool}.c").read_text()
-        folder = ROOT / "tools" / re.search(r'#include "tools/((?!logs)\w+)/', source).group(1)
+        folder = folder_of(ROOT / "tools" / f"{tool}.c")
         texts = [path.read_text() for path in folder.glob("*.c") if not path.stem.startswith("retry")]
         said = {name for text in texts for name in re.findall(r'"(\w+)"', text) if (ROOT / "schema" / "tools" / f"{name}.json").exists()}
         assert set(re.findall(r"\b(?:get|retry|verify|update)_\w+", to)) == said - {tool}, tool
