@@ -89,9 +89,8 @@ bool signatures_matches(const struct signature *s, const char *line, size_t n)
 }
 
 /* The heaviest match that speaks for another cause than `beside`, which may be NULL. */
-static const struct signature *heaviest(const char *service, const char *line, size_t n, const struct signature *beside)
+static const struct signature *heaviest_in(const char *service, const char *line, size_t n, const struct signature *beside)
 {
-    pthread_once(&table.once, load);
     const struct signature *best = NULL;
     pcre2_match_data *found = match_data();
     for (size_t i = 0; i < table.count; i++) {
@@ -103,6 +102,35 @@ static const struct signature *heaviest(const char *service, const char *line, s
     }
     pcre2_match_data_free(found);
     return best;
+}
+
+/* Fills `bare` with the line's first n bytes (LOOKED_AT at most), an x for each byte between double quotes. False when nothing is
+   quoted. */
+static bool hide_quoted(const char *line, size_t n, char bare[LOOKED_AT])
+{
+    bool inside = false, hid = false;
+    for (size_t i = 0; i < n; i++) {
+        inside = (line[i] == '"') != inside;
+        bool hide = inside && line[i] != '"';
+        bare[i] = hide ? 'x' : line[i];
+        hid = hid || hide;
+    }
+    return hid;
+}
+
+/* What a line quotes, a row or a query, is not what it says. Where all that is known stands in quotes, as in a line of JSON, they
+   count. */
+static const struct signature *heaviest(const char *service, const char *line, size_t n, const struct signature *beside)
+{
+    pthread_once(&table.once, load);
+    char bare[LOOKED_AT];
+    n = n < LOOKED_AT ? n : LOOKED_AT;
+    if (hide_quoted(line, n, bare)) {
+        const struct signature *said = heaviest_in(service, bare, n, NULL);
+        if (said)
+            return beside ? heaviest_in(service, bare, n, beside) : said;
+    }
+    return heaviest_in(service, line, n, beside);
 }
 
 const struct signature *signatures_match(const char *service, const char *line, size_t n)

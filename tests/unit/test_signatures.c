@@ -93,6 +93,17 @@ static void bytes_that_are_no_text_match_nothing(void **state)
     assert_null(signatures_match("glue", "", 0));
 }
 
+/* A row or a query that a line quotes is not what the line says, unless nothing else is known: then it may be a line of JSON. */
+static void what_is_quoted_counts_last(void **state)
+{
+    (void)state;
+    static const char row[] = "ValueError: bad row: \"AccessDenied SlowDown\"", json[] = "{\"msg\": \"Error Code: SlowDown\"}";
+    const struct signature *s = signatures_match("glue", row, sizeof row - 1);
+    assert_int_equal(s->cause, CAUSE_CODE_ERROR);
+    assert_null(signatures_rival("glue", row, sizeof row - 1, s));
+    assert_int_equal(signatures_match("glue", json, sizeof json - 1)->cause, CAUSE_THROTTLING);
+}
+
 int main(void)
 {
     json_setup();
@@ -103,6 +114,7 @@ int main(void)
         cmocka_unit_test(causes_are_covered),
         cmocka_unit_test(signatures_of_a_service_are_its_own),
         cmocka_unit_test(hostile_lines_do_not_stall),
+        cmocka_unit_test(what_is_quoted_counts_last),
         cmocka_unit_test(bytes_that_are_no_text_match_nothing),
     };
     return cmocka_run_group_tests_name("signatures", tests, NULL, NULL);

@@ -45,7 +45,14 @@ static void judge_state(struct glue_inquiry *q)
     }
 }
 
-/* Glue's own message names the last error of the driver: it weighs a little more than the same line in a log. */
+/* Glue's own message names the error that ended the driver: it weighs more than a line in a log, which may have been survived,
+   unless it is one of those that only wrap another. */
+static int message_weight(int weight)
+{
+    int more = weight >= 70 ? 12 : 3;
+    return weight + more < 97 ? weight + more : weight > 97 ? weight : 97;
+}
+
 static void judge_message(struct glue_inquiry *q, const char *field)
 {
     const char *message = json_str(q->run, field, "");
@@ -56,7 +63,7 @@ static void judge_message(struct glue_inquiry *q, const char *field)
     const struct signature *s = signatures_match("glue", message, strlen(message));
     q->findings.points_executors = q->findings.points_executors || (s && s->executors);
     if (s && glue_run_failed(q->run)) {
-        struct clue c = {s->cause, s->id, s->weight < 96 ? s->weight + 3 : s->weight, id};
+        struct clue c = {s->cause, s->id, message_weight(s->weight), id};
         diagnosis_add(&q->diagnosis, &c);
         const struct signature *rival = signatures_rival("glue", message, strlen(message), s);
         if (rival) {

@@ -8,7 +8,10 @@
 #include <string.h>
 
 #define UNKNOWN_ERROR_WEIGHT 20
-#define WARNING_DISCOUNT 15 /* a warning was often survived: "retrying after SlowDown" */
+#define LEAST_WEIGHT 30      /* what counts for less than this decides nothing */
+#define WARNING_DISCOUNT 15 /* a warning was often survived */
+#define ATTEMPT_DISCOUNT 30 /* Spark tries a task four times and replaces an executor; what ended the job is said again */
+#define HANDLED_DISCOUNT 45 /* who wrote the line went on */
 
 static bool is_word(char c)
 {
@@ -54,10 +57,34 @@ static struct finding *find_shape(struct findings *f, uint64_t shape)
     return NULL;
 }
 
-static void look_at(struct findings *f, const char *service, const char *group, const struct log_line *line)
+static bool says_one_of(const char *text, const char *const *words, size_t n)
 {
-    if (line->frame || line->routine)
-        return;
+    for (size_t i = 0; i < n; i++) {
+        if (strstr(text, words[i]))
+            return true;
+    }
+    return false;
+}
+
+/* How much less a line decides because the job lived on after it. "Retrying" that is said of the last try is no retry. */
+static int discount_of(const struct log_line *line)
+{
+    static const char *const final[] = {"most recent failure", "max retries", "Max retries", "giving up", "Giving up",
+                                        "exhausted", "aborting job"};
+    static const char *const handled[] = {"etrying", "will retry", "will be retried", "another attempt", "continuing",
+                                          "falling back", "fallback", "failing over", "ignoring", "ignored", "skipping",
+                                          "skipped", "rebuilding", "using default", "not fatal", "non-fatal", "recovered"};
+    static const char *const attempt[] = {"Lost task ", "Lost executor ", "Exception in task ", "Removing executor "};
+    bool over = says_one_of(line->text, final, ARRAY_LEN(final));
+    if (!over && says_one_of(line->text, handled, ARRAY_LEN(handled)))
+        return HANDLED_DISCOUNT;
+    if (!over && says_one_of(line->text, attempt, ARRAY_LEN(attempt)))
+        return ATTEMPT_DISCOUNT;
+    return line->severity == SEVERITY_WARNING ? WARNING_DISCOUNT : 0;
+}
+
+static void look_at(struct findings *f, const char *service, const char *group, const struct log_line *line, int discount)
+{
     uint64_t shape = shape_of(said(line));
     struct finding *known = find_shape(f, shape);
     if (known) {
@@ -67,21 +94,31 @@ static void look_at(struct findings *f, const char *service, const char *group, 
         return;
     }
     const struct signature *s = signatures_match(service, line->text, line->len);
+    f->points_executors = f->points_executors || (s && s->executors);
+    if (s && s->cause != CAUSE_UNKNOWN && s->weight - discount < LEAST_WEIGHT)
+        s = NULL;
     if (!s && line->severity < SEVERITY_ERROR)
         return;
     if (f->count == FINDINGS_MAX) {
         f->more++;
         return;
     }
-    int weight = !s ? UNKNOWN_ERROR_WEIGHT : line->severity == SEVERITY_WARNING ? s->weight - WARNING_DISCOUNT : s->weight;
-    f->points_executors = f->points_executors || (s && s->executors);
+    int weight = !s ? UNKNOWN_ERROR_WEIGHT : s->weight - discount > 1 ? s->weight - discount : 1;
     f->items[f->count++] = (struct finding){line, group, s, weight, 1, shape};
 }
 
 void findings_scan(struct findings *f, const char *service, const char *group, const struct log_lines *lines)
 {
-    for (size_t i = 0; i < lines->count; i++)
-        look_at(f, service, group, &lines->items[i]);
+    int discount = 0;
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct log_line *line = &lines->items[i];
+        if (line->frame)
+            continue;
+        if (!text_starts(line->text, "Caused by: ")) /* what a line says holds for the trace below it */
+            discount = discount_of(line);
+        if (!line->routine)
+            look_at(f, service, group, line, discount);
+    }
 }
 
 const struct finding *findings_best(const struct findings *f)

@@ -12,7 +12,7 @@ struct finding {
     const struct log_line *line; /* the latest of its kind; borrowed */
     const char *group;           /* borrowed */
     const struct signature *signature; /* NULL for an error nobody knows */
-    int weight;                  /* of the signature, less for a mere warning; an unknown error counts 20 */
+    int weight;                  /* of the signature, less for what was survived; an unknown error counts 20 */
     int times;                   /* how often a line of the same shape was seen */
     uint64_t shape;              /* what it says, without time, level, logger and whatever holds a digit */
 };
