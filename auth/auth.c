@@ -81,8 +81,8 @@ static enum auth_verdict key_missing(enum keys_answer answer, struct err *e)
     return AUTH_INVALID;
 }
 
-/* A token that is not remembered: all the checks, what strangers can fail cheaply first. On AUTH_OK says until when and with which
-   keys it holds. */
+/* A token that is not remembered: all the checks, what strangers can fail cheaply first. On AUTH_OK says until when and
+   with which keys it holds. */
 static enum auth_verdict verify(struct auth *a, const char *token, size_t n, int64_t now_s, struct caller *caller,
                                 int64_t *exp_s, unsigned *generation, struct err *e)
 {

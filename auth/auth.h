@@ -68,9 +68,9 @@ enum auth_verdict {
 enum auth_verdict auth_check(struct auth *a, const char *authorization, size_t n, struct caller *caller, struct err *e);
 
 /* Fetches the key set unless another thread is at it (then waits for that one) or the last fetch began less than 30 s
-   ago and brought no new key (5 s while there has never been a set). The old set stays on failure. Returns 0, or -1 with the reason of the
-   last failure. Blocks for 5 s at most, obeys `stop`; since others may wait for the same fetch, `stop` should be one
-   that only the end of the process trips, not a caller who hangs up. */
+   ago and brought no new key (5 s while there has never been a set). The old set stays on failure. Returns 0, or -1 with
+   the reason of the last failure. Blocks for 5 s at most, obeys `stop`; since others may wait for the same fetch, `stop`
+   should be one that only the end of the process trips, not a caller who hangs up. */
 int auth_fetch_keys(struct auth *a, struct stop *stop, struct err *e);
 
 /* Whether tokens can be judged now (always, outside AUTH_COGNITO): what /readyz says. */
@@ -95,7 +95,8 @@ void auth_challenge(const struct auth *a, enum auth_verdict verdict, unsigned ne
    or not AUTH_COGNITO). Borrowed, lives as long as `a`. */
 const char *auth_metadata(const struct auth *a);
 
-/* Path at which clients look for it first: "/.well-known/oauth-protected-resource" + path of the public URL. Borrowed; NULL as above. */
+/* Path at which clients look for it first: "/.well-known/oauth-protected-resource" + path of the public URL. Borrowed; NULL
+   as above. */
 const char *auth_metadata_path(const struct auth *a);
 
 #endif

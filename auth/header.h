@@ -16,10 +16,10 @@ struct jwt_parts {
 
 /* Splits a compact JWS (RFC 7515 section 7.1) and reads it. Refused (ERR_UNAUTHENTICATED): other than three parts,
    an empty part, base64url that is padded or not canonical, a header or payload that is not one JSON object without
-   duplicate names and without NULs, an `alg` other than exactly "RS256", a missing or odd `kid`, a `typ` other than "JWT", and any
-   other header member. Cognito sends `kid` and `alg` only; what would bring a key along or change the meaning of the
-   signature (jwk, jku, x5u, x5c, crit, b64, ...) is thereby refused by name or by not being known.
-   On success release with jwt_parts_done. */
+   duplicate names and without NULs, an `alg` other than exactly "RS256", a missing or odd `kid`, a `typ` other than "JWT",
+   and any other header member. Cognito sends `kid` and `alg` only; what would bring a key along or change the meaning of
+   the signature (jwk, jku, x5u, x5c, crit, b64, ...) is thereby refused by name or by not being known. On success release
+   with jwt_parts_done. */
 int jwt_parts_parse(const char *token, size_t n, struct jwt_parts *parts, struct err *e);
 
 /* Frees the payload. Safe on a zeroed struct. */

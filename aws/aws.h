@@ -45,7 +45,8 @@ struct aws_fault {
     struct err err;
     char code[96];       /* AWS error code ("EntityNotFoundException"), "" if none could be read */
     char message[384];   /* the service's own message */
-    char detail[1024];   /* rest-json: the body of the refusal as compact JSON, without secrets, cut; MWAA puts Airflow's answer there */
+    /* rest-json: the body of the refusal as compact JSON, without secrets, cut; MWAA puts Airflow's answer there */
+    char detail[1024];
     int status;          /* HTTP status, 0 if nothing came back */
     char request_id[80];
     bool retryable;      /* trying again later may help (attempts allowed here are used up) */
@@ -99,7 +100,8 @@ int aws_invoke(struct aws_session *s, const struct aws_operation *op, const json
                struct aws_fault *f);
 
 /* As aws_invoke for an operation whose reply body is bytes (GetObject): the body lands in `*body`
-   (at most `max` bytes; a longer object needs a Range; what `*body` held is freed), the modelled headers in `*output` (ContentLength, LastModified, ETag ...). */
+   (at most `max` bytes; a longer object needs a Range; what `*body` held is freed), the modelled headers in `*output`
+   (ContentLength, LastModified, ETag ...). */
 int aws_invoke_blob(struct aws_session *s, const struct aws_operation *op, const json_t *input, size_t max, json_t **output,
                     struct buf *body, struct aws_fault *f);
 

@@ -39,7 +39,8 @@ struct aws *aws_new_with_env(const struct aws_options *o, const char *const *env
 int aws_session_keys(const struct aws_session *s, struct aws_credentials *out, struct err *e);
 struct signer *aws_session_signer(const struct aws_session *s);
 
-/* The profile in use: --profile, AWS_DEFAULT_PROFILE, AWS_PROFILE (in botocore's order), or "default". `*named` tells whether somebody chose it. Borrowed. */
+/* The profile in use: --profile, AWS_DEFAULT_PROFILE, AWS_PROFILE (in botocore's order), or "default". `*named` tells
+   whether somebody chose it. Borrowed. */
 const char *aws_profile(const struct aws *a, bool *named);
 
 /* The region for a session: `region`, which must be the default or one of --allowed-region, or the default where it is NULL.

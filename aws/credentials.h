@@ -66,8 +66,9 @@ void credentials_free(struct credentials *c);
 /* The present keys, as a copy of the caller's own (credentials_done). Fetched on first use and when their
    source has changed; refreshed when less than 15 minutes of them are left (one caller fetches, the others go
    on with the old ones) and at the latest when less than 10 are (then all wait for the one that fetches; where
-   that fails, keys still valid are used on, and those of a provider that outlasts its outages even beyond). Fails with ERR_UNAUTHENTICATED and a list of what was tried, or
-   with the error of the provider that failed; ERR_TIMEOUT or ERR_CANCELLED when the stop trips while waiting. */
+   that fails, keys still valid are used on, and those of a provider that outlasts its outages even beyond). Fails with
+   ERR_UNAUTHENTICATED and a list of what was tried, or with the error of the provider that failed; ERR_TIMEOUT or
+   ERR_CANCELLED when the stop trips while waiting. */
 int credentials_get(struct credentials *c, struct stop *stop, struct aws_credentials *out, struct err *e);
 
 /* AWS said that these keys are expired or unknown: the next credentials_get fetches afresh, unless that has

@@ -26,10 +26,10 @@ struct endpoint {
 };
 
 /* `service` is the name of the AWS command line: "glue", "logs", "cloudwatch", "s3", "sts". `region` must be
-   valid (region_check). `bucket` is for S3 and may be NULL; else it has 3 to 255 of [A-Za-z0-9._-] and no "..". Order: AWS_ENDPOINT_URL_<SERVICE>,
-   AWS_ENDPOINT_URL, the profile's `services` section, its endpoint_url, then the rules (partition, FIPS, dual
-   stack). Fails with ERR_CONFIG (a bad URL) or ERR_INVALID (a bucket that cannot be one). Any thread may call
-   it. */
+   valid (region_check). `bucket` is for S3 and may be NULL; else it has 3 to 255 of [A-Za-z0-9._-] and no "..". Order:
+   AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the profile's `services` section, its endpoint_url, then the rules
+   (partition, FIPS, dual stack). Fails with ERR_CONFIG (a bad URL) or ERR_INVALID (a bucket that cannot be one). Any thread
+   may call it. */
 int endpoint_resolve(struct aws *a, const char *service, const char *region, const char *bucket,
                      struct endpoint *out, struct err *e);
 

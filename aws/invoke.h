@@ -6,8 +6,8 @@
 #include "aws/credentials.h"
 
 /* What all requests of the process share: the retry quota, the clock offset of each host, the region of each
-   bucket that turned out to be elsewhere, circuit breakers and paces. Any thread may use it. Nothing is allocated later, so its size
-   is its ceiling. */
+   bucket that turned out to be elsewhere, circuit breakers and paces. Any thread may use it. Nothing is allocated later, so
+   its size is its ceiling. */
 struct invoke_shared;
 struct invoke_shared *invoke_shared_new(void);
 void invoke_shared_free(struct invoke_shared *s);

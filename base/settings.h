@@ -36,10 +36,10 @@ struct settings;
 
 /* Reads flags out of argv, which begins behind the program's name (arguments that are no flags are left, in order,
    in `rest`, which holds `argc` slots; a lone "-" is none), then LAKEWARDEN_* variables, then the file named by --config or
-   LAKEWARDEN_CONFIG. An unknown flag, key or LAKEWARDEN_ variable, a wrong type or value is an error (ERR_CONFIG) that names it, where it came from and what is allowed.
-   An unknown name comes with the names that look like it. An empty variable counts as unset; elsewhere an empty value is
-   an error, and so is a flag given twice, unless it is a LIST. Flags take "--name value" and "--name=value" (the second
-   form where the value begins with "--"); "--" ends them. */
+   LAKEWARDEN_CONFIG. An unknown flag, key or LAKEWARDEN_ variable, a wrong type or value is an error (ERR_CONFIG) that
+   names it, where it came from and what is allowed. An unknown name comes with the names that look like it. An empty
+   variable counts as unset; elsewhere an empty value is an error, and so is a flag given twice, unless it is a LIST. Flags
+   take "--name value" and "--name=value" (the second form where the value begins with "--"); "--" ends them. */
 struct settings *settings_load(const struct setting *table, size_t n, int argc, char *const *argv, const char **rest,
                                size_t *rest_count, struct err *e);
 void settings_free(struct settings *s);

@@ -63,8 +63,8 @@ struct aws *program_aws_new(struct http *http, const struct settings *s, struct 
 
 struct auth;
 
-/* Who may call, as the settings say. `http` is borrowed. `told` may be NULL; else it gets a line for people on who checks callers,
-   a new string. NULL with ERR_CONFIG. */
+/* Who may call, as the settings say. `http` is borrowed. `told` may be NULL; else it gets a line for people on who checks
+   callers, a new string. NULL with ERR_CONFIG. */
 struct auth *program_auth_new(const struct settings *s, struct http *http, char **told, struct err *e);
 
 /* A descriptor that becomes readable at SIGTERM or SIGINT; SIGPIPE is ignored. -1 with `e`. Before any thread starts. */

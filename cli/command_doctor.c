@@ -37,11 +37,13 @@ static void check_auth(struct doctor_report *r, struct program *p, const struct 
     bool unset = strcmp(settings_str(s, "auth"), "cognito") == 0 && !settings_str(s, "cognito-user-pool") &&
                  !settings_str(s, "issuer");
     if (unset) {
-        doctor_report_add(r, "callers", FINDING_NOTE, "no user pool is set", "`lakewarden http` needs --cognito-user-pool; stdio does not");
+        doctor_report_add(r, "callers", FINDING_NOTE, "no user pool is set",
+                          "`lakewarden http` needs --cognito-user-pool; stdio does not");
         return;
     }
     struct auth *a = program_auth_new(s, p->http, &told, &e);
-    bool ok = a && web_check_exposure(settings_str(s, "listen"), a, &e) == 0 && (auth_ready(a) || auth_fetch_keys(a, stop, &e) == 0);
+    bool ok = a && web_check_exposure(settings_str(s, "listen"), a, &e) == 0 &&
+              (auth_ready(a) || auth_fetch_keys(a, stop, &e) == 0);
     doctor_report_add(r, "callers", ok ? FINDING_OK : FINDING_BAD, ok ? told : e.text,
                       ok ? NULL : "check --cognito-user-pool, --issuer, --jwks-url and --client-id");
     auth_free(a);

@@ -10,8 +10,10 @@
 static const struct {
     const char *provider, *absent, *failed;
 } remedies[] = {
-    {"environment", "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_SESSION_TOKEN with temporary keys; an MCP client may "
-     "not pass its shell's environment on: set `env` in its settings", "set both variables, or neither"},
+    {"environment",
+     "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_SESSION_TOKEN with temporary keys; an MCP client may "
+     "not pass its shell's environment on: set `env` in its settings",
+     "set both variables, or neither"},
     {"profile", "choose one with --profile or AWS_PROFILE", "name a profile that is there"},
     {"assume-role", "give the profile role_arn and source_profile or credential_source",
      "let the role's trust policy name the identity of its source, and allow that sts:AssumeRole"},
@@ -20,7 +22,8 @@ static const struct {
     {"sso", "set a profile up with `aws configure sso`", "run `aws sso login` with this profile"},
     {"credentials-file", "put keys there with `aws configure`", "give the profile both keys"},
     {"login", NULL, "use a profile of `aws sso login` or of a role"},
-    {"credential-process", "name a program in the profile's credential_process, and start the server with --credential-process",
+    {"credential-process",
+     "name a program in the profile's credential_process, and start the server with --credential-process",
      "start the server with --credential-process, and see what the program prints when it is run by hand"},
     {"config-file", NULL, "give the profile both keys"},
     {"container", "ECS: give the task a role; EKS: associate one with the pod's service account",

@@ -87,9 +87,10 @@ static void check_servicenow(struct doctor_report *r, struct servicenow *now, st
     auto_free char *seen = xasprintf("%s: %s", url, f.err.text);
     doctor_report_add(r, "servicenow", FINDING_BAD, seen,
                       f.err.kind == ERR_DENIED ? "give the integration user a role that reads and writes incidents (itil)"
-                      : f.err.kind == ERR_UNAUTHENTICATED || f.err.kind == ERR_CONFIG ? "put right credentials where --servicenow-secret or "
-                                                                                        "--servicenow-credentials-file points"
-                                                                                      : "check --servicenow-url, the network and the proxy variables");
+                      : f.err.kind == ERR_UNAUTHENTICATED || f.err.kind == ERR_CONFIG
+                          ? "put right credentials where --servicenow-secret or "
+                            "--servicenow-credentials-file points"
+                          : "check --servicenow-url, the network and the proxy variables");
 }
 
 void doctor_beside_aws(struct doctor_report *r, struct program *p, const struct settings *s, struct stop *stop)

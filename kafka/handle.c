@@ -200,8 +200,8 @@ static int out_of_time(struct patience *p, rd_kafka_resp_err_t err, struct fault
     int64_t ms = clock_mono_ms() - p->begun_mono_ms;
     if (h->connected)
         return fault_set(f, p->phase, err, "no answer after %lld ms: %s", (long long)ms, rd_kafka_err2str(err));
-    return fault_set(f, "connect", RD_KAFKA_RESP_ERR__TRANSPORT, "no broker of %s could be reached in %lld ms: %s", h->job->bootstrap,
-                     (long long)ms, h->trouble[0] ? h->trouble : "no answer");
+    return fault_set(f, "connect", RD_KAFKA_RESP_ERR__TRANSPORT, "no broker of %s could be reached in %lld ms: %s",
+                     h->job->bootstrap, (long long)ms, h->trouble[0] ? h->trouble : "no answer");
 }
 
 /* A consumer that may not use its group finds no coordinator, however long it waits, and says why only to who asks it for

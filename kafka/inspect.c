@@ -141,7 +141,8 @@ static void put_lag(struct inspection *in, rd_kafka_topic_partition_list_t *cons
     json_t *lag = json_array();
     int64_t total = 0;
     for (int i = 0; i < in->partitions->cnt; i++)
-        json_array_append_new(lag, lag_of(&lists[0]->elems[i], &lists[1]->elems[i], committed ? &lists[2]->elems[i] : NULL, &total));
+        json_array_append_new(
+            lag, lag_of(&lists[0]->elems[i], &lists[1]->elems[i], committed ? &lists[2]->elems[i] : NULL, &total));
     json_put(in->result, "lag", lag);
     if (committed)
         json_put_int(in->result, "lag_total", total);

@@ -26,9 +26,10 @@ static int range_of(struct range *range, const json_t *wanted, int64_t begin, in
 {
     int64_t start = json_int(wanted, "start", begin), stop = json_int(wanted, "end", end);
     if (committed > end)
-        return fault_refuse(f, "snapshot",
-                            "partition %d ends at %lld, before %lld, where the group stands: the topic was made anew or lost records",
-                            range->partition, (long long)end, (long long)committed);
+        return fault_refuse(
+            f, "snapshot",
+            "partition %d ends at %lld, before %lld, where the group stands: the topic was made anew or lost records",
+            range->partition, (long long)end, (long long)committed);
     start = start > committed ? start : committed;
     start = start > begin ? start : begin;
     stop = stop < end ? stop : end;
@@ -143,9 +144,9 @@ static int check_place(const struct replay *r, const rd_kafka_topic_partition_li
 {
     for (size_t i = 0; i < r->range_count; i++)
         if (r->ranges[i].next > r->ranges[i].start && committed->elems[i].offset != r->ranges[i].next)
-            return fault_refuse(f, "committed", "group %s stands at %lld in partition %d, and not at %lld, where this replay left it",
-                                r->plan->group, (long long)committed->elems[i].offset, r->ranges[i].partition,
-                                (long long)r->ranges[i].next);
+            return fault_refuse(
+                f, "committed", "group %s stands at %lld in partition %d, and not at %lld, where this replay left it",
+                r->plan->group, (long long)committed->elems[i].offset, r->ranges[i].partition, (long long)r->ranges[i].next);
     return 0;
 }
 

@@ -59,7 +59,8 @@ static int check_group(struct replay *r, struct fault *f)
     if (cluster_group(&r->consumer, r->plan->group, state, &members, f))
         return -1;
     if (members > 0)
-        return fault_refuse(f, "group", "group %s has %d members (%s): a replay's group has none", r->plan->group, members, state);
+        return fault_refuse(f, "group", "group %s has %d members (%s): a replay's group has none", r->plan->group, members,
+                            state);
     return 0;
 }
 

@@ -41,7 +41,8 @@ json_t *tally_json(const struct tally *t, const struct range *ranges, size_t n)
 {
     json_t *targets = json_array(), *list = json_array();
     for (size_t i = 0; i < t->target_count; i++)
-        json_array_append_new(targets, json_pack("{s:s, s:I}", "topic", t->targets[i], "records", (json_int_t)t->target_records[i]));
+        json_array_append_new(targets,
+                              json_pack("{s:s, s:I}", "topic", t->targets[i], "records", (json_int_t)t->target_records[i]));
     for (size_t i = 0; i < n; i++)
         json_array_append_new(list, json_pack("{s:i, s:I, s:I, s:I}", "partition", (int)ranges[i].partition, "start",
                                               (json_int_t)ranges[i].start, "next", (json_int_t)ranges[i].next, "end",

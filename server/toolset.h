@@ -36,8 +36,8 @@ void toolset_done(struct toolset *t);
 /* NULL when there is none of that name. */
 const struct toolset_entry *toolset_find(const struct toolset *t, const char *name);
 
-/* Checks arguments against the tool's input schema. One that the tool no longer takes, and of which its document says in `gone` what
-   to do instead, is an error with those words. Returns 0, or -1 and ERR_INVALID. */
+/* Checks arguments against the tool's input schema. One that the tool no longer takes, and of which its document says in
+   `gone` what to do instead, is an error with those words. Returns 0, or -1 and ERR_INVALID. */
 int toolset_check(const struct toolset_entry *entry, const json_t *arguments, struct err *e);
 
 /* The result of tools/list for a caller with those scopes. */

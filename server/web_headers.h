@@ -1,7 +1,8 @@
 /* The header lines of one request: refused where two readers could understand them differently, and sorted into what we use.
 
    libmicrohttpd is lenient where request smuggling starts (two lengths, length and chunks, "Content-Length :", two hosts).
-   A proxy in front may read such a request otherwise than we do, so each of them is a 400 (RFC 9112 sections 3.2, 5.1, 6.1, 11.2). */
+   A proxy in front may read such a request otherwise than we do, so each of them is a 400 (RFC 9112 sections 3.2, 5.1, 6.1,
+   11.2). */
 #ifndef LW_SERVER_WEB_HEADERS_H
 #define LW_SERVER_WEB_HEADERS_H
 

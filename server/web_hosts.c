@@ -34,10 +34,11 @@ int web_check_exposure(const char *listen, const struct auth *auth, struct err *
 {
     if (!auth_is_open(auth) || web_is_loopback(listen))
         return 0;
-    return err_set(e, ERR_CONFIG,
-                   "--auth none serves anybody who can connect, so it listens on loopback only, not on %s: use --auth cognito, or "
-                   "--auth upstream behind a proxy that checks callers",
-                   listen);
+    return err_set(
+        e, ERR_CONFIG,
+        "--auth none serves anybody who can connect, so it listens on loopback only, not on %s: use --auth cognito, or "
+        "--auth upstream behind a proxy that checks callers",
+        listen);
 }
 
 /* "https://h:1/mcp" without scheme and path: "h:1". Free with free(); NULL when it is no http(s) URL. */

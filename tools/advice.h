@@ -30,8 +30,8 @@ bool advice_blocked(const struct advice *a);
 /* Sets the sentence that goes with it. */
 void advice_reason(struct advice *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* After a failure for want of rate or room (throttling, capacity) that ended at `ended_ms`: not before `rest_ms` have passed since.
-   Other causes, a negative end and one that lies further back change nothing. */
+/* After a failure for want of rate or room (throttling, capacity) that ended at `ended_ms`: not before `rest_ms` have
+   passed since. Other causes, a negative end and one that lies further back change nothing. */
 void advice_rest(struct advice *a, enum cause cause, int64_t ended_ms, int64_t rest_ms, int64_t now_ms);
 
 /* Where a retry is advised that this server may not make: a warning that says so. */

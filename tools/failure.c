@@ -48,8 +48,8 @@ static const char *identity_advice(const struct aws_fault *f)
     if (f->err.kind == ERR_UNAUTHENTICATED && !f->status) /* nothing was sent; the error says what was tried */
         return "Nothing was asked of AWS. Give this server credentials and call again; `lakewarden doctor` shows more.";
     if (f->err.kind == ERR_DENIED && !f->status) /* refused before the service was asked: by STS or the portal */
-        return "Nothing was asked of the service: this server may not take on the role it was to use. Let the role's trust policy "
-               "name the server's identity, and allow that sts:AssumeRole; `lakewarden doctor` shows both.";
+        return "Nothing was asked of the service: this server may not take on the role it was to use. Let the role's "
+               "trust policy name the server's identity, and allow that sts:AssumeRole; `lakewarden doctor` shows both.";
     if (f->err.kind == ERR_UNAUTHENTICATED || is_one_of(f->code, wrong, ARRAY_LEN(wrong)))
         return "The AWS credentials of this server were not accepted: they are wrong or no longer valid. Put right ones where "
                "they came from and call again; `lakewarden doctor` shows which were used.";

@@ -1,7 +1,8 @@
 /* What every write passes through: whether this server may write at all, nobody else at the same thing, all that must hold, one
    request with time of its own, and a name for what came of it.
 
-   gate_enter, read afresh, gate_hold for each condition, gate_send if the effect is still open, gate_put and gate_tell, gate_leave. */
+   gate_enter, read afresh, gate_hold for each condition, gate_send if the effect is still open, gate_put and gate_tell_...,
+   gate_leave. */
 #ifndef LW_TOOLS_GATE_H
 #define LW_TOOLS_GATE_H
 

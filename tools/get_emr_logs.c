@@ -65,7 +65,8 @@ static int missing_runs(const struct emr_inquiry *q, struct tool_answer *out)
                                                       [EMR_SERVERLESS] = &aws_emr_serverless_list_job_runs,
                                                       [EMR_EKS] = &aws_emr_containers_list_job_runs};
     const struct emr_target *t = &q->view.target;
-    auto_free char *what = xasprintf("read the %ss of the %s \"%s\"", emr_run_word(t->runtime), emr_owner_word(t->runtime), t->owner);
+    auto_free char *what =
+        xasprintf("read the %ss of the %s \"%s\"", emr_run_word(t->runtime), emr_owner_word(t->runtime), t->owner);
     return failure_aws(out, ops[t->runtime], &q->view.runs_fault, what, "Check id and region.");
 }
 

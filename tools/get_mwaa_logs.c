@@ -49,7 +49,8 @@ static int finish(struct airflow_inquiry *q, struct tool_answer *out)
 
 static int missing_dag(const struct airflow_inquiry *q, struct tool_answer *out)
 {
-    auto_free char *what = xasprintf("find the DAG \"%s\" in the MWAA environment \"%s\"", q->dag_id, q->airflow.rest.environment);
+    auto_free char *what =
+        xasprintf("find the DAG \"%s\" in the MWAA environment \"%s\"", q->dag_id, q->airflow.rest.environment);
     return rest_failure(out, &q->view.dag_fault, what,
                         "Airflow has no such DAG, and no file that it cannot read: check the id (case matters).");
 }
@@ -59,8 +60,10 @@ static int missing_run(const struct airflow_inquiry *q, const struct rest_fault 
     const char *id = json_str(q->call->arguments, "dag_run_id", NULL);
     const char *date = json_str(q->call->arguments, "execution_date", "");
     if (f->by == REST_FINE)
-        return failure_say(out, "The DAG \"%s\" has no run %s%s: leave dag_run_id and execution_date out to get the latest failed "
-                                "one.", q->dag_id, id ? "" : "of ", id ? id : date);
+        return failure_say(out,
+                           "The DAG \"%s\" has no run %s%s: leave dag_run_id and execution_date out to get the latest failed "
+                           "one.",
+                           q->dag_id, id ? "" : "of ", id ? id : date);
     auto_free char *what = xasprintf("read that run of the DAG \"%s\"", q->dag_id);
     return rest_failure(out, f, what, "Check its id.");
 }

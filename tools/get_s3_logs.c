@@ -71,8 +71,8 @@ static int read_window(struct access_inquiry *q, struct tool_answer *out)
     return 0;
 }
 
-/* Whether and where the bucket keeps access logs. Returns 0, also when that could not be found out, or -1 with an error answer for
-   a bucket that does not exist. */
+/* Whether and where the bucket keeps access logs. Returns 0, also when that could not be found out, or -1 with an error
+   answer for a bucket that does not exist. */
 static int read_logging(struct access_inquiry *q, struct tool_answer *out)
 {
     json_t *source = coverage_source(envelope_sources(&q->answer), "s3:GetBucketLogging");

@@ -54,7 +54,8 @@ static void read_bookmark(struct glue_retry *r)
                                            (json_int_t)json_int(entry, "Run", 0), "attempt",
                                            (json_int_t)json_int(entry, "Attempt", 0), "run_id", json_str(entry, "RunId", "")));
     envelope_put(&r->answer, "before", before);
-    envelope_warn(&r->answer, "bookmark", "The job keeps a bookmark: the retry goes on after what it last committed (version %d).",
+    envelope_warn(&r->answer, "bookmark",
+                  "The job keeps a bookmark: the retry goes on after what it last committed (version %d).",
                   (int)json_int(entry, "Version", 0));
 }
 

@@ -50,8 +50,9 @@ static int check_ask(const struct kafka_inquiry *q, struct tool_answer *out)
     const struct tool_env *env = q->call->env;
     bool own = env->kafka.bootstrap && q->ask.topic && q->ask.group;
     if (!q->ask.consumer && !q->ask.cluster_arn && !q->ask.cluster_called && !own)
-        return failure_say(out, "Name what consumes: consumer_function (a Lambda function), or cluster_arn with topic and group%s.",
-                           env->kafka.bootstrap ? ", or topic and group alone for the brokers of --kafka-bootstrap" : "");
+        return failure_say(
+            out, "Name what consumes: consumer_function (a Lambda function), or cluster_arn with topic and group%s.",
+            env->kafka.bootstrap ? ", or topic and group alone for the brokers of --kafka-bootstrap" : "");
     if (q->ask.cluster_arn)
         kafka_cluster_parse(q->ask.cluster_arn, &cluster, NULL);
     return check_region(q, "consumer_function", &q->ask.function, out) || check_region(q, "cluster_arn", &cluster, out) ? -1 : 0;

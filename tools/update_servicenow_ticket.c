@@ -35,9 +35,11 @@ static int read_ticket(struct ticket_update *u, struct tool_answer *out)
     const char *sys_id = json_str(u->call->arguments, "sys_id", NULL), *number = json_str(u->call->arguments, "number", NULL);
     struct aws_fault f = {0};
     if (ticket_read(u->now, sys_id, number, u->call->stop, &u->ticket, &f))
-        return failure_say(out, "Could not read the incident %s; nothing was changed. %s.%s", sys_id ? sys_id : number, f.err.text,
-                           f.err.kind == ERR_NOT_FOUND ? " Check the number or sys_id; the integration user may also not be allowed to see it."
-                                                       : "");
+        return failure_say(out, "Could not read the incident %s; nothing was changed. %s.%s", sys_id ? sys_id : number,
+                           f.err.text,
+                           f.err.kind == ERR_NOT_FOUND
+                               ? " Check the number or sys_id; the integration user may also not be allowed to see it."
+                               : "");
     ticket_cover(u, "servicenow:incident", NULL, 1);
     snprintf(u->sys_id, sizeof u->sys_id, "%s", ticket_value(u->ticket, "sys_id"));
     if (sys_id && number && strcmp(ticket_value(u->ticket, "number"), number) != 0)
@@ -68,8 +70,9 @@ static int carry_out(struct ticket_update *u, struct tool_answer *out)
     const struct tool_env *env = u->call->env;
     u->now = env->servicenow;
     if (!u->now)
-        return failure_say(out, "This server knows no ServiceNow instance. Start it with --servicenow-url https://NAME.service-now.com and "
-                                "--servicenow-secret ID.");
+        return failure_say(
+            out, "This server knows no ServiceNow instance. Start it with --servicenow-url https://NAME.service-now.com and "
+                 "--servicenow-secret ID.");
     if (!json_str(u->call->arguments, "sys_id", NULL) && !json_str(u->call->arguments, "number", NULL))
         return failure_say(out, "Give sys_id (32 hex digits) or number (INC0012345) of the incident.");
     auto_free char *resource = xasprintf("servicenow/%s", servicenow_options(u->now)->url);

@@ -64,7 +64,8 @@ void airflow_children(struct airflow_inquiry *q)
     if (c.glue_run && !c.glue_job)
         envelope_warn(&q->answer, "glue_job_unknown", "The log names the Glue run %s, but not its job", c.glue_run);
     if (c.glue_job && (c.glue_run || !q->task || strstr(json_str(q->task, "operator", ""), "Glue")))
-        file(&f, "glue_run", "get_glue_logs", two("job_name", c.glue_job, "run_id", c.glue_run), "the Glue run this task started");
+        file(&f, "glue_run", "get_glue_logs", two("job_name", c.glue_job, "run_id", c.glue_run),
+             "the Glue run this task started");
     if (c.cluster)
         file(&f, "emr_step", "get_emr_logs", two("cluster_id", c.cluster, "step_id", c.step), "the EMR step this task started");
     if (c.application && c.serverless_run)

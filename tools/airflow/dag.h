@@ -47,8 +47,8 @@ const json_t *dag_newest_run(const json_t *runs, const char *state);
 const json_t *dag_replacement(const json_t *runs, const json_t *run);
 
 /* The run asked for, by id or by date (each may be NULL, not both): first among `v->runs`, then by asking Airflow. A bare date is
-   the whole day; of several runs the newest failed one counts. Returns a new reference, or NULL and `*f`; NULL with f->by REST_FINE:
-   Airflow knows no such run. */
+   the whole day; of several runs the newest failed one counts. Returns a new reference, or NULL and `*f`; NULL with f->by
+   REST_FINE: Airflow knows no such run. */
 json_t *dag_find_run(struct airflow *a, const struct dag_view *v, const char *run_id, const char *date, struct rest_fault *f);
 
 /* Reads a date argument: RFC 3339, a bare date, or a time without a zone, which is UTC. Returns 0, or -1. */
@@ -60,8 +60,8 @@ json_t *dag_ask_run(struct airflow *a, struct aws_session *s, const char *dag_id
 /* {run_id, state, run_type, logical_date, started_at, ended_at, dag_id?} of the newest `max` runs. New reference. */
 json_t *dag_history(const json_t *runs, size_t max, bool with_dag);
 
-/* The import errors that belong to the DAG: by the file Airflow knows it from, else by the id in file name or trace. `*sure` false
-   when only the lack of the DAG points at them: then all are given. New reference to an array. */
+/* The import errors that belong to the DAG: by the file Airflow knows it from, else by the id in file name or trace.
+   `*sure` false when only the lack of the DAG points at them: then all are given. New reference to an array. */
 json_t *dag_import_errors(const struct dag_view *v, bool *sure);
 
 #endif

@@ -18,8 +18,9 @@ static const char *const carriers[] = {"logging_mixin", "subprocess", "pod_manag
 
 /* Said at level INFO, and yet what a failure is known by. */
 static const char *const telling[] = {"exited with return code -", "Negsignal", "SIGKILL", "externally set", "ombie",
-                                      "heartbeat", "SIGTERM", "terminated by signal", "shouldn't be running", "timed out", "timed-out",
-                                      "finished with state failed", "Finished with state failed"};
+                                      "heartbeat", "SIGTERM", "terminated by signal", "shouldn't be running",
+                                      "timed out", "timed-out", "finished with state failed",
+                                      "Finished with state failed"};
 
 /* Around every exception, whatever it is: nothing to show. */
 static const char *const framing[] = {"Task failed with exception", "The above exception was the direct cause",
@@ -87,6 +88,10 @@ static void add_extras(struct buf *b, const json_t *o)
         else if (json_is_integer(value))
             buf_addf(b, " %s=%lld", keys[i], (long long)json_integer_value(value));
     }
+    /* the API server's refusal, as its client got it: {"detail": {"detail": {"reason": "not_running", ...}}} */
+    const json_t *detail = json_obj(o, "detail");
+    if (detail)
+        add_extras(b, detail);
 }
 
 static void add_exception(struct buf *b, const json_t *x)

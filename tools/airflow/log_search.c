@@ -71,7 +71,8 @@ void airflow_log_search(struct airflow_inquiry *q)
     json_auto_t *names = json_object();
     auto_log_lines struct log_lines lines = {0};
     auto_free char *pattern = xasprintf("%s*", prefix);
-    log_read_filtered(q->session, q->group, prefix, ERROR_PATTERN, &limits, airflow_log_source(q, q->group, pattern), names, &lines);
+    log_read_filtered(q->session, q->group, prefix, ERROR_PATTERN, &limits, airflow_log_source(q, q->group, pattern), names,
+                      &lines);
     for (size_t i = lines.count; i > 0; i--) {
         const struct log_line *line = &lines.items[i - 1];
         bool wanted = line->severity >= SEVERITY_ERROR || signatures_match("airflow", line->text, line->len);

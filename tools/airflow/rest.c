@@ -221,10 +221,11 @@ int rest_failure(struct tool_answer *out, const struct rest_fault *f, const char
 {
     if (f->by == REST_BY_AWS)
         return failure_aws(out, &aws_mwaa_invoke_rest_api, &f->aws, what, missing);
-    const char *advice = f->status == 404                       ? missing
-                         : f->status == 401 || f->status == 403 ? "Map the identity to an Airflow role that may; calling again will not help."
-                         : f->by == REST_BY_PATH                ? "Use Airflow's own interface for this one."
-                         : f->aws.retryable                     ? "Call again in a minute."
-                                                                : "Calling again unchanged is unlikely to help.";
+    const char *advice = f->status == 404 ? missing
+                         : f->status == 401 || f->status == 403
+                             ? "Map the identity to an Airflow role that may; calling again will not help."
+                         : f->by == REST_BY_PATH ? "Use Airflow's own interface for this one."
+                         : f->aws.retryable      ? "Call again in a minute."
+                                                 : "Calling again unchanged is unlikely to help.";
     return failure_say(out, "Could not %s: %s. %s", what, f->aws.err.text, advice);
 }

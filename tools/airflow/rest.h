@@ -71,8 +71,8 @@ json_t *rest_input(const struct rest *r, const struct rest_call *c);
 /* An id as a part of a path: percent-encoded but for what Airflow's ids are made of. Free with free(). */
 char *rest_part(const char *id);
 
-/* Files what became of a call in `sources` under "airflow:<what>"; `items` of a list with `complete`, else 1. What Airflow says is
-   not there (404) is queried and not found. Returns the source, borrowed. */
+/* Files what became of a call in `sources` under "airflow:<what>"; `items` of a list with `complete`, else 1. What Airflow
+   says is not there (404) is queried and not found. Returns the source, borrowed. */
 json_t *rest_cover(json_t *sources, const char *what, const struct rest_call *c, size_t items, bool complete);
 
 /* An error answer: `what` finishes "Could not ...". Says apart IAM and Airflow's own permissions. Always returns -1. */

@@ -30,7 +30,8 @@ struct airflow_retry {
     const json_t *other; /* the run that makes this retry needless; borrowed */
 };
 
-/* Reads environment, DAG, runs and tasks afresh; for a dry run also what Airflow would clear. Returns 0, or -1 when `out` has the error answer. */
+/* Reads environment, DAG, runs and tasks afresh; for a dry run also what Airflow would clear. Returns 0, or -1 when `out`
+   has the error answer. */
 int airflow_retry_read(struct airflow_retry *r, struct tool_answer *out);
 
 /* Builds the request that clears, or triggers. Returns 0, or -1 and ERR_INVALID when `conf` cannot be honoured. */

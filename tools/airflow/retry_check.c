@@ -19,7 +19,8 @@ static void check_others(struct airflow_retry *r)
     r->other = flying || done ? other : NULL;
     gate_hold(g, "nothing_in_flight", !flying, flying ? "run %s is %s" : "no run that stands for it is in flight",
               other ? dag_run_id(other) : "", other ? dag_state(other) : "");
-    gate_hold(g, "nothing_newer_succeeded", !done, done ? "run %s has succeeded since" : "no run that stands for it has succeeded",
+    gate_hold(g, "nothing_newer_succeeded", !done,
+              done ? "run %s has succeeded since" : "no run that stands for it has succeeded",
               other ? dag_run_id(other) : "");
     bool failed = other && !flying && !done;
     gate_hold(g, "newest_attempt", !failed, failed ? "run %s is newer and %s: look at that one" : "no newer run stands for it",
@@ -55,8 +56,9 @@ static void check_tasks(struct airflow_retry *r)
         return;
     }
     if (r->trial.path && !r->trial.reply)
-        envelope_warn(&r->answer, "not_tried", "Airflow does not let the role that reads ask what would be cleared: what is shown is "
-                                               "taken from the tasks' states");
+        envelope_warn(&r->answer, "not_tried",
+                      "Airflow does not let the role that reads ask what would be cleared: what is shown is "
+                      "taken from the tasks' states");
     json_auto_t *list = airflow_retry_list(r);
     gate_hold(&r->gate, "something_to_clear", json_array_size(list) > 0, "%zu task instances failed or were held up",
               json_array_size(list));
@@ -68,8 +70,10 @@ static void check_memory(struct airflow_retry *r)
     int64_t age_ms = 0;
     auto_free char *outcome = r->gate.effect == EFFECT_OPEN ? gate_recall(&r->gate, dag_run_id(r->run), &age_ms) : NULL;
     if (outcome)
-        gate_hold(&r->gate, "not_started_already", false, "%s %d s ago: look at the run; another try is possible %d minutes after "
-                                                          "that one", outcome, (int)(age_ms / 1000), CLAIMS_MEMORY_MS / 60000);
+        gate_hold(&r->gate, "not_started_already", false,
+                  "%s %d s ago: look at the run; another try is possible %d minutes after "
+                  "that one",
+                  outcome, (int)(age_ms / 1000), CLAIMS_MEMORY_MS / 60000);
 }
 
 void airflow_retry_check(struct airflow_retry *r)
@@ -85,7 +89,7 @@ void airflow_retry_check(struct airflow_retry *r)
     if (!r->trigger)
         check_tasks(r);
     gate_hold(g, "attempts_left", r->retries_24h < ADVICE_ATTEMPTS_MAX,
-              r->retries_24h < 0 ? "how often it was retried is not to be seen" : "%d of %d retries within 24 hours", r->retries_24h,
-              ADVICE_ATTEMPTS_MAX);
+              r->retries_24h < 0 ? "how often it was retried is not to be seen" : "%d of %d retries within 24 hours",
+              r->retries_24h, ADVICE_ATTEMPTS_MAX);
     check_memory(r);
 }

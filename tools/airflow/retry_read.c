@@ -28,9 +28,11 @@ static int missing_dag(struct airflow_retry *r, struct tool_answer *out)
     if (!n)
         return cannot_read(r, out, &r->view.dag_fault, "find the DAG");
     const char *file = json_str(json_array_get(r->view.import_errors, 0), "filename", "?");
-    return failure_say(out, "Nothing was changed: Airflow does not know the DAG \"%s\" now, and there are %zu files it cannot read, "
-                            "the first is %s. get_mwaa_logs environment_name=%s shows them.", r->dag_id, n, file,
-                       r->airflow.rest.environment);
+    return failure_say(
+        out,
+        "Nothing was changed: Airflow does not know the DAG \"%s\" now, and there are %zu files it cannot read, "
+        "the first is %s. get_mwaa_logs environment_name=%s shows them.",
+        r->dag_id, n, file, r->airflow.rest.environment);
 }
 
 static int choose_run(struct airflow_retry *r, struct tool_answer *out)
@@ -47,7 +49,8 @@ static int choose_run(struct airflow_retry *r, struct tool_answer *out)
     if (f.by != REST_FINE)
         return cannot_read(r, out, &f, "read that run of the DAG");
     if (id || date)
-        return failure_say(out, "Nothing was changed: the DAG \"%s\" has no run %s%s.", r->dag_id, id ? "" : "of ", id ? id : date);
+        return failure_say(out, "Nothing was changed: the DAG \"%s\" has no run %s%s.", r->dag_id, id ? "" : "of ",
+                           id ? id : date);
     return failure_say(out, "Nothing was changed: the DAG \"%s\" has never run, so there is nothing to retry.", r->dag_id);
 }
 

@@ -12,7 +12,8 @@ static const char *run_after(const struct airflow_retry *r)
     return r->trigger ? r->new_run_id : dag_run_id(r->run);
 }
 
-/* The run that is to be seen now; NULL when it is not, or not yet another. A cleared run is another once it has left its state. */
+/* The run that is to be seen now; NULL when it is not, or not yet another. A cleared run is another once it has left its
+   state. */
 static json_t *look(struct airflow_retry *r, struct aws_session *s)
 {
     struct rest_fault f = {0};
@@ -37,12 +38,15 @@ static void reconcile(struct airflow_retry *r, struct aws_session *s, struct sto
     json_auto_t *run = look_until(r, s, stop);
     if (run) {
         r->gate.effect = EFFECT_CREATED;
-        envelope_warn(&r->answer, "reconciled", "The request got no clear answer (%s); what it did was found by reading back", why);
+        envelope_warn(&r->answer, "reconciled", "The request got no clear answer (%s); what it did was found by reading back",
+                      why);
     } else {
         r->gate.effect = EFFECT_UNKNOWN;
         gate_remember(&r->gate, dag_run_id(r->run), "this server sent a retry of it and got no clear answer");
-        envelope_warn(&r->answer, "effect_unknown", "The request got no clear answer (%s) and the run does not show it yet. Do not "
-                                                    "send it again: look at the run with get_mwaa_logs in a minute", why);
+        envelope_warn(&r->answer, "effect_unknown",
+                      "The request got no clear answer (%s) and the run does not show it yet. Do not "
+                      "send it again: look at the run with get_mwaa_logs in a minute",
+                      why);
     }
     airflow_retry_after(r, run_after(r), run);
 }
@@ -59,9 +63,10 @@ static void carried_out(struct airflow_retry *r, struct aws_session *s, struct s
         r->gate.effect = EFFECT_ALREADY_IN_FLIGHT; /* somebody else was quicker */
     } else if (!run) {
         gate_remember(&r->gate, dag_run_id(r->run), "this server retried it");
-        envelope_warn(&r->answer, "not_seen_yet",
-                      "Airflow took the request, but the run does not show it yet; look at it in a minute. If a cleared run stays "
-                      "failed, set its state to queued in Airflow");
+        envelope_warn(
+            &r->answer, "not_seen_yet",
+            "Airflow took the request, but the run does not show it yet; look at it in a minute. If a cleared run stays "
+            "failed, set its state to queued in Airflow");
     }
     airflow_retry_after(r, run_after(r), run);
 }

@@ -88,7 +88,8 @@ static void tell_dag(struct airflow_inquiry *q)
 static void tell_cause(struct airflow_inquiry *q)
 {
     bool elsewhere = json_array_size(json_arr(q->answer.root, "children")) > 0;
-    diagnosis_tell(&q->diagnosis, elsewhere ? "Airflow only waited, and what it waited for has logs of its own" : NULL, &q->answer);
+    diagnosis_tell(&q->diagnosis, elsewhere ? "Airflow only waited, and what it waited for has logs of its own" : NULL,
+                   &q->answer);
     log_exception_tell(json_obj(q->answer.root, "exception"), &q->answer.digest);
 }
 

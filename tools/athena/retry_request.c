@@ -16,8 +16,8 @@ static void copy(json_t *to, const json_t *from, const char *key)
         json_put(to, key, json_incref(value));
 }
 
-/* The work group's own settings count where it enforces them or keeps the results itself; then a location must not be sent (Athena
-   API, StartQueryExecution). */
+/* The work group's own settings count where it enforces them or keeps the results itself; then a location must not be sent
+   (Athena API, StartQueryExecution). */
 static bool workgroup_decides(const json_t *workgroup)
 {
     const json_t *config = json_obj(workgroup, "Configuration");

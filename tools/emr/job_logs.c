@@ -1,7 +1,7 @@
 /* Where the logs of job runs are.
 
-   EMR Serverless (user guide, "Storing logs"): below <logUri>/applications/<application>/jobs/<run>/[attempts/<n>/] in S3, and in streams
-   of that name in CloudWatch, a folder per worker: SPARK_DRIVER, SPARK_EXECUTOR/<n>, HIVE_DRIVER, TEZ_TASK.
+   EMR Serverless (user guide, "Storing logs"): below <logUri>/applications/<application>/jobs/<run>/[attempts/<n>/] in S3, and
+   in streams of that name in CloudWatch, a folder per worker: SPARK_DRIVER, SPARK_EXECUTOR/<n>, HIVE_DRIVER, TEZ_TASK.
    EMR on EKS (development guide, "Configure a job run to use S3 logs" and "... CloudWatch Logs"): below
    <prefix>/<virtual cluster>/jobs/<run>/containers/ a folder per pod; the driver's is spark-<run>-driver. */
 #include "tools/emr/inquiry.h"

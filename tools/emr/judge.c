@@ -104,9 +104,10 @@ static void judge_cancel(struct emr_inquiry *q)
         emr_judge_text(q, "state", q->run.ended_ms, "It was cancelled", "state:CANCELLED", CAUSE_USER_CANCELLED, 70);
         return;
     }
-    auto_free char *text = xasprintf("It never started: step %s (%s) failed before it, and its action on failure, %s, cancels what "
-                                     "waits behind it", before->id, before->name,
-                                     json_str(before->raw, "ActionOnFailure", "unknown"));
+    auto_free char *text =
+        xasprintf("It never started: step %s (%s) failed before it, and its action on failure, %s, cancels what "
+                  "waits behind it",
+                  before->id, before->name, json_str(before->raw, "ActionOnFailure", "unknown"));
     emr_judge_text(q, "state", q->run.ended_ms, text, NULL, CAUSE_UNKNOWN, 0);
     envelope_link(&q->answer, "get_emr_logs", emr_target_arguments(&q->view.target, before->id, q->call),
                   "the step whose failure cancelled this one");
@@ -162,20 +163,23 @@ static void judge_luck(struct emr_inquiry *q)
 static void warn(struct emr_inquiry *q)
 {
     if (q->no_place && q->view.target.runtime == EMR_SERVERLESS)
-        envelope_warn(&q->answer, "logs_managed_only", "EMR Serverless keeps the logs of this run itself, for 30 days: open the run "
+        envelope_warn(&q->answer, "logs_managed_only",
+                      "EMR Serverless keeps the logs of this run itself, for 30 days: open the run "
                       "in the EMR console to read them. To have them read here, set s3MonitoringConfiguration");
     else if (q->no_place)
         envelope_warn(&q->answer, "no_logs_kept", "No place is set where EMR keeps the logs of this %s",
                       q->has_run ? emr_run_word(q->view.target.runtime) : "cluster");
     bool unknown = q->diagnosis.cause == CAUSE_UNKNOWN;
     if (q->has_run && unknown && q->run.ended_ms >= 0 && q->now_ms - q->run.ended_ms < LAG_MS)
-        envelope_warn(&q->answer, "logs_may_lag", "It ended less than ten minutes ago; EMR uploads logs about every five minutes, so "
-                                                  "the last lines may be missing. Look again in five minutes");
+        envelope_warn(&q->answer, "logs_may_lag",
+                      "It ended less than ten minutes ago; EMR uploads logs about every five minutes, so "
+                      "the last lines may be missing. Look again in five minutes");
     size_t left = 0;
     for (size_t i = 0; i < q->object_count; i++)
         left += q->objects[i].left_out;
     if (left)
-        envelope_warn(&q->answer, "long_logs", "%zu lines from before the tails were looked through for errors and left out", left);
+        envelope_warn(&q->answer, "long_logs", "%zu lines from before the tails were looked through for errors and left out",
+                      left);
 }
 
 void emr_judge(struct emr_inquiry *q)

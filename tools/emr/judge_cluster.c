@@ -99,8 +99,8 @@ static void file_node(struct emr_inquiry *q, const json_t *node, json_t *lost)
     json_array_append_new(lost, o);
     if (json_array_size(lost) > NODES_TOLD)
         return;
-    auto_free char *text = xasprintf("Node %s (%s, %s) was lost while it ran: %s", id, json_str(node, "InstanceType", "?"), market,
-                                     message);
+    auto_free char *text =
+        xasprintf("Node %s (%s, %s) was lost while it ran: %s", id, json_str(node, "InstanceType", "?"), market, message);
     /* losing a node is survived more often than not: alone it decides little */
     emr_judge_text(q, "ListInstances", ended_at(status), text, spot ? "node:SPOT" : "node:LOST",
                    spot ? CAUSE_SPOT_LOSS : CAUSE_SERVICE_FAULT, spot ? 64 : 50);

@@ -1,5 +1,6 @@
-/* Where it stands why a cluster did not come up: <LogUri>/<cluster>/node/<instance>/bootstrap-actions/<n>/{stderr,stdout,controller}.gz
-   (Amazon EMR Management Guide, "View log files"). */
+/* Where it stands why a cluster did not come up:
+   <LogUri>/<cluster>/node/<instance>/bootstrap-actions/<n>/{stderr,stdout,controller}.gz (Amazon EMR Management Guide,
+   "View log files"). */
 #include "tools/emr/inquiry.h"
 
 #include "base/json.h"
@@ -37,7 +38,8 @@ void emr_logs_read_nodes(struct emr_inquiry *q)
     if (!uri[0] || log_uri_parse(uri, &bucket, &prefix))
         return;
     auto_free char *instance = instance_in(json_str(reason, "Message", ""));
-    auto_free char *folder = xasprintf("%s%s/node/%s%s", prefix, q->view.target.owner, instance ? instance : "", instance ? "/" : "");
+    auto_free char *folder =
+        xasprintf("%s%s/node/%s%s", prefix, q->view.target.owner, instance ? instance : "", instance ? "/" : "");
     json_auto_t *keys = emr_logs_list(q, bucket, folder, NODE_KEYS_MAX);
     size_t left = NODE_OBJECTS_MAX;
     for (size_t f = 0; f < ARRAY_LEN(files); f++) {

@@ -98,8 +98,8 @@ static void describe_logs(struct emr_inquiry *q)
     for (size_t i = 0; i < q->object_count; i++) {
         const struct log_object *o = &q->objects[i];
         if (o->found)
-            json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:b}", "bucket", o->place + strlen("s3://"), "key", o->key, "lines",
-                                                  (json_int_t)o->lines.count, "complete", o->complete));
+            json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:b}", "bucket", o->place + strlen("s3://"), "key", o->key,
+                                                  "lines", (json_int_t)o->lines.count, "complete", o->complete));
     }
     for (size_t i = 0; i < q->stream_count; i++) {
         const struct log_source *s = &q->streams[i];
@@ -153,7 +153,8 @@ void emr_tell_verdict(struct emr_inquiry *q)
     digest_line(d, "%s %s, %s %s (%s) is %s (%s).", emr_owner_word(r), q->view.target.owner, emr_run_word(r), q->run.id,
                 q->run.name, q->run.state, when);
     if (r == EMR_EC2 && state)
-        digest_line(d, "The cluster is %s%s%s.", state, json_flag(q->view.owner, "AutoTerminate", false) ? ", ends by itself" : "",
+        digest_line(d, "The cluster is %s%s%s.", state,
+                    json_flag(q->view.owner, "AutoTerminate", false) ? ", ends by itself" : "",
                     emr_cluster_accepts(q->view.owner) ? "" : ", takes no more steps");
 }
 

@@ -15,8 +15,8 @@ static int cannot_read(struct emr_retry *r, struct tool_answer *out, const struc
     struct aws_fault shown = *f;
     if (shown.err.kind == ERR_INVALID) /* EMR calls an id that it does not know an invalid request */
         shown.err.kind = ERR_NOT_FOUND;
-    auto_free char *whole = xasprintf("%s of the %s \"%s\" in %s, so nothing was started", what, emr_owner_word(t->runtime), t->owner,
-                                      aws_session_region(r->session));
+    auto_free char *whole = xasprintf("%s of the %s \"%s\" in %s, so nothing was started", what, emr_owner_word(t->runtime),
+                                      t->owner, aws_session_region(r->session));
     return failure_aws(out, op, &shown, whole, "There is no such thing there: check ids and region.");
 }
 
@@ -167,8 +167,10 @@ static void warn_later_steps(struct emr_retry *r)
             buf_addf(&names, "%s%s %s", count > 1 ? ", " : "", s->id, s->state);
     }
     if (count)
-        envelope_warn(&r->answer, "later_steps_ran", "%d later step%s of the cluster ran without its result (%s%s): what builds on it "
-                      "has to be run again", count, count > 1 ? "s" : "", buf_text(&names), count > 5 ? ", ..." : "");
+        envelope_warn(&r->answer, "later_steps_ran",
+                      "%d later step%s of the cluster ran without its result (%s%s): what builds on it "
+                      "has to be run again",
+                      count, count > 1 ? "s" : "", buf_text(&names), count > 5 ? ", ..." : "");
 }
 
 void emr_retry_check(struct emr_retry *r)

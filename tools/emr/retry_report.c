@@ -56,7 +56,8 @@ static void describe(struct emr_retry *r)
     json_put_str(resource, "owner", t->owner);
     json_t *before = run_facts(&r->run);
     json_put_str(before, "failure", failure_text(r)[0] ? failure_text(r) : NULL);
-    json_put_str(before, "cluster_state", json_str(json_obj(r->view.owner, "Status"), "State", json_str(r->view.owner, "state", NULL)));
+    json_put_str(before, "cluster_state",
+                 json_str(json_obj(r->view.owner, "Status"), "State", json_str(r->view.owner, "state", NULL)));
     envelope_put(&r->answer, "before", before);
     if (r->gate.dry_run || gate_was_sent(&r->gate)) {
         envelope_put(&r->answer, "request", request_shown(r));
@@ -78,7 +79,8 @@ static void tell_request(struct emr_retry *r)
     size_t i;
     json_t *o;
     json_array_foreach(r->changed, i, o)
-        digest_line(d, "Differs from the run: %s: %s (%s).", json_str(o, "field", ""), json_str(o, "to", ""), json_str(o, "why", ""));
+        digest_line(d, "Differs from the run: %s: %s (%s).", json_str(o, "field", ""), json_str(o, "to", ""),
+                    json_str(o, "why", ""));
 }
 
 void emr_retry_report(struct emr_retry *r)
@@ -87,8 +89,8 @@ void emr_retry_report(struct emr_retry *r)
     const struct emr_target *t = &r->view.target;
     describe(r);
     gate_tell_effect(&r->gate, &r->answer);
-    digest_line(d, "%s %s, %s %s (%s): %s.", emr_owner_word(t->runtime), t->owner, emr_run_word(t->runtime), r->run.id, r->run.name,
-                r->run.state);
+    digest_line(d, "%s %s, %s %s (%s): %s.", emr_owner_word(t->runtime), t->owner, emr_run_word(t->runtime), r->run.id,
+                r->run.name, r->run.state);
     const json_t *after = json_obj(r->answer.root, "after");
     if (after && strcmp(json_str(after, "id", ""), r->run.id) != 0)
         digest_line(d, "%s %s %s: %s.", r->gate.effect == EFFECT_CREATED ? "New" : "Other", emr_run_word(t->runtime),

@@ -82,7 +82,8 @@ static void build_step(struct emr_retry *r)
     const char *action = json_str(step, "ActionOnFailure", "CONTINUE");
     json_put_str(out, "ActionOnFailure", "CONTINUE");
     if (strcmp(action, "CONTINUE") != 0)
-        note_change(r, "ActionOnFailure", action, "CONTINUE", "a retry that fails must not end the cluster or cancel other steps");
+        note_change(r, "ActionOnFailure", action, "CONTINUE",
+                    "a retry that fails must not end the cluster or cancel other steps");
     json_put(out, "HadoopJarStep", jar);
     json_put(out, "StepMonitoringConfiguration", step_monitoring(r));
     r->operation = &aws_emr_add_job_flow_steps;
@@ -107,7 +108,8 @@ static void put_token(struct emr_retry *r)
 {
     auto_free char *token = xasprintf(EMR_TOKEN_OPEN "%s", r->mark);
     json_put_str(r->request, "clientToken", token);
-    note_change(r, "clientToken", NULL, "made from the run's id", "the same for every retry of this run, so that only one can start");
+    note_change(r, "clientToken", NULL, "made from the run's id",
+                "the same for every retry of this run, so that only one can start");
 }
 
 static void build_serverless(struct emr_retry *r)

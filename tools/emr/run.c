@@ -99,7 +99,8 @@ bool emr_run_succeeded(const struct emr_run *run)
 
 bool emr_run_in_flight(const struct emr_run *run)
 {
-    static const char *const states[] = {"PENDING", "CANCEL_PENDING", "RUNNING", "SUBMITTED", "SCHEDULED", "QUEUED", "CANCELLING"};
+    static const char *const states[] = {"PENDING",   "CANCEL_PENDING", "RUNNING",   "SUBMITTED",
+                                         "SCHEDULED", "QUEUED",         "CANCELLING"};
     return state_is(run, states, ARRAY_LEN(states));
 }
 

@@ -28,18 +28,20 @@ bool emr_run_cancelled(const struct emr_run *run);
 bool emr_run_succeeded(const struct emr_run *run);
 bool emr_run_in_flight(const struct emr_run *run);
 
-/* Whether both do the same work: the same jar, class and arguments, or the same job driver; where AWS does not tell that, the same
-   name, not counting the marks of retries. */
+/* Whether both do the same work: the same jar, class and arguments, or the same job driver; where AWS does not tell that,
+   the same name, not counting the marks of retries. */
 bool emr_same_work(const struct emr_run *a, const struct emr_run *b);
 
-/* Whether both are of one series: the same work but for numbers in it. Where AWS does not tell the work, the same goes for the names. */
+/* Whether both are of one series: the same work but for numbers in it. Where AWS does not tell the work, the same goes for
+   the names. */
 bool emr_same_kind(const struct emr_run *a, const struct emr_run *b);
 
 /* The name without the mark of a retry, at most `max` bytes of it. Free with free(). */
 char *emr_plain_name(const char *name, size_t max);
 
-/* What marks a retry of that run: hex digits that only this run has. Steps and job runs of EMR Serverless carry the first eight as
-   "[retry:<8>]" at the end of their names; EMR on EKS, whose names take no brackets, tells the client token that all are in. */
+/* What marks a retry of that run: hex digits that only this run has. Steps and job runs of EMR Serverless carry the first
+   eight as "[retry:<8>]" at the end of their names; EMR on EKS, whose names take no brackets, tells the client token that
+   all are in. */
 void emr_mark_of(const struct emr_target *t, const char *run_id, char mark[FINGERPRINT_TEXT]);
 #define EMR_MARK_SHORT 8
 #define EMR_MARK_OPEN "[retry:"

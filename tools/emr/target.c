@@ -39,8 +39,9 @@ int emr_target_of(const json_t *arguments, struct emr_target *t, struct err *e)
         found = (struct emr_target){(enum emr_runtime)i, owner, json_str(arguments, names[i].run_key, NULL)};
     }
     if (!owners)
-        return err_set(e, ERR_INVALID, "Name what to look at: cluster_id (with step_id) for a cluster on EC2, application_id "
-                                       "(with job_run_id) for EMR Serverless, virtual_cluster_id (with job_run_id) for EMR on EKS.");
+        return err_set(e, ERR_INVALID,
+                       "Name what to look at: cluster_id (with step_id) for a cluster on EC2, application_id "
+                       "(with job_run_id) for EMR Serverless, virtual_cluster_id (with job_run_id) for EMR on EKS.");
     if (owners > 1)
         return err_set(e, ERR_INVALID, "Give only one of cluster_id, application_id and virtual_cluster_id.");
     const char *stray = found.runtime == EMR_EC2 ? "job_run_id" : "step_id";

@@ -13,7 +13,8 @@
 
 struct emr_view {
     struct emr_target target;
-    json_t *owner;  /* Cluster, application; NULL and owner_fault, or for EMR on EKS, whose virtual clusters tell nothing of use */
+    /* Cluster, application; NULL and owner_fault, or for EMR on EKS, whose virtual clusters tell nothing of use */
+    json_t *owner;
     json_t *detail; /* Step or jobRun of the run asked for, or chosen; NULL and detail_fault */
     json_t *listed; /* pages of the list of runs as they came; keeps `runs` alive */
     struct emr_run runs[EMR_RUNS_MAX]; /* newest first; without the details of `detail` */
@@ -42,8 +43,8 @@ bool emr_cluster_accepts(const json_t *cluster);
 /* The newest failed run, or NULL. Borrowed. */
 const struct emr_run *emr_latest_failed(const struct emr_view *view);
 
-/* {id, name, state, started_at, ended_at?, duration_s?, retry?} of the newest `max` runs of the same kind as `run`; of all when it
-   is NULL. New reference. */
+/* {id, name, state, started_at, ended_at?, duration_s?, retry?} of the newest `max` runs of the same kind as `run`; of all
+   when it is NULL. New reference. */
 json_t *emr_history(const struct emr_view *view, const struct emr_run *run, size_t max);
 
 void emr_view_done(struct emr_view *view);

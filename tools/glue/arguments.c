@@ -51,7 +51,8 @@ static int check_one(const json_t *job, const json_t *run, const char *key, cons
 {
     /* "--extra-py-files=s3://..." as a value: whoever reads the arguments as one line takes it for an option */
     if (text_starts(json_string_value(value), "--"))
-        return err_set(e, ERR_INVALID, "/arguments/%s: a value must not begin with \"--\", or it reads as another argument.", key);
+        return err_set(e, ERR_INVALID, "/arguments/%s: a value must not begin with \"--\", or it reads as another argument.",
+                       key);
     if (loads_code(key))
         return err_set(e, ERR_INVALID, "/arguments/%s: loads code; this tool never passes it. Change the job itself.", key);
     if (is_glues(key))

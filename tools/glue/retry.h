@@ -31,7 +31,8 @@ struct glue_retry {
     const json_t *other; /* the run that makes this retry needless; borrowed from the view */
 };
 
-/* Reads job, runs, run, and workflow and bookmark where there are any, afresh. Returns 0, or -1 when `out` has the error answer. */
+/* Reads job, runs, run, and workflow and bookmark where there are any, afresh. Returns 0, or -1 when `out` has the error
+   answer. */
 int glue_retry_read(struct glue_retry *r, const char *run_id, struct tool_answer *out);
 
 /* Checks everything that must hold, files it in the gate, and sets its effect to what speaks against the retry (already in
@@ -47,7 +48,8 @@ int glue_retry_start(struct glue_retry *r, struct tool_answer *out);
 /* Sets what the answer says of request, before, run and retry advice, and tells the digest. */
 void glue_retry_report(struct glue_retry *r);
 
-/* Files the run that exists now as `after`, `state` and `follow_up`. `id` may be of a run of which nothing else is known (run NULL). */
+/* Files the run that exists now as `after`, `state` and `follow_up`. `id` may be of a run of which nothing else is known
+   (run NULL). */
 void glue_retry_after(struct glue_retry *r, const char *id, const json_t *run);
 
 #endif

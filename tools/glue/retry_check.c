@@ -106,8 +106,8 @@ static void check_workflow(struct glue_retry *r)
         gate_hold(g, "workflow_known", false, "it belongs to workflow %s, which could not be read: %s", r->workflow,
                   r->workflow_fault.err.text);
     else
-        gate_hold(g, "workflow_known", r->workflow_node != NULL, "run %s of workflow %s %s this run", r->workflow_run, r->workflow,
-                  r->workflow_node ? "holds" : "does not hold");
+        gate_hold(g, "workflow_known", r->workflow_node != NULL, "run %s of workflow %s %s this run", r->workflow_run,
+                  r->workflow, r->workflow_node ? "holds" : "does not hold");
     gate_hold(g, "workflow_ended", r->workflow_view && !running, "the workflow's run is %s", status);
 }
 

@@ -61,7 +61,8 @@ void glue_context_of(const struct glue_view *g, const json_t *run, int64_t now_m
 /* The newest failed run, or NULL. Borrowed. */
 const json_t *glue_latest_failed(const json_t *runs);
 
-/* {id, state, started_at, ended_at?, duration_s, attempt?, previous_id?, dpu_seconds?} of the newest `max` runs. New reference. */
+/* {id, state, started_at, ended_at?, duration_s, attempt?, previous_id?, dpu_seconds?} of the newest `max` runs. New
+   reference. */
 json_t *glue_history(const json_t *runs, size_t max);
 
 /* A map of arguments fit to show: values of secret keys replaced. New reference. */

@@ -80,7 +80,9 @@ static void advise_others(struct kafka_inquiry *q, struct advice *a)
     else if (d->cause == CAUSE_UNKNOWN)
         advice_reason(a, "Nothing that was read says that it fails.");
     else if (kafka_too_slow(q))
-        advice_reason(a, "It takes less than comes in. More partitions, pollers or concurrency, a larger batch or more memory may help.");
+        advice_reason(
+            a,
+            "It takes less than comes in. More partitions, pollers or concurrency, a larger batch or more memory may help.");
     else if (d->class == CLASS_TRANSIENT)
         advice_reason(a, "It passes by itself: %s. Look again in some minutes.", cause_phrase(d->cause));
     else

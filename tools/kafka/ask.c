@@ -110,7 +110,8 @@ static int check_replay(const struct tool_call *call, const struct kafka_ask *as
     if (ask->action == KAFKA_REPLAY_RANGE && !ask->ranges)
         return err_set(e, ERR_INVALID, "/ranges: replay_range needs them: partition:first-last,...");
     if (ask->action == KAFKA_REPLAY_DLQ && ask->ranges)
-        return err_set(e, ERR_INVALID, "/ranges: replay_dlq goes on where the last replay ended; a range is replayed by replay_range.");
+        return err_set(e, ERR_INVALID,
+                       "/ranges: replay_dlq goes on where the last replay ended; a range is replayed by replay_range.");
     if (ask->topic && ask->dead_letter_topic && !strcmp(ask->topic, ask->dead_letter_topic))
         return err_set(e, ERR_INVALID, "/dead_letter_topic: is the consumed topic itself.");
     return 0;

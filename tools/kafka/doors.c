@@ -47,7 +47,8 @@ static void add(struct kafka_door *out, size_t *n, enum kind k, const char *boot
                                       .bootstrap = xstrdup(bootstrap)};
 }
 
-size_t kafka_doors_of_msk(const json_t *bootstrap, const struct kafka_access *access, struct kafka_door *out, const char **why_not)
+size_t kafka_doors_of_msk(const json_t *bootstrap, const struct kafka_access *access, struct kafka_door *out,
+                          const char **why_not)
 {
     size_t n = 0;
     *why_not = "MSK names no brokers of this cluster";

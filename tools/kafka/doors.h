@@ -20,7 +20,8 @@ struct kafka_door {
    lead in from outside. SCRAM needs a secret, mutual TLS a certificate, plaintext the server's leave; what is missing goes into
    `why_not` (a sentence; may be NULL) when no way is left. `bootstrap` is the reply of GetBootstrapBrokers. Returns how many;
    each is ended by kafka_door_done. */
-size_t kafka_doors_of_msk(const json_t *bootstrap, const struct kafka_access *access, struct kafka_door *out, const char **why_not);
+size_t kafka_doors_of_msk(const json_t *bootstrap, const struct kafka_access *access, struct kafka_door *out,
+                          const char **why_not);
 
 /* As kafka_doors_of_msk for brokers of somebody's own, where the mapping (may be NULL) says how Lambda signs in. */
 size_t kafka_doors_of_own(const char *endpoints, const json_t *mapping, const struct kafka_access *access,

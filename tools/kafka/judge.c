@@ -49,7 +49,8 @@ static void judge_function(struct kafka_inquiry *q)
                    kafka_see(q, "lambda", "ReservedConcurrentExecutions", "error",
                              "Reserved concurrency is 0: Lambda invokes the function for nobody"));
     if (!strcmp(json_str(f, "LastUpdateStatus", ""), "Failed")) {
-        auto_free char *text = xasprintf("LastUpdateStatus is Failed: %s", json_str(f, "LastUpdateStatusReason", "no reason given"));
+        auto_free char *text =
+            xasprintf("LastUpdateStatus is Failed: %s", json_str(f, "LastUpdateStatusReason", "no reason given"));
         kafka_see(q, "lambda", "LastUpdateStatus", "warning", text);
     }
     if (!strcmp(state, "Active") || (!strcmp(state, "Inactive") && !strcmp(code, "Idle")))
@@ -125,7 +126,8 @@ static void judge_topic(struct kafka_inquiry *q)
 {
     int leaderless = kafka_leaderless(q), short_of = kafka_out_of_sync(q);
     if (q->topic && q->topics && q->topics_complete && !kafka_lists_topic(q->topics, q->topic)) {
-        auto_free char *text = xasprintf("Topic %s is not among the %zu topics of the cluster", q->topic, json_array_size(q->topics));
+        auto_free char *text =
+            xasprintf("Topic %s is not among the %zu topics of the cluster", q->topic, json_array_size(q->topics));
         kafka_clue(q, CAUSE_NOT_FOUND, "topic:missing", 95, kafka_see(q, "kafka", "Topics", "error", text));
     }
     if (leaderless) {
@@ -173,9 +175,10 @@ static void warn_retention(struct kafka_inquiry *q)
     json_array_foreach(json_arr(q->broker_view, "topics"), i, t) {
         int64_t kept_ms = json_int(json_obj(t, "config"), "retention_ms", -1);
         if (q->topic && !strcmp(json_str(t, "name", ""), q->topic) && kept_ms > 0 && late_ms * 5 > kept_ms * 4)
-            envelope_warn(&q->answer, "retention",
-                          "The oldest record waits about %lld min, and %s keeps records for %lld min: what is not consumed by then is lost",
-                          (long long)late_ms / 60000, q->topic, (long long)kept_ms / 60000);
+            envelope_warn(
+                &q->answer, "retention",
+                "The oldest record waits about %lld min, and %s keeps records for %lld min: what is not consumed by then is lost",
+                (long long)late_ms / 60000, q->topic, (long long)kept_ms / 60000);
     }
 }
 

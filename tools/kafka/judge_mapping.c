@@ -54,7 +54,8 @@ static bool judge_one(struct kafka_inquiry *q, const json_t *m)
     enum mapping_phase phase = mapping_phase(m);
     bool off = phase == MAPPING_DISABLED || phase == MAPPING_DISABLING, problem = mapping_has_problem(m);
     if (off) {
-        auto_free char *text = xasprintf("State is %s (%s)", mapping_state(m), json_str(m, "StateTransitionReason", "no reason given"));
+        auto_free char *text =
+            xasprintf("State is %s (%s)", mapping_state(m), json_str(m, "StateTransitionReason", "no reason given"));
         const char *id = see(q, m, "State", "error", text);
         if (mapping_changed_by_user(m))
             kafka_clue(q, CAUSE_USER_CANCELLED, "mapping:Disabled", OFF_WEIGHT, id);

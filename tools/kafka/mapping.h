@@ -1,4 +1,5 @@
-/* What one event source mapping of Lambda says, read out of its configuration (AWS Lambda API, EventSourceMappingConfiguration). */
+/* What one event source mapping of Lambda says, read out of its configuration (AWS Lambda API,
+   EventSourceMappingConfiguration). */
 #ifndef LW_TOOLS_KAFKA_MAPPING_H
 #define LW_TOOLS_KAFKA_MAPPING_H
 

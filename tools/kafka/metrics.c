@@ -46,7 +46,9 @@ static void add_query(json_t *queries, size_t i, const json_t *dimensions)
 /* What a metric is kept under, or NULL where that is not known. */
 static json_t *dimensions_of(enum about about, const char *function, const char *cluster, const char *group, const char *topic)
 {
-    bool known = about == ABOUT_FUNCTION ? function != NULL : about == ABOUT_CLUSTER ? cluster != NULL : cluster && group && topic;
+    bool known = about == ABOUT_FUNCTION  ? function != NULL
+                 : about == ABOUT_CLUSTER ? cluster != NULL
+                                          : cluster && group && topic;
     if (!known)
         return NULL;
     json_t *out = json_array();

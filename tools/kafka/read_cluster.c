@@ -75,8 +75,10 @@ int kafka_find_cluster(struct kafka_inquiry *q, struct tool_answer *out)
     if (pages < 0)
         return failure_aws(out, &aws_kafka_list_clusters_v2, &f, what, "Give its ARN.");
     coverage_read(source, pages, s.clusters, 0, true);
-    return s.arn ? 0 : failure_say(out, "There is no MSK cluster called \"%s\" in %s: check name (case matters), account and region.",
-                                   name, aws_session_region(q->session));
+    return s.arn ? 0
+                 : failure_say(out,
+                               "There is no MSK cluster called \"%s\" in %s: check name (case matters), account and region.",
+                               name, aws_session_region(q->session));
 }
 
 static int take_topics(const json_t *page, void *ctx)
@@ -112,7 +114,8 @@ void kafka_read_cluster(struct kafka_inquiry *q)
     json_auto_t *metrics = kafka_metrics_input(function, q->cluster_arn ? q->cluster_name.name : NULL, q->group, q->topic,
                                                q->now_ms, &q->metrics);
     json_auto_t *cluster = json_pack("{s:s}", "ClusterArn", arn);
-    json_auto_t *topic = json_pack("{s:s, s:s, s:i}", "ClusterArn", arn, "TopicName", q->topic ? q->topic : "", "MaxResults", 100);
+    json_auto_t *topic =
+        json_pack("{s:s, s:s, s:i}", "ClusterArn", arn, "TopicName", q->topic ? q->topic : "", "MaxResults", 100);
     struct aws_item items[ITEM_COUNT] = {
         [ITEM_METRICS] = {.op = &aws_cloudwatch_get_metric_data, .input = metrics},
         [ITEM_CLUSTER] = {.op = &aws_kafka_describe_cluster_v2, .input = cluster},

@@ -13,7 +13,9 @@
 #define AFTER_MS ((int64_t)5 * 60 * 1000)
 
 /* How runtimes begin what they write of a failed call: their own words, and those of Lambda around them. */
-#define FAILURE_PATTERN "?ERROR ?FATAL ?CRITICAL ?FAIL ?Error ?Exception ?Traceback ?panic ?\"Task timed out\" ?\"Runtime exited\" ?\"Status: timeout\""
+#define FAILURE_PATTERN                                                                                                      \
+    "?ERROR ?FATAL ?CRITICAL ?FAIL ?Error ?Exception ?Traceback ?panic "                                                        \
+    "?\"Task timed out\" ?\"Runtime exited\" ?\"Status: timeout\""
 
 #define STREAM_PREFIX "20" /* streams are called by day: "2026/11/21/[$LATEST]5e1f..." */
 

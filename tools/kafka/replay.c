@@ -13,11 +13,14 @@
 #define LEAVE_MS 3000 /* of the time a write has, for the answer */
 
 static const struct gate_words words = {{
-    [EFFECT_CREATED] = "Replayed: the records below are in their topic, each once. Whether the consumer takes them is another matter; follow it.",
+    [EFFECT_CREATED] =
+        "Replayed: the records below are in their topic, each once. Whether the consumer takes them is another matter; "
+        "follow it.",
     [EFFECT_ALREADY_DONE] = "Nothing was replayed: no record was left to replay.",
     [EFFECT_FAILED] = "Nothing was replayed: the brokers refused it or could not be reached.",
-    [EFFECT_UNKNOWN] = "Unknown how much was replayed: the last batch may be in the topic or not. The same call again finds out "
-                       "and goes on without doubling any.",
+    [EFFECT_UNKNOWN] =
+        "Unknown how much was replayed: the last batch may be in the topic or not. The same call again finds out "
+        "and goes on without doubling any.",
     [EFFECT_DRY_RUN] = "Dry run: everything holds; no record was replayed.",
 }};
 

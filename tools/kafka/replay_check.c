@@ -30,10 +30,11 @@ static void check_kinship(struct kafka_replaying *r)
         return;
     bool named = q->mapping && mapping_failures(q->mapping, &target) == FAILURES_KAFKA && !strcmp(target, r->source);
     bool ok = named || sounds_dead(r->source);
-    gate_hold(&r->q->gate, "source_is_dead_letters", ok, "%s %s", r->source,
-              named ? "is where the mapping sends what it gives up"
-              : ok  ? "is called like a topic of dead letters"
-                    : "is neither the mapping's destination nor called like a topic of dead letters: its records are not put into another");
+    const char *what = named ? "is where the mapping sends what it gives up"
+                       : ok  ? "is called like a topic of dead letters"
+                             : "is neither the mapping's destination nor called like a topic of dead letters: its records are "
+                               "not put into another";
+    gate_hold(&r->q->gate, "source_is_dead_letters", ok, "%s %s", r->source, what);
 }
 
 static void check_source(struct kafka_replaying *r)
@@ -72,7 +73,10 @@ static void check_brokers(struct kafka_replaying *r)
     gate_hold(&q->gate, "cluster_up", up, "the cluster is %s", q->cluster_arn ? state[0] ? state : "not readable" : "not MSK's");
     bool reached = r->door.bootstrap && q->broker_view && !q->broker_err.kind;
     gate_hold(&q->gate, "brokers_reached", reached, "%s",
-              reached ? r->door.name : q->broker_err.kind ? q->broker_err.text : r->why_not ? r->why_not : "no brokers are known");
+              reached              ? r->door.name
+              : q->broker_err.kind ? q->broker_err.text
+              : r->why_not         ? r->why_not
+                                   : "no brokers are known");
     check_listed(r, r->source);
     check_listed(r, r->target);
     size_t i;

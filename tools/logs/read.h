@@ -44,9 +44,10 @@ void log_read_tails(struct aws_session *s, struct log_source *sources, size_t n,
 int log_read_page(struct aws_session *s, struct log_source *source, const struct log_limits *limits, const char *token,
                   int limit, struct aws_fault *f);
 
-/* Reads what matches `pattern` (CloudWatch Logs filter syntax) in the streams of `group` whose names start with `prefix` ("" for all), over
-   the window. Empty pages are read on. Lines are appended to `lines` in time order, each with its stream's name, which
-   `names` keeps alive (an object used as a set; must outlive the lines). Errors stand in `coverage`. */
+/* Reads what matches `pattern` (CloudWatch Logs filter syntax) in the streams of `group` whose names start with `prefix`
+   ("" for all), over the window. Empty pages are read on. Lines are appended to `lines` in time order, each with its
+   stream's name, which `names` keeps alive (an object used as a set; must outlive the lines). Errors stand in `coverage`.
+   */
 void log_read_filtered(struct aws_session *s, const char *group, const char *prefix, const char *pattern,
                        const struct log_limits *limits, json_t *coverage, json_t *names, struct log_lines *lines);
 

@@ -82,7 +82,8 @@ static void form(struct buf *b, const char *name, const char *value)
 }
 
 /* One token, by client credentials, or for a user where the credentials name one (RFC 6749 sections 4.4 and 4.3). */
-static char *fetch_token(struct servicenow *s, const json_t *credentials, int64_t *life_ms, struct stop *stop, struct aws_fault *f)
+static char *fetch_token(struct servicenow *s, const json_t *credentials, int64_t *life_ms, struct stop *stop,
+                         struct aws_fault *f)
 {
     const char *user = one_of(credentials, "username", "user");
     auto_buf struct buf body = BUF_INIT(CREDENTIALS_MAX * 3);
@@ -130,7 +131,8 @@ static char *make_authorization(struct servicenow *s, int64_t *life_ms, struct s
         *life_ms = TOKEN_LIFE_MS; /* then the credentials are read again */
         return basic(user, password);
     }
-    servicenow_fault(f, ERR_CONFIG, "the ServiceNow credentials hold neither client_id and client_secret nor username and password");
+    servicenow_fault(f, ERR_CONFIG,
+                     "the ServiceNow credentials hold neither client_id and client_secret nor username and password");
     return NULL;
 }
 

@@ -105,7 +105,8 @@ static bool pause_before(int attempt, const struct http_reply *reply, struct sto
     return ms < stop_left_ms(stop) && stop_sleep(stop, ms) == STOP_GO_ON;
 }
 
-int servicenow_call(struct servicenow *s, const struct servicenow_request *r, struct stop *stop, json_t **out, struct aws_fault *f)
+int servicenow_call(struct servicenow *s, const struct servicenow_request *r, struct stop *stop, json_t **out,
+                    struct aws_fault *f)
 {
     bool renewed = false;
     for (int attempt = 1;; attempt++) {
@@ -118,7 +119,8 @@ int servicenow_call(struct servicenow *s, const struct servicenow_request *r, st
         enum next next = judge(r, &reply, &sent, out, f);
         if (next == NEXT_NEW_TOKEN)
             servicenow_forget(s, authorization);
-        bool again = next == NEXT_NEW_TOKEN ? !renewed : next == NEXT_AGAIN && attempt < ATTEMPTS && pause_before(attempt, &reply, stop);
+        bool again = next == NEXT_NEW_TOKEN ? !renewed
+                                            : next == NEXT_AGAIN && attempt < ATTEMPTS && pause_before(attempt, &reply, stop);
         renewed |= next == NEXT_NEW_TOKEN;
         http_reply_done(&reply);
         if (next == NEXT_DONE)

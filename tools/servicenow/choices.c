@@ -42,8 +42,10 @@ static char *labels_of(const json_t *rows)
 const char *ticket_choice(struct ticket_update *u, const char *field, const char *wanted, json_t **keep)
 {
     auto_free char *condition = xasprintf("%s_known", field);
-    auto_free char *query = xasprintf("sysparm_query=nameIN%s%%2Ctask%%5Eelement%%3D%s%%5Einactive%%3Dfalse&sysparm_fields=value%%2Clabel"
-                                      "&sysparm_limit=%d", TICKET_TABLE, field, CHOICES_MAX);
+    auto_free char *query =
+        xasprintf("sysparm_query=nameIN%s%%2Ctask%%5Eelement%%3D%s%%5Einactive%%3Dfalse&sysparm_fields=value%%2Clabel"
+                  "&sysparm_limit=%d",
+                  TICKET_TABLE, field, CHOICES_MAX);
     struct aws_fault f = {0};
     if (servicenow_query(u->now, "sys_choice", query, u->call->stop, keep, &f)) {
         ticket_cover(u, "servicenow:sys_choice", &f, 0);

@@ -61,7 +61,8 @@ static void plan_resolution(struct ticket_update *u)
         want(u, "close_code", ticket_choice(u, "close_code", code, &keep));
     const char *notes = argument(u, "resolution_notes");
     gate_hold(&u->gate, "close_notes_given", notes != NULL, "%s",
-              notes ? "resolution_notes become the close notes" : "a resolved ticket needs resolution_notes: what was wrong and what was done");
+              notes ? "resolution_notes become the close notes"
+                    : "a resolved ticket needs resolution_notes: what was wrong and what was done");
 }
 
 static void plan_hold(struct ticket_update *u)
@@ -94,8 +95,11 @@ static void plan_state(struct ticket_update *u, const char *status)
     if (to == from)
         return;
     gate_hold(&u->gate, "move_allowed", ticket_may_move(from, to), "from %s to %s%s", ticket_shown(u->ticket, "state"),
-              ticket_state_name(to), to == TICKET_CLOSED ? " (a ticket is closed once it is resolved)" :
-              from == TICKET_RESOLVED || from == TICKET_CLOSED || from == TICKET_CANCELED ? " (reopening is a person's decision)" : "");
+              ticket_state_name(to),
+              to == TICKET_CLOSED ? " (a ticket is closed once it is resolved)"
+              : from == TICKET_RESOLVED || from == TICKET_CLOSED || from == TICKET_CANCELED
+                  ? " (reopening is a person's decision)"
+                  : "");
     char text[16];
     snprintf(text, sizeof text, "%d", to);
     json_put_str(u->fields, "state", text);
@@ -110,8 +114,10 @@ static bool note_is_there(struct ticket_update *u)
 {
     if (strstr(ticket_shown(u->ticket, "work_notes"), u->marker))
         return true;
-    auto_free char *query = xasprintf("sysparm_query=element_id%%3D%s%%5Eelement%%3Dwork_notes%%5EvalueLIKE%.16s&sysparm_fields=sys_id"
-                                      "&sysparm_limit=1", u->sys_id, strstr(u->marker, "k=") + 2);
+    auto_free char *query =
+        xasprintf("sysparm_query=element_id%%3D%s%%5Eelement%%3Dwork_notes%%5EvalueLIKE%.16s&sysparm_fields=sys_id"
+                  "&sysparm_limit=1",
+                  u->sys_id, strstr(u->marker, "k=") + 2);
     json_auto_t *rows = NULL;
     struct aws_fault f = {0};
     if (servicenow_query(u->now, "sys_journal_field", query, u->call->stop, &rows, &f)) {
@@ -122,14 +128,17 @@ static bool note_is_there(struct ticket_update *u)
     return json_array_size(rows) > 0;
 }
 
-/* A note that this server sent lately and that the ticket does not show: the instance may be late, or keep its journal from us. */
+/* A note that this server sent lately and that the ticket does not show: the instance may be late, or keep its journal from
+   us. */
 static bool note_was_sent(struct ticket_update *u)
 {
     int64_t age_ms = 0;
     auto_free char *outcome = gate_recall(&u->gate, u->marker, &age_ms);
     if (outcome && strcmp(outcome, TICKET_NOTE_TAKEN) != 0)
-        gate_hold(&u->gate, "note_not_sent_already", false, "%s %d s ago, and the ticket does not show it: look at it; it can be sent "
-                  "again %d minutes after that", outcome, (int)(age_ms / 1000), CLAIMS_MEMORY_MS / 60000);
+        gate_hold(&u->gate, "note_not_sent_already", false,
+                  "%s %d s ago, and the ticket does not show it: look at it; it can be sent "
+                  "again %d minutes after that",
+                  outcome, (int)(age_ms / 1000), CLAIMS_MEMORY_MS / 60000);
     return outcome != NULL;
 }
 
@@ -162,7 +171,8 @@ static void read_attachments(struct ticket_update *u)
     struct aws_fault f = {0};
     if (servicenow_call(u->now, &r, u->call->stop, &reply, &f)) {
         ticket_cover(u, "servicenow:attachment", &f, 0);
-        gate_hold(&u->gate, "attachments_read", false, "whether the document is attached already could not be read: %s", f.message);
+        gate_hold(&u->gate, "attachments_read", false, "whether the document is attached already could not be read: %s",
+                  f.message);
         return;
     }
     const json_t *rows = json_arr(reply, "result");

@@ -16,8 +16,9 @@ struct rca_file {
     char sha256[65];
 };
 
-/* Writes both: JSON {incident: {sys_id, number}, rca}, where `rca` cannot stand for the ticket it belongs to, and the same to read,
-   in Markdown. Secrets are taken out. `rca` is borrowed. Free each with rca_file_done. ERR_TOO_LARGE beyond RCA_MAX. */
+/* Writes both: JSON {incident: {sys_id, number}, rca}, where `rca` cannot stand for the ticket it belongs to, and the same
+   to read, in Markdown. Secrets are taken out. `rca` is borrowed. Free each with rca_file_done. ERR_TOO_LARGE beyond
+   RCA_MAX. */
 int rca_write(const json_t *rca, const char *sys_id, const char *number, struct rca_file *json, struct rca_file *markdown,
               struct err *e);
 void rca_file_done(struct rca_file *f);

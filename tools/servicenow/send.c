@@ -15,8 +15,9 @@ static void copy_to_s3(struct ticket_update *u, struct aws_session *s)
     const struct rca_file *file = &u->files[0];
     auto_free char *key = xasprintf("%s%s/%s", o->rca_prefix, u->sys_id, file->name);
     json_t *source = coverage_source(envelope_sources(&u->answer), "s3:PutObject");
-    json_auto_t *in = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "Bucket", o->rca_bucket, "Key", key, "Body", buf_text(&file->text),
-                                "ContentType", file->type, "IfNoneMatch", "*", "ServerSideEncryption", "aws:kms");
+    json_auto_t *in =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "Bucket", o->rca_bucket, "Key", key, "Body", buf_text(&file->text),
+                  "ContentType", file->type, "IfNoneMatch", "*", "ServerSideEncryption", "aws:kms");
     json_auto_t *reply = NULL;
     struct aws_fault f = {0};
     bool there = false;
@@ -24,7 +25,8 @@ static void copy_to_s3(struct ticket_update *u, struct aws_session *s)
         there = f.status == 412; /* named after its content: it is the same */
         if (!there) {
             coverage_fault(source, &f);
-            envelope_warn(&u->answer, "no_copy", "The copy of the document for s3://%s/%s was not written: %s", o->rca_bucket, key, f.err.text);
+            envelope_warn(&u->answer, "no_copy", "The copy of the document for s3://%s/%s was not written: %s", o->rca_bucket,
+                          key, f.err.text);
             return;
         }
     }
@@ -49,8 +51,12 @@ static int attach(struct ticket_update *u, size_t i, struct stop *stop, struct a
 {
     const struct rca_file *file = &u->files[i];
     auto_free char *query = xasprintf("table_name=%s&table_sys_id=%s&file_name=%s", TICKET_TABLE, u->sys_id, file->name);
-    struct servicenow_request r = {.method = "POST", .path = "/api/now/attachment/file", .query = query, .bytes = buf_text(&file->text),
-                                   .byte_count = file->text.len, .content_type = file->type};
+    struct servicenow_request r = {.method = "POST",
+                                   .path = "/api/now/attachment/file",
+                                   .query = query,
+                                   .bytes = buf_text(&file->text),
+                                   .byte_count = file->text.len,
+                                   .content_type = file->type};
     json_auto_t *reply = NULL;
     if (servicenow_call(u->now, &r, stop, &reply, f)) {
         if (f->effect_unknown)
@@ -101,12 +107,15 @@ static void reconcile(struct ticket_update *u, struct stop *stop, const struct a
     for (int looks = 0; gate_look(stop, &looks);) {
         if (read_back(u, stop) && all_hold(u)) {
             u->gate.effect = EFFECT_CREATED;
-            envelope_warn(&u->answer, "reconciled", "The update got no clear answer (%s); the ticket was read back and has it", f->err.text);
+            envelope_warn(&u->answer, "reconciled",
+                          "The update got no clear answer (%s); the ticket was read back and has it", f->err.text);
             return;
         }
     }
-    envelope_warn(&u->answer, "effect_unknown", "The update got no clear answer (%s) and the ticket does not show it yet. Look at it "
-                                                "in a minute; the same call again adds no second note", f->err.text);
+    envelope_warn(&u->answer, "effect_unknown",
+                  "The update got no clear answer (%s) and the ticket does not show it yet. Look at it "
+                  "in a minute; the same call again adds no second note",
+                  f->err.text);
 }
 
 static bool attached_any(const struct ticket_update *u)
@@ -124,14 +133,16 @@ static int refused(struct ticket_update *u, const char *what, const struct aws_f
     if (f->effect_unknown || attached_any(u)) {
         u->gate.effect = f->effect_unknown ? EFFECT_UNKNOWN : EFFECT_FAILED;
         u->answer.partial = true;
-        envelope_warn(&u->answer, "stopped", "Could not %s: %s. What was attached before stays; the same call again goes on from there",
-                      what, f->err.text);
+        envelope_warn(&u->answer, "stopped",
+                      "Could not %s: %s. What was attached before stays; the same call again goes on from there", what,
+                      f->err.text);
         return 0;
     }
-    return failure_say(out, "Could not %s of %s; nothing was changed. %s.%s", what, ticket_value(u->ticket, "number"), f->err.text,
-                       f->err.kind == ERR_DENIED ? " The integration user lacks a role (itil, for closing itil_admin), or a data policy "
-                                                   "demands another field: its own words say which."
-                                                 : "");
+    return failure_say(
+        out, "Could not %s of %s; nothing was changed. %s.%s", what, ticket_value(u->ticket, "number"), f->err.text,
+        f->err.kind == ERR_DENIED ? " The integration user lacks a role (itil, for closing itil_admin), or a data policy "
+                                    "demands another field: its own words say which."
+                                  : "");
 }
 
 /* The Table API has no conditional write: the ticket is looked at for the last time right before, so that what a person did while
@@ -142,8 +153,10 @@ static bool changed_meanwhile(struct ticket_update *u, struct stop *stop)
     if (!read_back(u, stop))
         return false;
     bool same = ticket_mod_count(u->after) == before;
-    gate_hold(&u->gate, "unchanged_meanwhile", same, "%s changed the ticket while this call was at it (sys_mod_count %lld, then %lld)",
-              same ? "nobody" : ticket_value(u->after, "sys_updated_by"), (long long)before, (long long)ticket_mod_count(u->after));
+    gate_hold(&u->gate, "unchanged_meanwhile", same,
+              "%s changed the ticket while this call was at it (sys_mod_count %lld, then %lld)",
+              same ? "nobody" : ticket_value(u->after, "sys_updated_by"), (long long)before,
+              (long long)ticket_mod_count(u->after));
     return !same;
 }
 

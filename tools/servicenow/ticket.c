@@ -68,7 +68,8 @@ static int read_by_number(struct servicenow *s, const char *number, struct stop 
     return take_asked(json_array_get(rows, 0), NULL, number, ticket, f);
 }
 
-int ticket_read(struct servicenow *s, const char *sys_id, const char *number, struct stop *stop, json_t **ticket, struct aws_fault *f)
+int ticket_read(struct servicenow *s, const char *sys_id, const char *number, struct stop *stop, json_t **ticket,
+                struct aws_fault *f)
 {
     if (!sys_id)
         return read_by_number(s, number, stop, ticket, f);

@@ -27,7 +27,8 @@ bool ticket_may_move(int from, int to);
 
 /* Reads one by sys_id, or by number where `sys_id` is NULL: {field: {value, display_value}}, new reference. Returns 0, or -1
    and `f` (ERR_NOT_FOUND when there is none). */
-int ticket_read(struct servicenow *s, const char *sys_id, const char *number, struct stop *stop, json_t **ticket, struct aws_fault *f);
+int ticket_read(struct servicenow *s, const char *sys_id, const char *number, struct stop *stop, json_t **ticket,
+                struct aws_fault *f);
 
 /* What a field holds, and what people see of it; "" when empty. Borrowed. */
 const char *ticket_value(const json_t *ticket, const char *field);

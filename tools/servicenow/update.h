@@ -36,7 +36,8 @@ struct ticket_update {
 int ticket_plan(struct ticket_update *u, struct tool_answer *out);
 
 /* The parts of the plan that ask the instance what it knows (choices.c): each files a condition in the gate.
-   Closing code and hold reason as the instance spells them, borrowed from `*keep`, or NULL; a user's or a group's sys_id likewise. */
+   Closing code and hold reason as the instance spells them, borrowed from `*keep`, or NULL; a user's or a group's sys_id
+   likewise. */
 const char *ticket_choice(struct ticket_update *u, const char *field, const char *wanted, json_t **keep);
 const char *ticket_person(struct ticket_update *u, const char *table, const char *field, const char *wanted, json_t **keep);
 

@@ -30,7 +30,8 @@ void catalog_add(struct source_inquiry *q, const struct catalog_row *row, bool e
 /* Adds the part of a date that the catalog lacks, beside the newest it has; without any, below the table's own location. */
 void catalog_add_unregistered(struct source_inquiry *q, const struct catalog *c, int64_t date_ms);
 
-/* "s3://b/t/dt=2026-11-21/" for {dt: "2026-11-21"}: by storage.location.template or Hive's rule, as far as values are given. Free it. */
+/* "s3://b/t/dt=2026-11-21/" for {dt: "2026-11-21"}: by storage.location.template or Hive's rule, as far as values are
+   given. Free it. */
 char *catalog_location(const json_t *table, const json_t *values);
 
 /* "dt=2026-11-21". Free it. */

@@ -23,7 +23,8 @@ bool cadence_parse(const char *name, enum cadence *out);
 /* The slot `n` steps after (or before, if negative) the one at `at_ms`. */
 int64_t cadence_step(enum cadence c, int64_t at_ms, int n);
 
-/* Reads it off dates, ascending and without doubles: at least three are needed. Weekdays: no Saturday, no Sunday, a week or more. */
+/* Reads it off dates, ascending and without doubles: at least three are needed. Weekdays: no Saturday, no Sunday, a week or
+   more. */
 bool cadence_infer(const int64_t *dates, size_t n, enum cadence *out);
 
 /* What each key of a partition says about its date. */

@@ -1,4 +1,5 @@
-/* An Iceberg table says itself what is in it: the current snapshot in its metadata file (Iceberg table spec, "Table Metadata"). */
+/* An Iceberg table says itself what is in it: the current snapshot in its metadata file (Iceberg table spec, "Table
+   Metadata"). */
 #include "tools/source/inquiry.h"
 
 #include "base/json.h"

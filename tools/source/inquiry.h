@@ -67,7 +67,8 @@ void source_learn(struct source_inquiry *q);
 /* Parts that are due since the newest one in the catalog, by cadence and usual time of arrival. */
 void source_add_overdue(struct source_inquiry *q);
 
-/* A part for a date, in the layout of `like` (whose path ends in its name). NULL when its path holds no date or there is no room. */
+/* A part for a date, in the layout of `like` (whose path ends in its name). NULL when its path holds no date or there is no
+   room. */
 struct source_part *source_part_for(struct source_inquiry *q, const struct source_part *like, int64_t date_ms);
 
 /* The layout of the dates in the last folders of a prefix ("orders/dt=2026-11-21/"); `start` gets where they begin. */

@@ -1,4 +1,5 @@
-/* What the files hold, without reading them: rows of a Parquet file stand in its footer, and a CSV file of one line is a header. */
+/* What the files hold, without reading them: rows of a Parquet file stand in its footer, and a CSV file of one line is a
+   header. */
 #include "tools/source/inquiry.h"
 
 #include "base/json.h"
