@@ -148,6 +148,10 @@ def man_page(lakewarden):
            ".B lakewarden", ".I COMMAND", ".RI [ SETTING... ]", ".SH COMMANDS"]
     for name, summary in commands:
         out += [".TP", f".B {roff(name)}", roff(summary)]
+    out += [".SH TOOLS", "Those marked with an asterisk change something, and only under", ".BR \\-\\-writes \" allow.\""]
+    for name, document in documents_of(lakewarden).items():
+        mark = "" if document["annotations"]["readOnlyHint"] else " *"
+        out += [".TP", f".B {roff(name)}{mark}", roff(document["title"])]
     out += [".SH SETTINGS", "A setting is a flag, a variable (LAKEWARDEN_LOG_LEVEL) and a key of the",
             '.B \\-\\-config', 'file ("log-level"). A flag goes before a variable, a variable before the file.']
     for name, row in settings.items():
@@ -157,7 +161,8 @@ def man_page(lakewarden):
         more += ["Repeatable."] if row["repeatable"] else []
         applies = "all commands" if len(row["commands"]) == len(COMMANDS) else ", ".join(row["commands"])
         out.append(roff(" ".join([f"{row['help']}.", *more, f"Applies to {applies}."])))
-    out += [".SH EXIT STATUS", "0 good, 1 a call or a check failed, 2 the command line or the settings are wrong."]
+    out += [".SH FILES", ".TP", ".I lakewarden\\-kafka", roff("speaks to Kafka's brokers; looked for beside this program."),
+            ".SH EXIT STATUS", "0 good, 1 a call or a check failed, 2 the command line or the settings are wrong."]
     return "\n".join(out) + "\n"
 
 
