@@ -1,6 +1,7 @@
 /* What a statement of Athena does, read from its text; the catalog of error numbers; where results go. */
 #include "tests/unit/cmocka_all.h"
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/own.h"
 #include "tools/athena/errors.h"
@@ -32,6 +33,8 @@ static const struct {
     {"EXPLAIN (FORMAT JSON) SELECT 1", "EXPLAIN", 'h', ""},
     {"EXPLAIN ANALYZE SELECT 1", "EXPLAIN ANALYZE", 'h', ""},
     {"EXPLAIN ANALYZE VERBOSE INSERT INTO t SELECT 1", "EXPLAIN ANALYZE", 'p', "t"},
+    {"EXPLAIN (FORMAT JSON) ANALYZE INSERT INTO t SELECT 1", "EXPLAIN ANALYZE", 'u', ""},
+    {"EXPLAIN VERBOSE ANALYZE DELETE FROM t", "EXPLAIN ANALYZE", 'u', ""},
     {"insert\n\tinto \"Sales\".\"Daily\" select 1", "INSERT", 'p', "sales.daily"},
     {"MERGE INTO a.b.c USING d ON c.x = d.x WHEN MATCHED THEN DELETE", "MERGE", 'p', "a.b.c"},
     {"UPDATE sales.t SET a = 1", "UPDATE", 'p', "sales.t"},
@@ -43,6 +46,8 @@ static const struct {
     {"CREATE EXTERNAL TABLE t (a int) LOCATION 's3://b/t'", "DDL", 'u', "t"},
     {"CREATE OR REPLACE VIEW v AS SELECT 1", "DDL", 'u', ""},
     {"MSCK REPAIR TABLE sales.t", "DDL", 's', "sales.t"},
+    {"MSCK REPAIR TABLE t SYNC PARTITIONS", "DDL", 'u', "t"},
+    {"msck repair table t drop /* */ partitions", "DDL", 'u', "t"},
     {"ALTER TABLE `t` ADD IF NOT EXISTS PARTITION (dt='1')", "DDL", 's', "t"},
     {"ALTER TABLE t DROP PARTITION (dt='1')", "DDL", 'u', "t"},
     {"DROP TABLE IF EXISTS t", "DDL", 'u', "t"},
@@ -52,6 +57,7 @@ static const struct {
     {"USING EXTERNAL FUNCTION f(x int) RETURNS int LAMBDA 'l' SELECT f(1)", "SELECT", 'u', ""},
     {"SELECT * FROM TABLE(system.query(query => 'DELETE FROM t'))", "SELECT", 'u', ""},
     {"SELECT * FROM TABLE(\"system\".\"query\"(query => 'x'))", "SELECT", 'u', ""},
+    {"SELECT * FROM TABLE(pg.system.execute(query => 'DROP TABLE t'))", "SELECT", 'u', ""},
     {"SELECT 1; DROP TABLE t", "SELECT", 'u', ""},
     {"SELECT 'it''s'; ;", "SELECT", 'h', ""},
     {"SELECT 'open", "SELECT", 'u', ""},
@@ -91,6 +97,8 @@ static const struct {
     {"MERGE INTO a USING b ON a.x = b.x WHEN MATCHED THEN DELETE", "b ", ""},
     {"DELETE FROM t WHERE x = 1", "", "x=1 "},
     {"SELECT * FROM t, t, T", "t ", ""},
+    {"WITH a (x, y) AS (SELECT * FROM s.a), \"B\" AS (SELECT * FROM a) SELECT * FROM b, s.b", "s.a s.b ", ""},
+    {"SELECT (SELECT max(x) FROM u), substring(y FROM 2) FROM t", "u t ", ""},
     {"DESCRIBE sales.t", "sales.t ", ""},
 };
 
@@ -123,6 +131,24 @@ static void long_statements_have_a_ceiling(void **state)
     auto_statement struct statement s;
     statement_read(buf_text(&sql), NULL, &s);
     assert_int_equal(s.repeat, REPEAT_UNSAFE); /* more tokens than are looked at: nobody knows what comes behind */
+}
+
+/* Athena takes 256 KiB of SQL: whatever they hold, they are read in one go. */
+static void long_statements_are_read_at_once(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {"FROM a ", "FROM a, ", "FROM from, ", "a(1) FROM a ", "JOIN a(", "f(", "a AS (b), "};
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        auto_buf struct buf sql = BUF_INIT(256 * 1024);
+        buf_adds(&sql, "WITH a AS (SELECT 1) SELECT ");
+        while (!buf_adds(&sql, parts[i]))
+            ;
+        auto_statement struct statement s;
+        int64_t before_ms = clock_mono_ms();
+        statement_read(buf_text(&sql), NULL, &s);
+        assert_in_range(clock_mono_ms() - before_ms, 0, 5000);
+        assert_int_equal(s.repeat, REPEAT_UNSAFE);
+    }
 }
 
 static void error_numbers_have_a_row_each(void **state)
@@ -174,6 +200,7 @@ int main(void)
         cmocka_unit_test(statements_are_told_apart),
         cmocka_unit_test(what_they_read_is_found),
         cmocka_unit_test(long_statements_have_a_ceiling),
+        cmocka_unit_test(long_statements_are_read_at_once),
         cmocka_unit_test(error_numbers_have_a_row_each),
         cmocka_unit_test(results_go_to_the_old_ones_folder),
     };

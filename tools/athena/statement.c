@@ -76,7 +76,9 @@ static size_t behind_explain(const struct sql_tokens *t, size_t i, bool *runs)
     i += 1 + *runs;
     i += sql_is(t, i, "VERBOSE");
     bool options = sql_is(t, i, "(") && (sql_is(t, i + 1, "FORMAT") || sql_is(t, i + 1, "TYPE"));
-    return options ? sql_behind(t, i) : i;
+    i = options ? sql_behind(t, i) : i;
+    *runs = *runs || sql_is(t, i, "ANALYZE"); /* no order that Athena takes; if it ever does, it runs */
+    return i;
 }
 
 /* Where the verb stands: behind parentheses, WITH lists and EXPLAIN ANALYZE. */
@@ -105,14 +107,12 @@ static bool is_one_statement(const struct sql_tokens *t)
     return true;
 }
 
-/* "TABLE(system.query(query => '...'))" hands text to another database. */
+/* "TABLE(system.query(query => '...'))" hands text to another database, and so may whatever else a connector has there. */
 static bool passes_through(const struct sql_tokens *t)
 {
     for (size_t i = 0; i + 2 < t->count; i++) {
         bool name = t->items[i].n == 6 && !strncasecmp(t->items[i].p, "system", 6) && sql_is_name(t, i);
-        bool query =
-            sql_is_name(t, i + 2) && t->items[i + 2].n == 5 && !strncasecmp(t->items[i + 2].p, "query", 5);
-        if (name && sql_is(t, i + 1, ".") && query && sql_is(t, i + 3, "("))
+        if (name && sql_is(t, i + 1, ".") && sql_is_name(t, i + 2) && sql_is(t, i + 3, "("))
             return true;
     }
     return false;
@@ -142,6 +142,16 @@ static bool adds_partitions(const struct sql_tokens *t, size_t i)
     return false;
 }
 
+/* MSCK REPAIR TABLE t [ADD|DROP|SYNC] PARTITIONS, as Hive knows it. */
+static bool drops_partitions(const struct sql_tokens *t, size_t i)
+{
+    for (size_t k = i; k < t->count; k++) {
+        if (sql_are(t, k, "DROP PARTITIONS") || sql_are(t, k, "SYNC PARTITIONS"))
+            return true;
+    }
+    return false;
+}
+
 static void classify(const struct sql_tokens *t, size_t i, bool nested, struct statement *s)
 {
     if (is_ctas(t, i)) {
@@ -150,6 +160,10 @@ static void classify(const struct sql_tokens *t, size_t i, bool nested, struct s
     }
     if (adds_partitions(t, i)) {
         settle(s, "DDL", REPEAT_SAME, "it registers partitions; those that are there stay as they are");
+        return;
+    }
+    if (sql_are(t, i, "MSCK REPAIR TABLE") && drops_partitions(t, i)) {
+        settle(s, "DDL", REPEAT_UNSAFE, "it drops partitions whose files are gone");
         return;
     }
     for (size_t k = 0; k < ARRAY_LEN(verbs); k++) {

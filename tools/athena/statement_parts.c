@@ -1,11 +1,14 @@
 #include "tools/athena/statement_parts.h"
 
+#include "base/json.h"
 #include "base/own.h"
 #include "base/text.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define NAMES_MAX 2000 /* of tables looked at in one statement */
 
 /* Athena and the catalog know names in lower case only, quoted or not. Free it. */
 static char *lower_name(const struct sql_token *t)
@@ -85,22 +88,36 @@ void statement_find_target(const struct sql_tokens *t, size_t verb, struct state
         find_location(t, verb, s);
 }
 
-/* Whether the WITH list of the statement makes a table of that name: "name AS (" or "name (x) AS (". */
-static bool is_own(const struct sql_tokens *t, const struct table_name *n)
+/* What is known while the tables are looked for; a statement may be long, so nothing is looked for twice. */
+struct finding {
+    const struct sql_tokens *t;
+    struct statement *s;
+    json_t *own;    /* the names that the WITH list makes, as keys */
+    size_t *opened; /* by depth: behind the parenthesis that was opened there last */
+    int left;       /* names that are still looked at */
+};
+
+/* "name AS (" or "name (x, y) AS (": the name, or NULL when none stands before the AS at `i`. */
+static const struct sql_token *name_before(const struct sql_tokens *t, size_t i)
 {
-    if (n->database)
-        return false;
-    for (size_t i = 0; i + 2 < t->count; i++) {
-        if (!sql_is_name(t, i))
-            continue;
-        size_t as = sql_is(t, i + 1, "(") ? sql_behind(t, i + 1) : i + 1;
-        if (!sql_is(t, as, "AS") || !sql_is(t, as + 1, "("))
-            continue;
-        auto_free char *name = sql_value(&t->items[i]);
-        if (text_iequal(name, n->table))
-            return true;
+    if (i && sql_is(t, i - 1, ")")) {
+        for (i--; i && !sql_is(t, i - 1, "(") && !sql_is(t, i - 1, ")"); i--)
+            ;
+        i -= i > 0;
     }
-    return false;
+    return i && sql_is_name(t, i - 1) ? &t->items[i - 1] : NULL;
+}
+
+static json_t *own_tables(const struct sql_tokens *t)
+{
+    json_t *own = json_object();
+    for (size_t i = 0; i < t->count; i++) {
+        const struct sql_token *before = sql_are(t, i, "AS (") ? name_before(t, i) : NULL;
+        auto_free char *name = before ? lower_name(before) : NULL;
+        if (name)
+            json_put_flag(own, name, true);
+    }
+    return own;
 }
 
 static bool same_name(const struct table_name *a, const struct table_name *b)
@@ -109,9 +126,11 @@ static bool same_name(const struct table_name *a, const struct table_name *b)
            text_iequal(a->database ? a->database : "", b->database ? b->database : "");
 }
 
-static void add_table(const struct sql_tokens *t, struct statement *s, struct table_name *n)
+static void add_table(struct finding *f, struct table_name *n)
 {
-    bool known = !n->table || s->table_count == STATEMENT_TABLES_MAX || is_own(t, n);
+    struct statement *s = f->s;
+    bool own = n->table && !n->database && json_object_get(f->own, n->table);
+    bool known = !n->table || own || s->table_count == STATEMENT_TABLES_MAX;
     for (size_t i = 0; i < s->table_count && !known; i++)
         known = same_name(&s->tables[i], n);
     if (known)
@@ -121,34 +140,32 @@ static void add_table(const struct sql_tokens *t, struct statement *s, struct ta
 }
 
 /* FROM also stands in EXTRACT(year FROM d), TRIM(' ' FROM x) and IS DISTINCT FROM. */
-static bool opens_tables(const struct sql_tokens *t, size_t i)
+static bool opens_tables(const struct finding *f, size_t i)
 {
+    const struct sql_tokens *t = f->t;
     if (sql_is(t, i, "JOIN"))
         return true;
     if (!sql_is(t, i, "FROM") || (i && (sql_is(t, i - 1, "DISTINCT") || sql_is(t, i - 1, "DELETE"))))
         return false;
     static const char *const functions[] = {"EXTRACT", "TRIM", "SUBSTRING"};
-    for (size_t k = i; k-- > 0;) {
-        if (t->items[k].depth == t->items[i].depth - 1 && sql_is(t, k, "(")) {
-            for (size_t f = 0; f < ARRAY_LEN(functions); f++) {
-                if (k && sql_is(t, k - 1, functions[f]))
-                    return false;
-            }
-            return true;
-        }
+    size_t inside = t->items[i].depth > 0 ? f->opened[t->items[i].depth - 1] : 0;
+    for (size_t k = 0; k < ARRAY_LEN(functions) && inside > 1; k++) {
+        if (sql_is(t, inside - 2, functions[k]))
+            return false;
     }
     return true;
 }
 
 /* Reads the table at `i` and, where it ends in a comma (perhaps behind an alias), the next ones. */
-static void read_tables(const struct sql_tokens *t, size_t i, struct statement *s)
+static void read_tables(struct finding *f, size_t i)
 {
-    for (;;) {
+    const struct sql_tokens *t = f->t;
+    for (; f->left > 0; f->left--) {
         struct table_name n;
         size_t behind = read_name(t, i, &n);
         if (sql_is(t, behind, "("))
             drop_name(&n); /* a function: UNNEST(...), TABLE(...) */
-        add_table(t, s, &n);
+        add_table(f, &n);
         behind += sql_is(t, behind, "AS");
         behind += sql_is_name(t, behind) && sql_is(t, behind + 1, ",");
         if (!sql_is(t, behind, ",") || behind <= i)
@@ -159,12 +176,17 @@ static void read_tables(const struct sql_tokens *t, size_t i, struct statement *
 
 void statement_find_tables(const struct sql_tokens *t, struct statement *s)
 {
+    json_auto_t *own = own_tables(t);
+    auto_free size_t *opened = xcalloc(t->count + 1, sizeof *opened);
+    struct finding f = {.t = t, .s = s, .own = own, .opened = opened, .left = NAMES_MAX};
     for (size_t i = 0; i < t->count; i++) {
         s->filtered = s->filtered || sql_is(t, i, "WHERE");
+        if (sql_is(t, i, "("))
+            opened[t->items[i].depth] = i + 1;
         bool shows = i == 0 && (sql_is(t, 0, "DESCRIBE") || sql_is(t, 0, "DESC"));
         bool merges = sql_is(t, i, "USING") && i && sql_is(t, 0, "MERGE");
-        if (sql_is_name(t, i + 1) && (shows || merges || opens_tables(t, i)))
-            read_tables(t, i + 1, s);
+        if (sql_is_name(t, i + 1) && (shows || merges || opens_tables(&f, i)))
+            read_tables(&f, i + 1);
     }
 }
 
