@@ -141,7 +141,8 @@ json_t *log_exception(const struct log_lines *l, size_t near, size_t *line)
     return o;
 }
 
-/* As add_frame has it: the first of a Java trace, the last of a Python one. Of a Python program that called Java, Java threw it. */
+/* As add_frame has it: the first of a Java trace, the last of a Python one. Of a Python program that called Java, Java
+   threw it. */
 static const char *frame_that_threw(const json_t *frames)
 {
     const char *first = json_string_value(json_array_get(frames, 0));
