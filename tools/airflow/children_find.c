@@ -127,6 +127,7 @@ static void look_for_emr(const char *line, struct children *c)
     children_set(&c->step, shaped(line, "s-", UPPER, 9));
     children_set(&c->serverless_run, word_after(line, "EMR serverless job started: "));
     children_set(&c->serverless_run, word_after(line, "EMR Serverless job started: "));
+    children_set(&c->application, word_after(line, "Starting job on Application: "));
     if (strcasestr(line, "serverless"))
         children_set(&c->application, word_after_any(line, applications, ARRAY_LEN(applications)));
     char *eks = word_after(line, "virtual cluster id ");

@@ -103,6 +103,31 @@ static const struct log_line *record_of(const struct airflow_inquiry *q, const s
     return NULL;
 }
 
+static bool is_of(const struct finding *f, const char *id)
+{
+    return f->signature && !strcmp(f->signature->id, id);
+}
+
+/* Whether Airflow itself told the task's process to end, because its state is another by now. */
+static bool told_to_end(const struct airflow_inquiry *q)
+{
+    for (size_t i = 0; i < q->findings.count; i++) {
+        if (is_of(&q->findings.items[i], "airflow-state-set-from-outside"))
+            return true;
+    }
+    return false;
+}
+
+/* SIGTERM, and SIGKILL where that was not enough, are then what follows, and nobody is out of memory. */
+static void forgive_signals(struct airflow_inquiry *q)
+{
+    for (size_t i = 0; i < q->findings.count; i++) {
+        struct finding *f = &q->findings.items[i];
+        if (is_of(f, "airflow-sigkill") || is_of(f, "airflow-sigterm"))
+            f->weight = f->weight / 2;
+    }
+}
+
 /* What the task failed with stands in one record. A line there says more than one that was printed, and survived, before,
    and far more than one of a callback that failed afterwards. */
 static void weigh_last_words(struct airflow_inquiry *q)
@@ -117,6 +142,8 @@ static void weigh_last_words(struct airflow_inquiry *q)
         else if (tells_of_aftermath(record->text))
             f->weight = f->weight / 2;
     }
+    if (told_to_end(q))
+        forgive_signals(q);
 }
 
 static void find_exception(struct airflow_inquiry *q)
@@ -253,7 +280,8 @@ static void judge_update(struct airflow_inquiry *q)
         return;
     auto_free char *text = xasprintf("Last update failed: %s: %s", json_str(error, "ErrorCode", "unknown"),
                                      json_str(error, "ErrorMessage", "no message"));
-    const char *id = file_fact(q, "mwaa", json_pack("{s:s}", "field", "LastUpdate"), aws_time_ms(update, "CreatedAt"), true, text);
+    const char *id =
+        file_fact(q, "mwaa", json_pack("{s:s}", "field", "LastUpdate"), aws_time_ms(update, "CreatedAt"), true, text);
     bool stands = !strcmp(airflow_status(&q->airflow), "UPDATE_FAILED");
     if (stands || !airflow_is_usable(&q->airflow))
         add_clue(q, CAUSE_CONFIG, "rule:last_update", 80, id);
