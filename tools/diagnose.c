@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define OWN_WORDS 3 /* weight that a service's own message has beyond a line of a log */
-#define WEIGHT_MAX 98
+#define SURE 97       /* no message is surer than this, but for one that is so by itself */
+#define DECIDES 70    /* what weighs less only wraps another error */
+#define OWN_WORDS 12  /* weight that a service's own message has beyond a line of a log */
+#define WRAPPED_WORDS 3
 
 void diagnosis_init(struct diagnosis *d)
 {
@@ -46,14 +48,19 @@ void diagnosis_add(struct diagnosis *d, const struct clue *c)
     add_evidence(d, c->evidence_id);
 }
 
+static int weight_of_words(int weight)
+{
+    int more = weight + (weight >= DECIDES ? OWN_WORDS : WRAPPED_WORDS);
+    return more < SURE ? more : weight > SURE ? weight : SURE;
+}
+
 const struct signature *diagnosis_add_words(struct diagnosis *d, const char *service, const char *words, const char *evidence_id)
 {
     size_t n = strlen(words);
     const struct signature *s = signatures_match(service, words, n);
     if (!s)
         return NULL;
-    int weight = s->weight + OWN_WORDS > WEIGHT_MAX ? s->weight : s->weight + OWN_WORDS;
-    struct clue c = {s->cause, s->id, weight, evidence_id};
+    struct clue c = {s->cause, s->id, weight_of_words(s->weight), evidence_id};
     diagnosis_add(d, &c);
     const struct signature *rival = signatures_rival(service, words, n, s);
     if (rival) {

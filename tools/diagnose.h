@@ -33,8 +33,9 @@ void diagnosis_init(struct diagnosis *d);
 /* Takes a clue in. The heavier wins; of two equally heavy the later. Clues for the winning cause gather its evidence. */
 void diagnosis_add(struct diagnosis *d, const struct clue *c);
 
-/* Looks for a signature of `service` in what the service itself says of a failure, filed as `evidence_id`: its words weigh a
-   little more than the same line in a log. What speaks for another cause counts against it. Returns the signature, or NULL. */
+/* Looks for a signature of `service` in what the service itself says ended a run, filed as `evidence_id`. It weighs more than the
+   same line in a log, which may have been survived, unless it is one of those that only wrap another error. What speaks for
+   another cause counts against it. Returns the signature, or NULL. */
 const struct signature *diagnosis_add_words(struct diagnosis *d, const char *service, const char *words, const char *evidence_id);
 
 /* 0 for an unknown cause, else 0.1 to 0.95: the weight, lowered by a rival nearly as heavy; a second piece of evidence

@@ -126,30 +126,15 @@ void emr_judge_run(struct emr_inquiry *q)
     judge_cancel(q);
 }
 
-/* Which lines the best finding is among; NULL when in none. */
-static const struct log_lines *lines_of(const struct emr_inquiry *q, const struct finding *best)
-{
-    for (size_t i = 0; i < q->object_count + q->stream_count; i++) {
-        const struct log_lines *lines =
-            i < q->object_count ? &q->objects[i].lines : &q->streams[i - q->object_count].lines;
-        if (best && lines->count && best->line >= lines->items && best->line < lines->items + lines->count)
-            return lines;
-    }
-    return NULL;
-}
-
-/* The exception that the best finding belongs to, else the last one of the first log that has any. */
 static void find_exception(struct emr_inquiry *q)
 {
-    const struct finding *best = findings_best(&q->findings);
-    const struct log_lines *lines = lines_of(q, best);
-    size_t at;
-    json_t *exception = lines ? log_exception(lines, (size_t)(best->line - lines->items), &at) : NULL;
-    for (size_t i = 0; i < q->object_count && !exception; i++)
-        exception = log_exception(&q->objects[i].lines, SIZE_MAX, &at);
-    for (size_t i = 0; i < q->stream_count && !exception; i++)
-        exception = log_exception(&q->streams[i].lines, SIZE_MAX, &at);
-    json_put(q->answer.root, "exception", exception);
+    const struct log_lines *logs[EMR_OBJECTS_MAX + EMR_STREAMS_MAX];
+    size_t n = 0;
+    for (size_t i = 0; i < q->object_count; i++)
+        logs[n++] = &q->objects[i].lines;
+    for (size_t i = 0; i < q->stream_count; i++)
+        logs[n++] = &q->streams[i].lines;
+    json_put(q->answer.root, "exception", findings_exception(&q->findings, logs, n));
 }
 
 /* Out of memory, disk or time, though the same had been enough five times running: worth one more try as it is. */

@@ -45,14 +45,6 @@ static void judge_state(struct glue_inquiry *q)
     }
 }
 
-/* Glue's own message names the error that ended the driver: it weighs more than a line in a log, which may have been survived,
-   unless it is one of those that only wrap another. */
-static int message_weight(int weight)
-{
-    int more = weight >= 70 ? 12 : 3;
-    return weight + more < 97 ? weight + more : weight > 97 ? weight : 97;
-}
-
 static void judge_message(struct glue_inquiry *q, const char *field)
 {
     const char *message = json_str(q->run, field, "");
@@ -60,34 +52,16 @@ static void judge_message(struct glue_inquiry *q, const char *field)
         return;
     struct evidence item = run_evidence(q, field, message);
     const char *id = envelope_evidence(&q->answer, &item);
-    const struct signature *s = signatures_match("glue", message, strlen(message));
-    q->findings.points_executors = q->findings.points_executors || (s && s->executors);
-    if (s && glue_run_failed(q->run)) {
-        struct clue c = {s->cause, s->id, message_weight(s->weight), id};
-        diagnosis_add(&q->diagnosis, &c);
-        const struct signature *rival = signatures_rival("glue", message, strlen(message), s);
-        if (rival) {
-            c = (struct clue){rival->cause, rival->id, rival->weight, id};
-            diagnosis_add(&q->diagnosis, &c);
-        }
-    }
+    if (glue_run_failed(q->run))
+        diagnosis_add_words(&q->diagnosis, "glue", message, id);
 }
 
-/* The exception the best finding belongs to, else the last one of the driver's logs. */
 static void find_exception(struct glue_inquiry *q)
 {
-    const struct finding *best = findings_best(&q->findings);
-    json_t *exception = NULL;
-    for (int pass = 0; pass < 2 && !exception; pass++) {
-        for (size_t i = 0; i < q->where.count && !exception; i++) {
-            const struct log_lines *lines = &q->sources[i].lines;
-            bool here = best && lines->count && best->line >= lines->items && best->line < lines->items + lines->count;
-            size_t at;
-            if (here || pass)
-                exception = log_exception(lines, here ? (size_t)(best->line - lines->items) : SIZE_MAX, &at);
-        }
-    }
-    json_put(q->answer.root, "exception", exception);
+    const struct log_lines *logs[GLUE_STREAMS_MAX];
+    for (size_t i = 0; i < q->where.count; i++)
+        logs[i] = &q->sources[i].lines;
+    json_put(q->answer.root, "exception", findings_exception(&q->findings, logs, q->where.count));
 }
 
 /* Out of memory, disk or time, though the same size had been enough five times running: worth one more try as it is. */
@@ -104,7 +78,7 @@ static void warn_lag(struct glue_inquiry *q)
     int64_t ended = aws_time_ms(q->run, "CompletedOn");
     if (q->diagnosis.cause == CAUSE_UNKNOWN && ended >= 0 && q->now_ms - ended < LAG_MS)
         envelope_warn(&q->answer, "logs_may_lag", "The run ended less than two minutes ago: its last log lines may still be on "
-                                                  "their way. Look again in a minute.");
+                                                  "their way. Look again in a minute");
 }
 
 void glue_judge(struct glue_inquiry *q)

@@ -132,6 +132,25 @@ const struct finding *findings_best(const struct findings *f)
     return best;
 }
 
+static bool is_among(const struct log_line *line, const struct log_lines *l)
+{
+    return l->count && line >= l->items && line < l->items + l->count;
+}
+
+json_t *findings_exception(const struct findings *f, const struct log_lines *const *logs, size_t n)
+{
+    const struct finding *best = findings_best(f);
+    json_t *exception = NULL;
+    size_t at;
+    for (size_t i = 0; best && i < n && !exception; i++) {
+        if (is_among(best->line, logs[i]))
+            exception = log_exception(logs[i], (size_t)(best->line - logs[i]->items), &at);
+    }
+    for (size_t i = 0; i < n && !exception; i++)
+        exception = log_exception(logs[i], SIZE_MAX, &at);
+    return exception;
+}
+
 static int heavier_first(const void *a, const void *b)
 {
     const struct finding *x = a, *y = b;

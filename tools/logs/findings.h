@@ -24,11 +24,16 @@ struct findings {
     bool points_executors; /* a line says that the cause is to be found at the executors */
 };
 
-/* Looks at all lines of one stream; `service` as in the signatures. A group "s3://bucket" means that the stream is a key of it. */
+/* Looks at all lines of one stream, which must stay where they are from then on: findings point at them.
+   `service` as in the signatures. A group "s3://bucket" means that the stream is a key of it. */
 void findings_scan(struct findings *f, const char *service, const char *group, const struct log_lines *lines);
 
 /* The heaviest finding, the latest of equals; NULL when nothing was found. */
 const struct finding *findings_best(const struct findings *f);
+
+/* The exception that the best finding belongs to, else the last one of the first log that has any, as log_exception; NULL for
+   none. `logs` are those that were scanned, the most telling first. New reference. */
+json_t *findings_exception(const struct findings *f, const struct log_lines *const *logs, size_t n);
 
 /* Files the `max` heaviest as evidence, in the order of their time, each a clue for `d` (NULL: for nothing). Errors that
    nobody knows are filed too, but few of them beside known ones. Returns how many were left out. */
