@@ -72,7 +72,8 @@ static bool group_has_driver(const struct glue_inquiry *q, const char *group)
     return false;
 }
 
-static void read_executor_group(struct glue_inquiry *q, const char *group, char *prefix)
+/* Takes `prefix` over. Returns how many lines there are then, those read before among them. */
+static size_t read_executor_group(struct glue_inquiry *q, const char *group, char *prefix)
 {
     struct log_limits limits = q->window;
     limits.max_events = 1000;
@@ -83,10 +84,8 @@ static void read_executor_group(struct glue_inquiry *q, const char *group, char 
     log_read_filtered(q->session, group, owned, EXECUTOR_PATTERN, &limits, new_source(q, group, pattern),
                       q->executor_streams, &lines);
     drop_driver_lines(&lines);
-    size_t first = q->executors.count;
     log_lines_move(&q->executors, &lines);
-    struct log_lines fresh = {.items = q->executors.items + first, .count = q->executors.count - first};
-    findings_scan(&q->findings, "glue", group, &fresh);
+    return q->executors.count;
 }
 
 void glue_logs_read_executors(struct glue_inquiry *q)
@@ -95,10 +94,18 @@ void glue_logs_read_executors(struct glue_inquiry *q)
     q->executor_streams = json_object();
     const char *group = q->where.items[0].group;
     bool continuous = group_has_driver(q, q->where.continuous_group);
+    size_t first = 0;
     if (group_has_driver(q, group) || !continuous)
-        read_executor_group(q, group, xasprintf("%s_g-", q->where.base));
+        first = read_executor_group(q, group, xasprintf("%s_g-", q->where.base));
     if (continuous)
         read_executor_group(q, q->where.continuous_group, xasprintf("%s-", q->where.continuous));
+    if (!q->executors.count)
+        return;
+    /* findings point at lines, which move while lines are added: only now they have come to rest */
+    struct log_lines one = {.items = q->executors.items, .count = first};
+    struct log_lines two = {.items = q->executors.items + first, .count = q->executors.count - first};
+    findings_scan(&q->findings, "glue", group, &one);
+    findings_scan(&q->findings, "glue", q->where.continuous_group, &two);
 }
 
 /* Which stream a cursor is about: an index into what the run itself resolves to, so that no cursor leads elsewhere. */
