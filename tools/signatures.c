@@ -104,33 +104,49 @@ static const struct signature *heaviest_in(const char *service, const char *line
     return best;
 }
 
-/* Fills `bare` with the line's first n bytes (LOOKED_AT at most), an x for each byte between double quotes. False when nothing is
-   quoted. */
+static bool is_name(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+}
+
+/* Fills `bare` with the line's n bytes, an x for each that stands between double quotes or in a name that is counted as none
+   ("AccessDenied=0"). False when there is nothing of the kind. */
 static bool hide_quoted(const char *line, size_t n, char bare[LOOKED_AT])
 {
     bool inside = false, hid = false;
     for (size_t i = 0; i < n; i++) {
         inside = (line[i] == '"') != inside;
-        bool hide = inside && line[i] != '"';
-        bare[i] = hide ? 'x' : line[i];
-        hid = hid || hide;
+        bool none = i + 1 < n && line[i] == '=' && line[i + 1] == '0' && (i + 2 == n || !is_name(line[i + 2]));
+        for (size_t j = i; none && j > 0 && is_name(line[j - 1]); j--)
+            bare[j - 1] = 'x';
+        bare[i] = inside && line[i] != '"' ? 'x' : line[i];
+        hid = hid || none || bare[i] != line[i];
     }
     return hid;
 }
 
-/* What a line quotes, a row or a query, is not what it says. Where all that is known stands in quotes, as in a line of JSON, they
-   count. */
+/* Whether what is quoted may be what is said: a line of JSON, or one that tells of a failure in its own words. */
+static bool quotes_failure(const char *bare, size_t n)
+{
+    static const char *const words[] = {"rror", "ERROR", "xception", "ail", "FAIL", "FATAL", "WARN"};
+    bool yes = n && (bare[0] == '{' || bare[0] == '"');
+    for (size_t i = 0; i < sizeof words / sizeof *words && !yes; i++)
+        yes = memmem(bare, n, words[i], strlen(words[i]));
+    return yes;
+}
+
+/* What a line quotes, a row or a query, is not what it says; it counts only where nothing else is said. */
 static const struct signature *heaviest(const char *service, const char *line, size_t n, const struct signature *beside)
 {
     pthread_once(&table.once, load);
     char bare[LOOKED_AT];
     n = n < LOOKED_AT ? n : LOOKED_AT;
-    if (hide_quoted(line, n, bare)) {
-        const struct signature *said = heaviest_in(service, bare, n, NULL);
-        if (said)
-            return beside ? heaviest_in(service, bare, n, beside) : said;
-    }
-    return heaviest_in(service, line, n, beside);
+    if (!hide_quoted(line, n, bare))
+        return heaviest_in(service, line, n, beside);
+    const struct signature *said = heaviest_in(service, bare, n, NULL);
+    if (said)
+        return beside ? heaviest_in(service, bare, n, beside) : said;
+    return quotes_failure(bare, n) ? heaviest_in(service, line, n, beside) : NULL;
 }
 
 const struct signature *signatures_match(const char *service, const char *line, size_t n)

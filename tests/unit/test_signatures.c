@@ -102,6 +102,9 @@ static void what_is_quoted_counts_last(void **state)
     assert_int_equal(s->cause, CAUSE_CODE_ERROR);
     assert_null(signatures_rival("glue", row, sizeof row - 1, s));
     assert_int_equal(signatures_match("glue", json, sizeof json - 1)->cause, CAUSE_THROTTLING);
+    static const char sample[] = "sample: {\"msg\": \"No space left on device\"}", counts[] = "rows=7 AccessDenied=0 SlowDown=0";
+    assert_null(signatures_match("glue", sample, sizeof sample - 1));
+    assert_null(signatures_match("glue", counts, sizeof counts - 1));
 }
 
 int main(void)
