@@ -69,8 +69,8 @@ def test_where_answers_lead():
 
 
 def constants():
-    """Each #define of a number in tools/, with the number that people read: mebibytes where it is shifted or multiplied."""
-    text = "".join(path.read_text() for path in sorted((ROOT / "tools").rglob("*.h")))
+    """Each #define of a number, with the number that people read: mebibytes where it is shifted or multiplied."""
+    text = "".join(path.read_text() for folder in ("tools", "aws") for path in sorted((ROOT / folder).rglob("*.h")))
     plain = dict(re.findall(r"#define (\w+) (\d+)\b(?! <<)", text))
     mega = dict(re.findall(r"#define (\w+) \(\(\w+\)(\d+) << 20\)", text))
     times = dict(re.findall(r"#define (\w+) \((?:\(size_t\))?(\d+) \* 1024\b", text))
@@ -97,3 +97,11 @@ def test_limits():
     assert set(limits) == {*named, "a call"}
     for row, names in named.items():
         assert [name for name in names if not re.search(rf"\b{known[name]}\b", limits[row])] == [], row
+
+
+def test_ceilings_of_what_services_answer():
+    """SECURITY.md names them, in the order of its paragraph."""
+    known = constants()
+    text = (ROOT / "SECURITY.md").read_text().split("## What services answer")[1].split("\n## ")[0]
+    names = ["INVOKE_REPLY_MAX", "SERVICENOW_REPLY_MAX", "LOG_OBJECT_FETCH_MAX", "GUNZIP_RATIO_MAX", "LOG_OBJECT_TEXT_MAX"]
+    assert re.findall(r"(\d+) (?:MiB|times)", text) == [known[name] for name in names]

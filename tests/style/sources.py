@@ -61,7 +61,7 @@ def walk():
             name for name in folders
             if not any(fnmatch.fnmatch(name, skipped) for skipped in SKIPPED_FOLDERS)
             and f"{here}/{name}" != SAMPLES)
-        for name in sorted(names):
+        for name in sorted(set(names) - {".git"}):  # a file in a further work tree
             yield name if here == "." else f"{here}/{name}"
 
 
