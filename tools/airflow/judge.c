@@ -148,18 +148,10 @@ static void weigh_last_words(struct airflow_inquiry *q)
 
 static void find_exception(struct airflow_inquiry *q)
 {
-    const struct finding *best = findings_best(&q->findings);
-    json_t *exception = NULL;
-    for (int pass = 0; pass < 2 && !exception; pass++) {
-        for (size_t i = 0; i < q->source_count && !exception; i++) {
-            const struct log_lines *lines = &q->sources[i].lines;
-            bool here = best && lines->count && best->line >= lines->items && best->line < lines->items + lines->count;
-            size_t at;
-            if (here || pass)
-                exception = log_exception(lines, here ? (size_t)(best->line - lines->items) : SIZE_MAX, &at);
-        }
-    }
-    json_put(q->answer.root, "exception", exception);
+    const struct log_lines *logs[AIRFLOW_STREAMS_MAX];
+    for (size_t i = 0; i < q->source_count; i++)
+        logs[i] = &q->sources[i].lines;
+    json_put(q->answer.root, "exception", findings_exception(&q->findings, logs, q->source_count));
 }
 
 /* How many runs in a row went well before this one. */
