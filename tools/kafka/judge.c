@@ -81,7 +81,8 @@ static void judge_cluster(struct kafka_inquiry *q, bool troubled)
     const char *id = kafka_see(q, "kafka", "State", "warning", text);
     for (size_t i = 0; i < ARRAY_LEN(passing) && troubled; i++) {
         if (!strcmp(state, passing[i]))
-            kafka_clue(q, CAUSE_SERVICE_FAULT, "cluster:state", 85, id);
+            /* brokers that are changed cannot be reached for that, and for no other reason */
+            kafka_clue(q, CAUSE_SERVICE_FAULT, "cluster:state", q->diagnosis.cause == CAUSE_NETWORK ? 94 : 85, id);
     }
     if (!strcmp(state, "FAILED")) {
         kafka_clue(q, CAUSE_SERVICE_FAULT, "cluster:FAILED", 95, id);
@@ -226,7 +227,9 @@ void kafka_judge(struct kafka_inquiry *q)
         judge_cluster(q, troubled || kafka_lag_rises(q));
     judge_topic(q);
     judge_lag(q);
-    findings_file(&q->findings, LOG_LINES, &q->answer, &q->diagnosis);
+    /* calls that failed some time ago, and were made good since, are no fault of today */
+    bool fails = troubled || kafka_lag_rises(q) || q->metrics.series[METRIC_ERRORS].last > 0;
+    findings_file(&q->findings, LOG_LINES, &q->answer, fails ? &q->diagnosis : NULL);
     if ((q->diagnosis.cause == CAUSE_SERVICE_FAULT && q->cluster_failed) || kafka_too_slow(q))
         q->diagnosis.class = CLASS_NEEDS_HUMAN;
     if (troubled || q->diagnosis.cause != CAUSE_UNKNOWN)
