@@ -42,6 +42,11 @@ static const struct {
      "\"exc_value\":\"'day'\",\"is_cause\":true,\"frames\":[]}]}",
      "Er|ERROR - Task failed with exception\nEr|Traceback (most recent call last):\nE|KeyError: 'day'\n"
      "Er|Traceback (most recent call last):\nIf|  File \"/dags/a.py\", line 3, in load\nE|ValueError: bad\n"},
+    /* the API server's refusal lies below two members of the same name */
+    {"{\"event\":\"Server indicated the task shouldn't be running anymore\",\"level\":\"error\",\"logger\":\"supervisor\","
+     "\"status_code\":409,\"detail\":{\"detail\":{\"reason\":\"not_running\",\"current_state\":\"failed\"}}}",
+     "E|ERROR - Server indicated the task shouldn't be running anymore status_code=409 reason=not_running "
+     "current_state=failed\n"},
     /* cut in the midst of its JSON */
     {"{\"level\":\"error\",\"event\":\"a long text that was cu", "E|ERROR - a long text that was cu\n"},
     {"{\"level\":\"error\",\"event\":\"cut in an escape \\u00", "E|ERROR - cut in an escape\n"},

@@ -221,6 +221,17 @@ static void noise_goes_and_words_stay(void **state)
     assert_true(l.items[1].routine);
 }
 
+/* It says INFO, and means the end. */
+static void a_warning_of_java_is_not_routine(void **state)
+{
+    (void)state;
+    static const char text[] = "OpenJDK 64-Bit Server VM warning: INFO: os::commit_memory(0x6c0000000, 4294967296, 0) failed";
+    auto_log_lines struct log_lines l = {0};
+    log_lines_add(&l, "s", 5, text, sizeof text - 1);
+    assert_int_equal(l.items[0].severity, SEVERITY_WARNING);
+    assert_false(l.items[0].routine);
+}
+
 /* Whoever writes a log must not be able to hide the rest of a line, or of the log, behind a sequence left open. */
 static void an_open_sequence_hides_nothing(void **state)
 {
@@ -319,6 +330,7 @@ int main(void)
         cmocka_unit_test(any_blocker_stops_a_recommendation),
         cmocka_unit_test(cursors_hold_for_their_own_call_only),
         cmocka_unit_test(noise_goes_and_words_stay),
+        cmocka_unit_test(a_warning_of_java_is_not_routine),
         cmocka_unit_test(an_open_sequence_hides_nothing),
         cmocka_unit_test(caused_by_is_followed_to_the_root),
         cmocka_unit_test(a_timeout_is_an_exception_when_it_has_a_name),
