@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define PATH_MAX_BYTES 1100
+#define BUCKET "abcdefghijklmnopqrstuvwxyz0123456789.-_ABCDEFGHIJKLMNOPQRSTUVWXYZ" /* old buckets have more than new ones may */
 
 char *s3_path_in(const char *text)
 {
@@ -24,16 +25,11 @@ char *s3_path_in(const char *text)
 
 bool s3_path_split(const char *path, char **bucket, char **key)
 {
-    size_t scheme = text_starts(path, "s3://")                                   ? 5
-                    : text_starts(path, "s3a://") || text_starts(path, "s3n://") ? 6
-                                                                                 : 0;
-    if (!scheme)
-        return false;
-    const char *rest = path + scheme;
+    const char *rest = text_starts(path, "s3://")                                   ? path + 5
+                       : text_starts(path, "s3a://") || text_starts(path, "s3n://") ? path + 6
+                                                                                    : "";
     size_t n = strcspn(rest, "/");
-    if (n < 3 || n > 63 ||
-        strspn(rest, "abcdefghijklmnopqrstuvwxyz0123456789.-_ABCDEFGHIJKLMNOPQRSTUVWXYZ") < n ||
-        strlen(rest) > PATH_MAX_BYTES)
+    if (n < 3 || n > 63 || strspn(rest, BUCKET) < n || strlen(rest) - n > S3_KEY_MAX)
         return false;
     *bucket = xstrndup(rest, n);
     *key = xstrdup(rest[n] == '/' ? rest + n + 1 : "");

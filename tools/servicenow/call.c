@@ -1,11 +1,13 @@
 /* One request to the instance, with the retries it allows. */
 #include "tools/servicenow/private.h"
 
+#include "base/buf.h"
 #include "base/json.h"
 #include "base/own.h"
 #include "base/random.h"
 #include "base/text.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,6 +130,21 @@ int servicenow_call(struct servicenow *s, const struct servicenow_request *r, st
         if (!again)
             return -1;
     }
+}
+
+char *servicenow_search(const char *fields, int limit, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    auto_free char *query = xvasprintf(fmt, ap);
+    va_end(ap);
+    struct buf b = BUF_INIT((strlen(query) + strlen(fields)) * 3 + 100);
+    buf_adds(&b, "sysparm_query=");
+    text_percent_encode(query, strlen(query), "", &b);
+    buf_adds(&b, "&sysparm_fields=");
+    text_percent_encode(fields, strlen(fields), "", &b);
+    buf_addf(&b, "&sysparm_limit=%d", limit);
+    return buf_steal(&b, NULL);
 }
 
 int servicenow_query(struct servicenow *s, const char *table, const char *query, struct stop *stop, json_t **rows,

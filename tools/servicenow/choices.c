@@ -21,13 +21,6 @@ void ticket_cover(struct ticket_update *u, const char *source, const struct aws_
         coverage_absent(o);
 }
 
-static char *encoded(const char *s)
-{
-    struct buf b = BUF_INIT(strlen(s) * 3 + 1);
-    text_percent_encode(s, strlen(s), "", &b);
-    return buf_steal(&b, NULL);
-}
-
 /* "Solved (Permanently), Solved (Work Around)" */
 static char *labels_of(const json_t *rows)
 {
@@ -42,10 +35,8 @@ static char *labels_of(const json_t *rows)
 const char *ticket_choice(struct ticket_update *u, const char *field, const char *wanted, json_t **keep)
 {
     auto_free char *condition = xasprintf("%s_known", field);
-    auto_free char *query =
-        xasprintf("sysparm_query=nameIN%s%%2Ctask%%5Eelement%%3D%s%%5Einactive%%3Dfalse&sysparm_fields=value%%2Clabel"
-                  "&sysparm_limit=%d",
-                  TICKET_TABLE, field, CHOICES_MAX);
+    auto_free char *query = servicenow_search("value,label", CHOICES_MAX, "nameIN%s,task^element=%s^inactive=false", TICKET_TABLE,
+                                              field);
     struct aws_fault f = {0};
     if (servicenow_query(u->now, "sys_choice", query, u->call->stop, keep, &f)) {
         ticket_cover(u, "servicenow:sys_choice", &f, 0);
@@ -79,11 +70,10 @@ const char *ticket_person(struct ticket_update *u, const char *table, const char
         gate_hold(&u->gate, condition, false, "\"%s\" is a script, not a name", wanted);
         return NULL;
     }
-    auto_free char *name = encoded(wanted);
-    auto_free char *match = ticket_is_sys_id(wanted) ? xasprintf("sys_id%%3D%s", name)
-                            : user ? xasprintf("user_name%%3D%s%%5EORemail%%3D%s%%5EORname%%3D%s", name, name, name)
-                                   : xasprintf("name%%3D%s", name);
-    auto_free char *query = xasprintf("sysparm_query=%s%%5Eactive%%3Dtrue&sysparm_fields=sys_id%%2Cname&sysparm_limit=2", match);
+    auto_free char *match = ticket_is_sys_id(wanted) ? xasprintf("sys_id=%s", wanted)
+                            : user ? xasprintf("user_name=%s^ORemail=%s^ORname=%s", wanted, wanted, wanted)
+                                   : xasprintf("name=%s", wanted);
+    auto_free char *query = servicenow_search("sys_id,name", 2, "%s^active=true", match);
     struct aws_fault f = {0};
     if (servicenow_query(u->now, table, query, u->call->stop, keep, &f)) {
         ticket_cover(u, source, &f, 0);

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define ATTACHMENTS_MAX 500 /* looked at, of one ticket */
+
 static const struct {
     const char *status;
     int state;
@@ -114,10 +116,8 @@ static bool note_is_there(struct ticket_update *u)
 {
     if (strstr(ticket_shown(u->ticket, "work_notes"), u->marker))
         return true;
-    auto_free char *query =
-        xasprintf("sysparm_query=element_id%%3D%s%%5Eelement%%3Dwork_notes%%5EvalueLIKE%.16s&sysparm_fields=sys_id"
-                  "&sysparm_limit=1",
-                  u->sys_id, strstr(u->marker, "k=") + 2);
+    auto_free char *query = servicenow_search("sys_id", 1, "element_id=%s^element=work_notes^valueLIKE%.16s", u->sys_id,
+                                              strstr(u->marker, "k=") + 2);
     json_auto_t *rows = NULL;
     struct aws_fault f = {0};
     if (servicenow_query(u->now, "sys_journal_field", query, u->call->stop, &rows, &f)) {
@@ -164,8 +164,8 @@ static void plan_note(struct ticket_update *u)
 
 static void read_attachments(struct ticket_update *u)
 {
-    auto_free char *query = xasprintf("sysparm_query=table_name%%3D%s%%5Etable_sys_id%%3D%s&sysparm_fields=sys_id%%2Cfile_name"
-                                      "%%2Csize_bytes&sysparm_limit=500", TICKET_TABLE, u->sys_id);
+    auto_free char *query = servicenow_search("sys_id,file_name,size_bytes", ATTACHMENTS_MAX, "table_name=%s^table_sys_id=%s",
+                                              TICKET_TABLE, u->sys_id);
     struct servicenow_request r = {.method = "GET", .path = "/api/now/attachment", .query = query};
     json_auto_t *reply = NULL;
     struct aws_fault f = {0};

@@ -53,6 +53,10 @@ struct servicenow_request {
 int servicenow_call(struct servicenow *s, const struct servicenow_request *r, struct stop *stop, json_t **out,
                     struct aws_fault *f);
 
+/* What asks a table for rows: an encoded query as ServiceNow writes it ("name=x^active=true"; a value must not hold '^'), the
+   fields wanted ("sys_id,name") and how many rows at most. Percent-encoded; free it. */
+char *servicenow_search(const char *fields, int limit, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
 /* As servicenow_call for a GET of the Table API: the array `result`, new reference. */
 int servicenow_query(struct servicenow *s, const char *table, const char *query, struct stop *stop, json_t **rows,
                      struct aws_fault *f);

@@ -4,6 +4,7 @@
 #include "base/own.h"
 #include "base/text.h"
 #include "tools/coverage.h"
+#include "tools/s3_path.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,16 +46,9 @@ void parts_done(struct source_parts *list)
 
 int source_path_split(const char *path, char **bucket, char **key, struct err *e)
 {
-    const char *rest = text_starts(path, "s3://")                                   ? path + 5
-                       : text_starts(path, "s3a://") || text_starts(path, "s3n://") ? path + 6
-                                                                                    : NULL;
-    size_t n = rest ? strcspn(rest, "/") : 0;
-    if (n < 3 || n > 63 || strspn(rest, "abcdefghijklmnopqrstuvwxyz0123456789.-_ABCDEFGHIJKLMNOPQRSTUVWXYZ") < n)
-        return err_set(e, ERR_INVALID, "s3_path: \"%.200s\" is not of the form s3://bucket/prefix/", path);
-    if (strlen(rest) - n > 1024)
-        return err_set(e, ERR_INVALID, "s3_path: keys have at most 1,024 bytes");
-    *bucket = xstrndup(rest, n);
-    *key = xstrdup(rest[n] == '/' ? rest + n + 1 : "");
+    if (!s3_path_split(path, bucket, key))
+        return err_set(e, ERR_INVALID, "s3_path: \"%.200s\" is not of the form s3://bucket/prefix/ with at most 1,024 bytes behind "
+                                       "the bucket", path);
     return 0;
 }
 
