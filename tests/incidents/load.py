@@ -3,6 +3,8 @@ import copy
 import json
 from pathlib import Path
 
+from cases import dated
+
 HERE = Path(__file__).resolve().parent
 CASES = HERE / "cases"
 SIGNATURES = HERE.parents[1] / "tools" / "signatures"
@@ -25,7 +27,7 @@ def with_bases(spec):
 
 
 def read(path):
-    return {"name": path.stem, **with_bases(json.loads(path.read_text()))}
+    return {"name": path.stem, **dated(with_bases(json.loads(path.read_text())))}
 
 
 def written():

@@ -64,6 +64,8 @@ class Snapshot:
                 if self.turns.setdefault((name, i), 0) >= answer["$times"]:
                     continue
                 self.turns[name, i] += 1
+            if isinstance(answer, dict) and "s3_error" in answer:
+                return {"status": answer["$status"], "s3_error": answer["s3_error"]}
             if isinstance(answer, dict) and ("$status" in answer or "$match" in answer or "$times" in answer):
                 return {"status": answer.get("$status", 200), "json": answer.get("json", {}), "headers": answer.get("headers", {})}
             return {"json": answer}
@@ -123,6 +125,8 @@ class Snapshot:
             return None
         if isinstance(value, dict) and "gzip" in value:
             return gzip.compress(value["gzip"].encode())
+        if isinstance(value, dict) and "text" in value:
+            return value["text"].encode()
         return b"x" * value["bytes"] if isinstance(value, dict) else value.encode()
 
     def _s3_HeadBucket(self, wanted):
@@ -142,12 +146,21 @@ class Snapshot:
             rest = {k: k[len(wanted.get("Prefix", "")):] for k in keys}
             folders = {k[:len(k) - len(r)] + r.split(cut)[0] + cut for k, r in rest.items() if cut in r}
             keys = [k for k, r in rest.items() if cut not in r]
-        rows = [{"key": k, "size": len(self._object({"Bucket": wanted["Bucket"], "Key": k})), "at": self._changed(objects[k])}
-                for k in keys]
+        rows = [{"key": k, "size": len(self._object({"Bucket": wanted["Bucket"], "Key": k})), "at": self._changed(objects[k]),
+                 "class": self._member(objects[k], "class", "STANDARD")} for k in keys]
         return {"s3_list": {"objects": rows, "folders": sorted(folders)}}
 
+    def _s3_ListObjectVersions(self, wanted):
+        gone = self.spec.get("deleted", {}).get(wanted["Bucket"], {})
+        return {"s3_versions": {"markers": [{"key": k, "at": at} for k, at in sorted(gone.items())
+                                            if k.startswith(wanted.get("Prefix", ""))]}}
+
     def _changed(self, value):
-        return value.get("at", self.start) if isinstance(value, dict) else self.start
+        return self._member(value, "at", self.start)
+
+    @staticmethod
+    def _member(value, name, otherwise):
+        return value.get(name, otherwise) if isinstance(value, dict) else otherwise
 
     def _s3_GetObject(self, wanted):
         data = self._object(wanted)
