@@ -1,4 +1,4 @@
-"""The program asked over stdio as any client asks it: one tools/call in a process of its own."""
+"""The program asked over stdio as any client asks it."""
 import json
 import os
 import subprocess
@@ -6,12 +6,22 @@ import subprocess
 KEPT = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS")
 
 
-def ask(program, url, case, home):
-    """The CallToolResult of a case ({tool, arguments, env?, writes?, flags?}), with AWS at `url`."""
+def environment(url, home, changes=()):
+    """The program's, with AWS at `url`; `changes` sets variables, or takes them away where they are None."""
     env = {"PATH": os.environ["PATH"], "HOME": str(home), "AWS_ENDPOINT_URL": url, "AWS_REGION": "us-east-1",
            "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_EC2_METADATA_DISABLED": "true"}
-    env = {name: value for name, value in {**env, **case.get("env", {})}.items() if value is not None}
-    env.update({name: os.environ[name] for name in KEPT if name in os.environ})
+    env = {name: value for name, value in {**env, **dict(changes)}.items() if value is not None}
+    return {**env, **{name: os.environ[name] for name in KEPT if name in os.environ}}
+
+
+def send(process, *messages):
+    process.stdin.writelines(json.dumps({"jsonrpc": "2.0", **message}) + "\n" for message in messages)
+    process.stdin.flush()
+
+
+def ask(program, url, case, home):
+    """The CallToolResult of one tools/call in a process of its own: of a case ({tool, arguments, env?, writes?, flags?}), with AWS at `url`."""
+    env = environment(url, home, case.get("env", {}))
     command = [program, "stdio", "--writes", case.get("writes", "allow"), "--log-level", "error",
                *(flag.replace("{aws}", url) for flag in case.get("flags", []))]
     messages = [
@@ -20,11 +30,9 @@ def ask(program, url, case, home):
         {"method": "notifications/initialized"},
         {"id": 2, "method": "tools/call", "params": {"name": case["tool"], "arguments": case["arguments"]}},
     ]
-    lines = "".join(json.dumps({"jsonrpc": "2.0", **m}) + "\n" for m in messages)
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env,
                           text=True) as process:
-        process.stdin.write(lines)
-        process.stdin.flush()
+        send(process, *messages)
         answer = next((m for m in map(json.loads, process.stdout) if m.get("id") == 2), None)
         process.stdin.close()
         process.stdout.read()

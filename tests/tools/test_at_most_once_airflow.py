@@ -1,7 +1,4 @@
 """One failed DAG run is cleared, or triggered again, at most once, however many ask, and whatever happens to the answer."""
-import json
-import os
-import subprocess
 import threading
 
 import pytest
@@ -48,7 +45,8 @@ class Airflow:
 
     def answer(self, request):
         if request.operation == "GetCallerIdentity":
-            return {"xml": f"<GetCallerIdentityResponse><GetCallerIdentityResult><Account>{ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"}
+            return {"xml": f"<GetCallerIdentityResponse><GetCallerIdentityResult><Account>{ACCOUNT}</Account>"
+                           "</GetCallerIdentityResult></GetCallerIdentityResponse>"}
         if request.operation == "GetEnvironment":
             return {"json": {"Environment": {"Name": "e", "Status": "AVAILABLE", "AirflowVersion": "3.0.6"}}}
         with self.lock:
@@ -57,28 +55,10 @@ class Airflow:
 
 
 @pytest.fixture
-def ask(lakewarden, aws, tmp_path):
-    """Sends the same call in rounds of so many at once to one process; their effects, round by round."""
-
+def ask(effects):
     def run(airflow, mode, *rounds):
-        aws.script = airflow
-        env = {**os.environ, "HOME": str(tmp_path), "AWS_ENDPOINT_URL": aws.url, "AWS_REGION": "us-east-1",
-               "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_EC2_METADATA_DISABLED": "true"}
         arguments = {"environment_name": "e", "dag_id": "daily", "dag_run_id": RUN["dag_run_id"], "mode": mode}
-        effects = []
-        with subprocess.Popen([lakewarden, "stdio", "--writes", "allow"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, env=env, text=True) as process:
-            for count in rounds:
-                process.stdin.writelines(json.dumps(
-                    {"jsonrpc": "2.0", "id": i, "method": "tools/call",
-                     "params": {"name": "retry_airflow_dag", "arguments": {**arguments, **SPELLINGS[i % len(SPELLINGS)]}}}) + "\n"
-                    for i in range(count))
-                process.stdin.flush()
-                answers = [json.loads(process.stdout.readline())["result"]["structuredContent"] for _ in range(count)]
-                effects.append(sorted(a["effect"] for a in answers))
-            process.stdin.close()
-            assert process.wait(20) == 0
-        return effects
+        return effects(airflow, "retry_airflow_dag", [{**arguments, **spelling} for spelling in SPELLINGS], *rounds)
 
     return run
 

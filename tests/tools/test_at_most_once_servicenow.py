@@ -1,7 +1,5 @@
 """A note is written at most once, however many ask, however they name the ticket, and whatever the instance shows of it."""
 import json
-import os
-import subprocess
 import threading
 
 import pytest
@@ -35,31 +33,10 @@ class Instance:
 
 
 @pytest.fixture
-def ask(lakewarden, aws, tmp_path):
-    """Asks for the same note in rounds of so many calls at once; their effects, round by round."""
-
-    def run(instance, *rounds):
-        aws.script = instance
-        env = {**os.environ, "HOME": str(tmp_path), "AWS_ENDPOINT_URL": aws.url, "AWS_REGION": "us-east-1",
-               "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_EC2_METADATA_DISABLED": "true"}
-        command = [lakewarden, "stdio", "--writes", "allow", "--servicenow-url", aws.url, "--servicenow-secret", "now/basic"]
-        effects = []
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env,
-                              text=True) as process:
-            for count in rounds:
-                process.stdin.writelines(json.dumps(
-                    {"jsonrpc": "2.0", "id": i, "method": "tools/call",
-                     "params": {"name": "update_servicenow_ticket",
-                                "arguments": {**SPELLINGS[i % len(SPELLINGS)], "work_notes": "Cause found."}}}) + "\n"
-                    for i in range(count))
-                process.stdin.flush()
-                answers = [json.loads(process.stdout.readline())["result"]["structuredContent"] for _ in range(count)]
-                effects.append(sorted(a["effect"] for a in answers))
-            process.stdin.close()
-            assert process.wait(30) == 0
-        return effects
-
-    return run
+def ask(effects, aws):
+    arguments = [{**spelling, "work_notes": "Cause found."} for spelling in SPELLINGS]
+    flags = ("--servicenow-url", aws.url, "--servicenow-secret", "now/basic")
+    return lambda instance, *rounds: effects(instance, "update_servicenow_ticket", arguments, *rounds, flags=flags)
 
 
 @pytest.mark.parametrize("shows", [True, False], ids=["shown", "hidden"])

@@ -1,7 +1,4 @@
 """One failed query becomes one new execution, however many ask, in one process or in another, and whatever is lost on the way."""
-import json
-import os
-import subprocess
 import threading
 import time
 
@@ -51,24 +48,8 @@ class Athena:
 
 
 @pytest.fixture
-def ask(lakewarden, aws, tmp_path):
-    """Sends the same call so many times at once to a process of its own; the effects, sorted."""
-
-    def run(athena, count):
-        aws.script = athena
-        env = {**os.environ, "HOME": str(tmp_path), "AWS_ENDPOINT_URL": aws.url, "AWS_REGION": "us-east-1",
-               "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_EC2_METADATA_DISABLED": "true"}
-        call = {"method": "tools/call", "params": {"name": "retry_athena_query", "arguments": {"query_execution_id": "q-1"}}}
-        with subprocess.Popen([lakewarden, "stdio", "--writes", "allow"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, env=env, text=True) as process:
-            process.stdin.writelines(json.dumps({"jsonrpc": "2.0", "id": i, **call}) + "\n" for i in range(count))
-            process.stdin.flush()
-            answers = [json.loads(process.stdout.readline())["result"]["structuredContent"] for _ in range(count)]
-            process.stdin.close()
-            assert process.wait(20) == 0
-        return sorted(a["effect"] for a in answers)
-
-    return run
+def ask(effects):
+    return lambda athena, count: effects(athena, "retry_athena_query", [{"query_execution_id": "q-1"}], count)[0]
 
 
 def test_many_at_once_start_it_once(ask):

@@ -1,12 +1,13 @@
 """One failed run is started at most once, however many ask, and whatever the network does to the request that starts it."""
 import json
-import os
-import subprocess
 import threading
 
 import pytest
 
+from ask import send
+
 CALLERS = 20
+ARGUMENTS = {"job_name": "load", "run_id": "jr_bad"}
 FAILED = {"Id": "jr_bad", "JobName": "load", "JobRunState": "FAILED", "Attempt": 0, "StartedOn": 1795230000,
           "CompletedOn": 1795230600, "WorkerType": "G.1X", "NumberOfWorkers": 2, "ErrorMessage": "Rate exceeded"}
 JOB = {"Name": "load", "Command": {"Name": "glueetl"}, "GlueVersion": "4.0", "MaxRetries": 0,
@@ -43,46 +44,9 @@ class Glue:
             return {"fault": "reset"} if self.lost else {"json": {"JobRunId": f"jr_new{self.starts - 1}"}}
 
 
-def send(process, *messages):
-    process.stdin.writelines(json.dumps({"jsonrpc": "2.0", **message}) + "\n" for message in messages)
-    process.stdin.flush()
-
-
-def retry(number):
-    return {"id": number, "method": "tools/call",
-            "params": {"name": "retry_glue_job", "arguments": {"job_name": "load", "run_id": "jr_bad"}}}
-
-
 @pytest.fixture
-def start(lakewarden, aws, tmp_path):
-    """Starts the program on stdio, before such a Glue."""
-
-    def run(glue):
-        aws.script = glue
-        env = {**os.environ, "HOME": str(tmp_path), "AWS_ENDPOINT_URL": aws.url, "AWS_REGION": "us-east-1",
-               "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_EC2_METADATA_DISABLED": "true"}
-        return subprocess.Popen([lakewarden, "stdio", "--writes", "allow"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, env=env, text=True)
-
-    return run
-
-
-@pytest.fixture
-def ask(start):
-    """Sends the same call in rounds of so many at once to one process; their effects, round by round."""
-
-    def run(glue, *rounds):
-        effects = []
-        with start(glue) as process:
-            for count in rounds:
-                send(process, *map(retry, range(count)))
-                answers = [json.loads(process.stdout.readline())["result"]["structuredContent"] for _ in range(count)]
-                effects.append(sorted(a["effect"] for a in answers))
-            process.stdin.close()
-            assert process.wait(20) == 0
-        return effects
-
-    return run
+def ask(effects):
+    return lambda glue, *rounds: effects(glue, "retry_glue_job", [ARGUMENTS], *rounds)
 
 
 def test_many_at_once_start_it_once(ask):
@@ -107,7 +71,7 @@ def test_a_run_that_somebody_else_started_is_not_taken_for_ours(ask):
 def test_a_start_whose_caller_cancelled_is_in_the_log(start):
     glue = Glue(new={"PreviousRunId": "jr_bad"}, cancelled=threading.Event())
     with start(glue) as process:
-        send(process, retry(1))
+        send(process, {"id": 1, "method": "tools/call", "params": {"name": "retry_glue_job", "arguments": ARGUMENTS}})
         assert glue.asked.wait(20)
         send(process, {"method": "notifications/cancelled", "params": {"requestId": 1}}, {"id": 2, "method": "ping"})
         assert json.loads(process.stdout.readline())["id"] == 2  # what was sent before it has been acted on
