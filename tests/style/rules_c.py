@@ -19,6 +19,7 @@ SHARED_TOOL_FOLDERS = ["logs"]
 UNSAFE = ("strcpy strcat stpcpy sprintf vsprintf gets atoi atol atoll atof strtok sscanf scanf alloca "
           "system popen sleep usleep rand srand gmtime localtime ctime asctime tmpnam mktemp setlocale").split()
 RAW_ALLOCATION = "malloc calloc realloc reallocarray strdup strndup".split()
+MAX_COLUMNS = 130
 KEYWORDS = {"if", "for", "while", "switch", "return", "sizeof", "do", "else"}
 
 
@@ -71,6 +72,13 @@ def json_is_parsed_in_one_place(source):
         return
     for line, name in calls_of(source, ["json_loads", "json_loadb", "json_loadf", "json_load_file"]):
         yield line, f"{name}() outside base/json.c"
+
+
+def lines_fit_a_screen(source):
+    """Two versions of a file stand side by side."""
+    for number, line in enumerate(source.lines, 1):
+        if source.folder in PRODUCT_FOLDERS and len(line) > MAX_COLUMNS:
+            yield number, f"{len(line)} columns, at most {MAX_COLUMNS}"
 
 
 def no_goto(source):

@@ -17,6 +17,7 @@ RULES = {
     rules_c.no_unsafe_functions: C_KINDS,
     rules_c.allocation_goes_through_own: C_KINDS,
     rules_c.json_is_parsed_in_one_place: C_KINDS,
+    rules_c.lines_fit_a_screen: C_KINDS,
     rules_c.no_goto: C_KINDS,
     rules_c.no_struct_typedefs: C_KINDS,
     rules_c.public_functions_are_documented: ("header",),

@@ -20,7 +20,8 @@ def send(process, *messages):
 
 
 def ask(program, url, case, home):
-    """The CallToolResult of one tools/call in a process of its own: of a case ({tool, arguments, env?, writes?, flags?}), with AWS at `url`."""
+    """The CallToolResult of one tools/call in a process of its own, with AWS at `url`; `case` is {tool, arguments, env?, writes?,
+    flags?}."""
     env = environment(url, home, case.get("env", {}))
     command = [program, "stdio", "--writes", case.get("writes", "allow"), "--log-level", "error",
                *(flag.replace("{aws}", url) for flag in case.get("flags", []))]

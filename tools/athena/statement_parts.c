@@ -190,7 +190,8 @@ void statement_find_tables(const struct sql_tokens *t, struct statement *s)
     }
 }
 
-/* The value at `i`: 'text', a number, DATE 'text', or a question mark, whose value the `asked`th parameter is. NULL for others. */
+/* The value at `i`: 'text', a number, DATE 'text', or a question mark, whose value the `asked`th parameter is. NULL for
+   others. */
 static char *value_at(const struct sql_tokens *t, size_t i, const json_t *parameters, size_t asked)
 {
     i += sql_is(t, i, "DATE") || sql_is(t, i, "TIMESTAMP");

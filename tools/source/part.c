@@ -47,8 +47,9 @@ void parts_done(struct source_parts *list)
 int source_path_split(const char *path, char **bucket, char **key, struct err *e)
 {
     if (!s3_path_split(path, bucket, key))
-        return err_set(e, ERR_INVALID, "s3_path: \"%.200s\" is not of the form s3://bucket/prefix/ with at most 1,024 bytes behind "
-                                       "the bucket", path);
+        return err_set(e, ERR_INVALID,
+                       "s3_path: \"%.200s\" is not of the form s3://bucket/prefix/ with at most 1,024 bytes behind the bucket",
+                       path);
     return 0;
 }
 
