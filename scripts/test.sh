@@ -37,8 +37,10 @@ wanted() {
 }
 
 install_for() {
-    # shellcheck disable=SC2086 # a list of packages
-    need_for "to test" $TEST_PACKAGES
+    real_packages=
+    case " $1 " in *" kafka "*) real_packages=$(kafka_packages) ;; esac
+    # shellcheck disable=SC2086 # lists of packages
+    need_for "to test" $TEST_PACKAGES $real_packages
     need_python test
     case " $1 " in *" airflow "*) need_airflow ;; esac
     case " $1 " in *" kafka "*) need_kafka ;; esac

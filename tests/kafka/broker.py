@@ -46,7 +46,7 @@ log.cleaner.enable=false
 def missing_parts():
     """What this machine lacks to run a broker, in words; "" when nothing."""
     lacking = [program for program in ("java", "javac", "mvn", "openssl") if not shutil.which(program)]
-    return f"needs {', '.join(lacking)} (Debian: openjdk-17-jdk-headless maven openssl)" if lacking else ""
+    return f"needs {', '.join(lacking)} (Debian: default-jdk-headless maven openssl)" if lacking else ""
 
 
 def fetch_jars(cache, version):
