@@ -5,6 +5,7 @@
 #include "base/text.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 void json_setup(void)
@@ -134,6 +135,32 @@ json_t *json_str_lossy(const char *p, size_t n)
         i += len ? len : 1;
     }
     return json_stringn_nocheck(buf_text(&b), b.len);
+}
+
+struct placed {
+    json_t *item;
+    size_t at;
+    json_order_fn *order;
+};
+
+static int in_order(const void *a, const void *b)
+{
+    const struct placed *x = a, *y = b;
+    int order = x->order(x->item, y->item);
+    return order ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+json_t *json_sorted(const json_t *array, json_order_fn *order)
+{
+    size_t n = json_array_size(array);
+    auto_free struct placed *list = xcalloc(n + 1, sizeof *list);
+    for (size_t i = 0; i < n; i++)
+        list[i] = (struct placed){json_array_get(array, i), i, order};
+    qsort(list, n, sizeof *list, in_order);
+    json_t *out = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_array_append(out, list[i].item);
+    return out;
 }
 
 void json_put(json_t *object, const char *key, json_t *value)

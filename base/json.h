@@ -48,6 +48,12 @@ bool json_flag(const json_t *object, const char *key, bool fallback);
 json_t *json_obj(const json_t *object, const char *key);
 json_t *json_arr(const json_t *object, const char *key);
 
+/* Which of two items comes first: negative for `a`, positive for `b`, 0 where neither does. */
+typedef int json_order_fn(const json_t *a, const json_t *b);
+
+/* A new array of the same items in that order; those of which neither comes first keep theirs. NULL is an empty array. */
+json_t *json_sorted(const json_t *array, json_order_fn *order);
+
 /* A new string from any bytes: what is not UTF-8 becomes U+FFFD. Never NULL. */
 json_t *json_str_lossy(const char *p, size_t n);
 

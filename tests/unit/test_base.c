@@ -232,6 +232,11 @@ static void json_is_strict(void **state)
     }
 }
 
+static int by_number(const json_t *a, const json_t *b)
+{
+    return (int)(json_int(a, "i", 0) - json_int(b, "i", 0));
+}
+
 static void json_getters_know_their_type(void **state)
 {
     (void)state;
@@ -242,6 +247,13 @@ static void json_getters_know_their_type(void **state)
     assert_int_equal(json_int(v, "half", -1), -1);
     assert_int_equal(json_int(v, "s", -1), -1);
     assert_true(json_flag(v, "b", false));
+    json_auto_t *unordered = json_pack("[{s:i}, {s:i, s:b}, {s:i}, {s:i}]", "i", 2, "i", 1, "first", 1, "i", 3, "i", 1);
+    json_auto_t *ordered = json_sorted(unordered, by_number), *none = json_sorted(NULL, by_number);
+    static const int numbers[] = {1, 1, 2, 3};
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+        assert_int_equal(json_int(json_array_get(ordered, i), "i", -1), numbers[i]);
+    assert_true(json_flag(json_array_get(ordered, 0), "first", false));
+    assert_int_equal(json_array_size(none), 0);
     json_auto_t *lossy = json_str_lossy("a\xff" "b", 3);
     assert_string_equal(json_string_value(lossy), "a\xEF\xBF\xBD" "b");
 }

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int newer_first(const void *a, const void *b)
+static int newer_first(const json_t *a, const json_t *b)
 {
-    int64_t x = dag_run_moment_ms(*(json_t *const *)a), y = dag_run_moment_ms(*(json_t *const *)b);
+    int64_t x = dag_run_moment_ms(a), y = dag_run_moment_ms(b);
     return (x < y) - (x > y);
 }
 
@@ -34,15 +34,7 @@ json_t *dag_runs_merged(const json_t *some, const json_t *others)
         if (!dag_run_of_id(some, json_str(run, "dag_id", ""), dag_run_id(run)))
             json_array_append(all, run);
     }
-    size_t n = json_array_size(all);
-    auto_free json_t **list = xcalloc(n + 1, sizeof *list);
-    for (i = 0; i < n; i++)
-        list[i] = json_array_get(all, i);
-    qsort(list, n, sizeof *list, newer_first);
-    json_t *out = json_array();
-    for (i = 0; i < n; i++)
-        json_array_append(out, list[i]);
-    return out;
+    return json_sorted(all, newer_first);
 }
 
 json_t *dag_runs_body(const char *dag_id, json_t *states, int offset)

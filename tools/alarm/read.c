@@ -87,23 +87,15 @@ static int no_such_alarm(struct alarm_inquiry *q, struct tool_answer *out)
                        similar ? similar : "", similar ? "." : " alarm_prefix finds alarms by the beginning of their names.");
 }
 
-static int alarm_first(const void *a, const void *b)
+static int alarm_first(const json_t *a, const json_t *b)
 {
-    int x = !strcmp(alarm_state_of(*(json_t *const *)a), "ALARM"),
-        y = !strcmp(alarm_state_of(*(json_t *const *)b), "ALARM");
-    return y - x ? y - x : strcmp(alarm_name_of(*(json_t *const *)a), alarm_name_of(*(json_t *const *)b));
+    int x = !strcmp(alarm_state_of(a), "ALARM"), y = !strcmp(alarm_state_of(b), "ALARM");
+    return y - x ? y - x : strcmp(alarm_name_of(a), alarm_name_of(b));
 }
 
 static void sort_alarms(struct alarm_inquiry *q)
 {
-    size_t n = json_array_size(q->alarms);
-    auto_free json_t **list = xcalloc(n + 1, sizeof *list);
-    for (size_t i = 0; i < n; i++)
-        list[i] = json_array_get(q->alarms, i);
-    qsort(list, n, sizeof *list, alarm_first);
-    json_t *sorted = json_array();
-    for (size_t i = 0; i < n; i++)
-        json_array_append(sorted, list[i]);
+    json_t *sorted = json_sorted(q->alarms, alarm_first);
     json_decref(q->alarms);
     q->alarms = sorted;
 }

@@ -140,23 +140,10 @@ static int read_page(const json_t *page, void *ctx)
     return l->reached;
 }
 
-static int newer_first(const void *a, const void *b)
+static int newer_first(const json_t *a, const json_t *b)
 {
-    int64_t x = athena_submitted_ms(*(json_t *const *)a), y = athena_submitted_ms(*(json_t *const *)b);
+    int64_t x = athena_submitted_ms(a), y = athena_submitted_ms(b);
     return (x < y) - (x > y);
-}
-
-static json_t *sorted(const json_t *queries)
-{
-    size_t n = json_array_size(queries);
-    auto_free json_t **list = xcalloc(n + 1, sizeof *list);
-    for (size_t i = 0; i < n; i++)
-        list[i] = json_array_get(queries, i);
-    qsort(list, n, sizeof *list, newer_first);
-    json_t *out = json_array();
-    for (size_t i = 0; i < n; i++)
-        json_array_append(out, list[i]);
-    return out;
 }
 
 /* The newest executions of a work group, in pages until one is older than `since_ms`. New reference, or NULL and `f`. */
@@ -175,7 +162,7 @@ static json_t *read_newest(struct aws_session *s, const char *workgroup, int64_t
     }
     *reached = l.reached || !next;
     coverage_read(source, pages, (int64_t)json_array_size(found), 0, *reached);
-    return sorted(found);
+    return json_sorted(found, newer_first);
 }
 
 json_t *athena_read_newest(struct aws_session *s, const char *workgroup, json_t *sources, struct aws_fault *f)

@@ -8,24 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int newer_first(const void *a, const void *b)
-{
-    int64_t x = aws_time_ms(*(json_t *const *)a, "StartedOn"), y = aws_time_ms(*(json_t *const *)b, "StartedOn");
-    return (x < y) - (x > y);
-}
-
 /* AWS gives the newest first, but does not promise it. */
-static json_t *sorted_runs(const json_t *runs)
+static int newer_first(const json_t *a, const json_t *b)
 {
-    size_t n = json_array_size(runs);
-    auto_free json_t **list = xcalloc(n + 1, sizeof *list);
-    for (size_t i = 0; i < n; i++)
-        list[i] = json_array_get(runs, i);
-    qsort(list, n, sizeof *list, newer_first);
-    json_t *out = json_array();
-    for (size_t i = 0; i < n; i++)
-        json_array_append(out, list[i]);
-    return out;
+    int64_t x = aws_time_ms(a, "StartedOn"), y = aws_time_ms(b, "StartedOn");
+    return (x < y) - (x > y);
 }
 
 static void file_source(json_t *sources, const char *name, const struct aws_item *item, const json_t *found, bool more)
@@ -53,7 +40,7 @@ void glue_read(struct aws_session *s, const char *job_name, const char *run_id, 
                             .run_fault = items[2].fault};
     g->job = json_incref(json_obj(items[0].output, "Job"));
     const json_t *runs = json_arr(items[1].output, "JobRuns");
-    g->runs = runs ? sorted_runs(runs) : items[1].output ? json_array() : NULL;
+    g->runs = runs ? json_sorted(runs, newer_first) : items[1].output ? json_array() : NULL;
     g->run = json_incref(json_obj(items[2].output, "JobRun"));
 
     file_source(sources, "glue:GetJob", &items[0], g->job, false);
