@@ -72,7 +72,7 @@ static int carry_out(struct ticket_update *u, struct tool_answer *out)
     if (!u->now)
         return failure_say(
             out, "This server knows no ServiceNow instance. Start it with --servicenow-url https://NAME.service-now.com and "
-                 "--servicenow-secret ID.");
+                 "its credentials (--servicenow-credentials-file or --servicenow-secret).");
     if (!json_str(u->call->arguments, "sys_id", NULL) && !json_str(u->call->arguments, "number", NULL))
         return failure_say(out, "Give sys_id (32 hex digits) or number (INC0012345) of the incident.");
     auto_free char *resource = xasprintf("servicenow/%s", servicenow_options(u->now)->url);

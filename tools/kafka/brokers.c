@@ -39,13 +39,13 @@ static json_t *read_secret(struct aws_session *s, const char *id, struct err *e)
     json_auto_t *reply = NULL;
     struct aws_fault f = {0};
     if (aws_invoke(s, &aws_secretsmanager_get_secret_value, in, &reply, &f)) {
-        err_set(e, f.err.kind, "the secret of --kafka-secret could not be read: %s", f.err.text);
+        err_set(e, f.err.kind, "the credentials for brokers (--kafka-secret) could not be read: %s", f.err.text);
         return NULL;
     }
     const char *text = json_str(reply, "SecretString", "");
     json_auto_t *secret = strlen(text) < SECRET_BYTES_MAX ? json_parse(text, strlen(text), JSON_DEPTH_UPSTREAM, NULL) : NULL;
     if (!json_str(secret, "username", NULL) || !json_str(secret, "password", NULL)) {
-        err_set(e, ERR_CONFIG, "the secret of --kafka-secret is not JSON with username and password");
+        err_set(e, ERR_CONFIG, "the credentials for brokers (--kafka-secret) are not JSON with username and password");
         return NULL;
     }
     return steal(&secret);
@@ -111,7 +111,8 @@ void kafka_job_error(const struct kafka_door *door, const json_t *result, struct
         }
     }
     if (!strcmp(door->name, "scram") && as == ERR_UNAUTHENTICATED)
-        advice = "Check --kafka-secret. Kafka 4 refuses SCRAM of librdkafka before 2.6.1: use IAM or a client certificate there.";
+        advice = "Check the credentials (--kafka-secret). Kafka 4 refuses SCRAM of librdkafka before 2.6.1: use IAM or a client "
+                 "certificate there.";
     err_set(e, as, "%s by %s (%s, at %s). %s %.280s", as == ERR_UNAVAILABLE ? "could not reach brokers" : "brokers said no",
             door->name, json_str(said, "name", "?"), json_str(said, "phase", "start"), advice,
             json_str(said, "message", "No reason given"));
