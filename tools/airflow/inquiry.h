@@ -64,6 +64,12 @@ int airflow_log_walk(struct airflow_inquiry *q, const json_t *position, struct e
 /* Offers to walk the log that was read. */
 void airflow_log_offer_walk(struct airflow_inquiry *q);
 
+/* For the files that judge: files as evidence what Airflow or MWAA says (`where` is taken over; returns its id), and takes a clue
+   in that rests on it. */
+const char *airflow_file_fact(struct airflow_inquiry *q, const char *source, json_t *where, int64_t ts_ms, bool bad,
+                              const char *text);
+void airflow_add_clue(struct airflow_inquiry *q, enum cause cause, const char *rule, int weight, const char *id);
+
 /* Files what Airflow says about run and task, and the findings of the logs, as evidence, and settles the diagnosis. */
 void airflow_judge_task(struct airflow_inquiry *q);
 

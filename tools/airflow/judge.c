@@ -1,4 +1,4 @@
-/* From what Airflow says and what the logs say to why it failed. */
+/* From what Airflow says of a task and what its logs say to why it failed. */
 #include "tools/airflow/inquiry.h"
 
 #include "base/json.h"
@@ -8,25 +8,21 @@
 #include <string.h>
 
 #define LAG_MS (2 * 60 * 1000)
-#define IMPORTS_SHOWN 5
 #define LAST_WORDS 15 /* weight */
 
-/* Files something Airflow or MWAA says about itself. `where` is taken over. */
-static const char *file_fact(struct airflow_inquiry *q, const char *source, json_t *where, int64_t ts_ms, bool bad,
-                             const char *text)
+const char *airflow_file_fact(struct airflow_inquiry *q, const char *source, json_t *where, int64_t ts_ms, bool bad,
+                              const char *text)
 {
     struct evidence item = {.source = source, .locator = where, .ts_ms = ts_ms, .severity = bad ? "error" : "info",
                             .text = text};
     return envelope_evidence(&q->answer, &item);
 }
 
-static void add_clue(struct airflow_inquiry *q, enum cause cause, const char *rule, int weight, const char *id)
+void airflow_add_clue(struct airflow_inquiry *q, enum cause cause, const char *rule, int weight, const char *id)
 {
     struct clue c = {cause, rule, weight, id};
     diagnosis_add(&q->diagnosis, &c);
 }
-
-/* --- A task --- */
 
 static const char *file_task(struct airflow_inquiry *q)
 {
@@ -39,7 +35,7 @@ static const char *file_task(struct airflow_inquiry *q)
                                      task_try(t), task_tries(t));
     json_t *where = json_pack("{s:s, s:s, s:s, s:s}", "dag_id", q->dag_id, "run_id", dag_run_id(q->run), "task_id",
                               json_str(t, "task_id", ""), "field", "state");
-    return file_fact(q, "airflow", where, dag_time_ms(t, "end_date"), dag_state_is(t, "failed"), text);
+    return airflow_file_fact(q, "airflow", where, dag_time_ms(t, "end_date"), dag_state_is(t, "failed"), text);
 }
 
 static bool any_log(const struct airflow_inquiry *q)
@@ -55,7 +51,7 @@ static bool any_log(const struct airflow_inquiry *q)
 static void judge_silence(struct airflow_inquiry *q, const char *id)
 {
     if (q->task && dag_state_is(q->task, "failed") && q->source_count && !any_log(q))
-        add_clue(q, CAUSE_ZOMBIE, "rule:no_log", 55, id);
+        airflow_add_clue(q, CAUSE_ZOMBIE, "rule:no_log", 55, id);
 }
 
 /* A run that fails while none of its tasks did was ended from outside: by its own timeout, or by somebody. */
@@ -65,7 +61,7 @@ static void judge_run_alone(struct airflow_inquiry *q)
     auto_free char *text = xasprintf("Run is %s, and none of its %d tasks failed (%d skipped, %d without a state)",
                                      dag_state(q->run), q->tasks.total, skipped, tasks_count(&q->tasks, "none"));
     json_t *where = json_pack("{s:s, s:s, s:s}", "dag_id", q->dag_id, "run_id", dag_run_id(q->run), "field", "state");
-    file_fact(q, "airflow", where, dag_time_ms(q->run, "end_date"), true, text);
+    airflow_file_fact(q, "airflow", where, dag_time_ms(q->run, "end_date"), true, text);
     envelope_warn(&q->answer, "no_failed_task",
                   "A run without a failed task was ended by the DAG's own time limit (dagrun_timeout), by hand, or it failed "
                   "for tasks that were removed");
@@ -216,98 +212,4 @@ void airflow_judge_task(struct airflow_inquiry *q)
         warn_lag(q);
         diagnosis_put(&q->diagnosis, &q->answer);
     }
-}
-
-/* --- Files Airflow cannot read --- */
-
-/* The last line of a Python trace names the error. */
-static const char *last_line(const char *trace, size_t *n)
-{
-    size_t len = strlen(trace);
-    while (len && strchr("\n\r \t", trace[len - 1]))
-        len--;
-    const char *start = trace;
-    for (size_t i = 0; i < len; i++) {
-        if (trace[i] == '\n')
-            start = trace + i + 1;
-    }
-    *n = len - (size_t)(start - trace);
-    return start;
-}
-
-static void judge_import(struct airflow_inquiry *q, const json_t *o, bool sure)
-{
-    const char *trace = json_str(o, "stack_trace", "");
-    size_t n;
-    const char *last = last_line(trace, &n);
-    auto_free char *text = xasprintf("Import error in %s: %.*s", json_str(o, "filename", "?"), (int)n, last);
-    json_t *where = json_pack("{s:s, s:s}", "field", "importErrors", "file", json_str(o, "filename", "?"));
-    const char *id = file_fact(q, "airflow", where, dag_time_ms(o, "timestamp"), true, text);
-    const struct signature *s = signatures_match("airflow", last, n);
-    int weight = s ? s->weight : 90;
-    /* what broke the file today need not be what the run failed for */
-    weight -= q->run ? 35 : sure ? 0 : 25;
-    add_clue(q, s ? s->cause : CAUSE_CODE_ERROR, s ? s->id : "rule:import_error", weight, id);
-}
-
-void airflow_judge_imports(struct airflow_inquiry *q)
-{
-    bool sure;
-    json_auto_t *ours = dag_import_errors(&q->view, &sure);
-    size_t i;
-    json_t *o;
-    json_array_foreach(ours, i, o) {
-        if (i < IMPORTS_SHOWN)
-            judge_import(q, o, sure);
-    }
-}
-
-/* --- The environment --- */
-
-static void judge_update(struct airflow_inquiry *q)
-{
-    const json_t *update = json_obj(q->airflow.environment, "LastUpdate");
-    const json_t *error = json_obj(update, "Error");
-    if (strcmp(json_str(update, "Status", ""), "FAILED"))
-        return;
-    auto_free char *text = xasprintf("Last update failed: %s: %s", json_str(error, "ErrorCode", "unknown"),
-                                     json_str(error, "ErrorMessage", "no message"));
-    const char *id =
-        file_fact(q, "mwaa", json_pack("{s:s}", "field", "LastUpdate"), aws_time_ms(update, "CreatedAt"), true, text);
-    bool stands = !strcmp(airflow_status(&q->airflow), "UPDATE_FAILED");
-    if (stands || !airflow_is_usable(&q->airflow))
-        add_clue(q, CAUSE_CONFIG, "rule:last_update", 80, id);
-}
-
-static void judge_health(struct airflow_inquiry *q)
-{
-    const char *name;
-    json_t *part;
-    json_object_foreach(q->view.health, name, part) {
-        const char *status = json_str(part, "status", NULL);
-        if (!status || !strcmp(status, "healthy"))
-            continue;
-        auto_free char *text = xasprintf("The %s is %s", name, status);
-        json_t *where = json_pack("{s:s, s:s}", "field", "health", "component", name);
-        const char *id = file_fact(q, "airflow", where, -1, true, text);
-        if (!q->run)
-            add_clue(q, CAUSE_SERVICE_FAULT, "rule:unhealthy", 75, id);
-    }
-}
-
-void airflow_judge_environment(struct airflow_inquiry *q)
-{
-    const char *status = airflow_status(&q->airflow);
-    judge_update(q);
-    judge_health(q);
-    if (!strcmp(status, "AVAILABLE"))
-        return;
-    auto_free char *text = xasprintf("The environment is %s", status);
-    bool changing = airflow_is_changing(&q->airflow);
-    const char *id = file_fact(q, "mwaa", json_pack("{s:s}", "field", "Status"), -1, !changing, text);
-    if (q->run || !strcmp(status, "UPDATE_FAILED"))
-        return;
-    add_clue(q, CAUSE_SERVICE_FAULT, "rule:environment_status", 76, id);
-    if (q->diagnosis.cause == CAUSE_SERVICE_FAULT && !changing)
-        q->diagnosis.class = CLASS_NEEDS_HUMAN; /* nothing brings it back by itself */
 }
