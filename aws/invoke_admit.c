@@ -52,7 +52,7 @@ int run_admit(const struct invoke_site *site, struct run *r)
     if (wait >= stop_left_ms(site->stop)) {
         struct err e = {0};
         breaker_tell(shared_breaker(shared), &route, BREAKER_NOTHING, "", now);
-        err_set(&e, ERR_THROTTLED, "not asked: by the limits of AWS its turn comes in %lld ms, after the time allowed",
+        err_set(&e, ERR_THROTTLED, "not asked: by the rate it is held to its turn comes in %lld ms, after the time allowed",
                 (long long)wait);
         run_stop(site, r, &e);
         r->job->fault.retryable = true;
