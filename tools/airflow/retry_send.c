@@ -44,7 +44,7 @@ static void reconcile(struct airflow_retry *r, struct aws_session *s, struct sto
         r->gate.effect = EFFECT_UNKNOWN;
         gate_remember(&r->gate, dag_run_id(r->run), "this server sent a retry of it and got no clear answer");
         envelope_warn(&r->answer, "effect_unknown",
-                      "The request got no clear answer (%s) and the run does not show it yet. Do not "
+                      "The request got no clear answer (%s), and reading the run back has not shown it. Do not "
                       "send it again: look at the run with get_mwaa_logs in a minute",
                       why);
     }

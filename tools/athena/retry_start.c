@@ -72,7 +72,7 @@ static void reconcile(struct athena_retry *r, struct aws_session *s, struct stop
         }
     }
     envelope_warn(&r->answer, "effect_unknown",
-                  "The start got no clear answer (%s) and no new execution is to be seen yet. The same "
+                  "The start got no clear answer (%s), and reading back has shown no new execution. The same "
                   "call again is safe: it carries the same token",
                   f->err.text);
     athena_retry_after(r, NULL, NULL);

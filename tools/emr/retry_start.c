@@ -46,7 +46,7 @@ static void reconcile(struct emr_retry *r, struct aws_session *s, struct stop *s
         emr_view_done(view);
     }
     envelope_warn(&r->answer, "effect_unknown",
-                  "The start got no clear answer (%s) and no new run is to be seen yet. Do not start it again: look with "
+                  "The start got no clear answer (%s), and reading back has shown no new run. Do not start it again: look with "
                   "get_emr_logs in a minute", f->err.text);
     remember(r, "this server sent its start and got no clear answer");
     emr_retry_after(r, NULL, NULL);

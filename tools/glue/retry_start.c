@@ -77,7 +77,7 @@ static void reconcile(struct glue_retry *r, struct aws_session *s, struct stop *
         }
     }
     envelope_warn(&r->answer, "effect_unknown",
-                  "The start got no clear answer (%s) and no new run is to be seen yet. Do not start it again: look at the "
+                  "The start got no clear answer (%s), and reading back has shown no new run. Do not start it again: look at the "
                   "job's runs with get_glue_logs in a minute", f->err.text);
     remember(r, "this server sent its start and got no clear answer");
     glue_retry_after(r, NULL, NULL);

@@ -113,7 +113,7 @@ static void reconcile(struct ticket_update *u, struct stop *stop, const struct a
         }
     }
     envelope_warn(&u->answer, "effect_unknown",
-                  "The update got no clear answer (%s) and the ticket does not show it yet. Look at it "
+                  "The update got no clear answer (%s), and reading the ticket back has not shown it. Look at it "
                   "in a minute; the same call again adds no second note",
                   f->err.text);
 }
