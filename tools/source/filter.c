@@ -74,6 +74,8 @@ static enum token next(struct lexer *l)
     if (n)
         return n <= 2 && take(l, l->p, n, n) ? T_OPERATOR : T_BAD;
     n = strspn(l->p, "-.0123456789");
+    if (n && memchr(l->p + 1, '-', n - 1)) /* 2026-11-21 without quotes: to Glue a subtraction */
+        return T_BAD;
     if (n && !strchr(letters, l->p[n] ? l->p[n] : ' '))
         return take(l, l->p, n, n) ? T_NUMBER : T_BAD;
     n = strspn(l->p, letters);
@@ -100,7 +102,7 @@ static int wrong(const struct lexer *l, struct err *e)
     return err_set(
         e, ERR_INVALID,
         "partition_filter: not understood before \"%.40s\". It takes comparisons of the partition keys (%s) with "
-        "'text' or numbers, joined by AND, OR, NOT, IN, BETWEEN, LIKE.",
+        "'text' (dates are text) or numbers, joined by AND, OR, NOT, IN, BETWEEN, LIKE.",
         l->p, buf_text(&names));
 }
 
