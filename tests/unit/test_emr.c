@@ -98,8 +98,8 @@ static void runs_stand_among_others(void **state)
         }
         struct emr_context c;
         emr_context_of(runs, n, looked_at, 2000, &c);
-        assert_int_equal(c.failures_in_row, standings[i].failures);
-        assert_int_equal(c.successes_before, standings[i].successes);
+        assert_int_equal(c.past.failures_in_row, standings[i].failures);
+        assert_int_equal(c.past.successes_before, standings[i].successes);
         assert_int_equal(c.newer_in_flight != NULL, standings[i].in_flight);
         assert_int_equal(c.newer_success != NULL, standings[i].success);
         assert_int_equal(c.newer_failed != NULL, standings[i].failed);

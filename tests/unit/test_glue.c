@@ -72,12 +72,12 @@ static void a_run_is_placed_among_the_others(void **state)
     assert_string_equal(glue_run_id(c.newer_in_flight), "new");
     assert_null(c.newer_success);
     assert_null(c.newer_failed);
-    assert_int_equal(c.failures_in_row, 2);
-    assert_int_equal(c.successes_before, 2);
-    assert_int_equal(c.usual_ms, 10000);
+    assert_int_equal(c.past.failures_in_row, 2);
+    assert_int_equal(c.past.successes_before, 2);
+    assert_int_equal(c.past.usual_ms, 10000);
     glue_context_of(&g, json_array_get(runs, 2), 700000, &c);
     assert_string_equal(glue_run_id(c.newer_failed), "bad2");
-    assert_int_equal(c.failures_in_row, 1);
+    assert_int_equal(c.past.failures_in_row, 1);
 }
 
 static void states_are_told_apart(void **state)

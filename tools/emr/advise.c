@@ -72,7 +72,7 @@ static void reason_cause(struct emr_inquiry *q, struct advice *a)
     else if (d->cause == CAUSE_UNKNOWN)
         advice_reason(a, "The cause is not known.");
     else if (cause_wants_resize(d->cause) && d->class == CLASS_TRANSIENT)
-        advice_reason(a, "The same was enough the last %d times: worth one more try as it is.", q->context.successes_before);
+        advice_reason(a, "The same was enough the last %d times: worth one more try as it is.", q->context.past.successes_before);
     else if (cause_wants_resize(d->cause))
         advice_reason(a, "As it is it will likely fail again: somebody has to give it more memory, disk or time first.");
     else if (d->class == CLASS_TRANSIENT)

@@ -140,8 +140,8 @@ static void find_exception(struct emr_inquiry *q)
 /* Out of memory, disk or time, though the same had been enough five times running: worth one more try as it is. */
 static void judge_luck(struct emr_inquiry *q)
 {
-    if (cause_wants_resize(q->diagnosis.cause) && q->has_context && q->context.successes_before >= LUCKY_SUCCESSES &&
-        q->context.failures_in_row == 1 && !q->run.mark)
+    if (cause_wants_resize(q->diagnosis.cause) && q->has_context && q->context.past.successes_before >= LUCKY_SUCCESSES &&
+        q->context.past.failures_in_row == 1 && !q->run.mark)
         q->diagnosis.class = CLASS_TRANSIENT;
 }
 

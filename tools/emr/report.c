@@ -177,13 +177,7 @@ static void tell_history(struct emr_inquiry *q)
         buf_addf(&strip, "%s%s", i ? " " : "", good ? "ok" : state);
     }
     digest_line(d, "History of its kind, newest first: %s", buf_text(&strip));
-    const struct emr_context *c = &q->context;
-    if (emr_run_failed(&q->run) && c->failures_in_row == 1 && c->successes_before)
-        digest_line(d, "First failure after %d successes.", c->successes_before);
-    else if (c->failures_in_row > 1)
-        digest_line(d, "%d failures in a row, after %d successes.", c->failures_in_row, c->successes_before);
-    if (c->usual_ms > 0)
-        digest_line(d, "A successful run usually takes %d s.", (int)(c->usual_ms / 1000));
+    history_tell(&q->context.past, emr_run_failed(&q->run), d);
 }
 
 static void tell_logs(struct emr_inquiry *q)

@@ -168,12 +168,6 @@ bool emr_is_retry_of(const struct emr_run *run, const char *mark)
     return run->mark && !strncmp(run->mark, mark, EMR_MARK_SHORT);
 }
 
-static int by_value(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static int64_t median_success_ms(const struct emr_run *runs, size_t n, const struct emr_run *run)
 {
     int64_t list[100];
@@ -183,10 +177,7 @@ static int64_t median_success_ms(const struct emr_run *runs, size_t n, const str
         if (timed && emr_run_succeeded(&runs[i]) && emr_same_kind(&runs[i], run))
             list[count++] = runs[i].ended_ms - runs[i].started_ms;
     }
-    if (!count)
-        return -1;
-    qsort(list, count, sizeof *list, by_value);
-    return list[count / 2];
+    return history_median(list, count);
 }
 
 static void look_forward(const struct emr_run *other, struct emr_context *c)
@@ -203,17 +194,17 @@ static void look_back(const struct emr_run *other, bool *streak_open, struct emr
 {
     if (emr_run_in_flight(other))
         return;
-    if (*streak_open && !c->successes_before && emr_run_failed(other))
-        c->failures_in_row++;
+    if (*streak_open && !c->past.successes_before && emr_run_failed(other))
+        c->past.failures_in_row++;
     else if (*streak_open && emr_run_succeeded(other))
-        c->successes_before++;
+        c->past.successes_before++;
     else
         *streak_open = false;
 }
 
 void emr_context_of(const struct emr_run *runs, size_t n, const struct emr_run *run, int64_t now_ms, struct emr_context *c)
 {
-    *c = (struct emr_context){.failures_in_row = emr_run_failed(run), .usual_ms = median_success_ms(runs, n, run)};
+    *c = (struct emr_context){.past = {.failures_in_row = emr_run_failed(run), .usual_ms = median_success_ms(runs, n, run)}};
     bool streak_open = true;
     for (size_t i = 0; i < n; i++) {
         const struct emr_run *other = &runs[i];

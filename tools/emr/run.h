@@ -4,6 +4,7 @@
 
 #include "tools/emr/target.h"
 #include "tools/fingerprint.h"
+#include "tools/history.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -53,10 +54,8 @@ bool emr_is_retry_of(const struct emr_run *run, const char *mark);
 /* How a run stands: among newer ones of the same work, and older ones of the same kind. */
 struct emr_context {
     const struct emr_run *newer_in_flight, *newer_success, *newer_failed; /* the newest of each; NULL for none */
-    int failures_in_row;  /* this one and those right before it */
-    int successes_before; /* in a row, right before those */
+    struct history past;
     int retries_24h;      /* retries that this program started within 24 hours before `now_ms` */
-    int64_t usual_ms;     /* median duration of the successes, or -1 */
 };
 
 /* `runs` newest first. */

@@ -68,7 +68,7 @@ static void find_exception(struct glue_inquiry *q)
 static void judge_luck(struct glue_inquiry *q)
 {
     if (cause_wants_resize(q->diagnosis.cause) && q->has_context && q->context.same_config_successes >= 5 &&
-        q->context.failures_in_row == 1 && !json_str(q->run, "PreviousRunId", "")[0])
+        q->context.past.failures_in_row == 1 && !json_str(q->run, "PreviousRunId", "")[0])
         q->diagnosis.class = CLASS_TRANSIENT;
 }
 

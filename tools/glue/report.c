@@ -91,13 +91,7 @@ static void tell_history(struct glue_inquiry *q)
             buf_addf(&strip, "%s%s", i ? " " : "", strcmp(glue_run_state(r), "SUCCEEDED") ? glue_run_state(r) : "ok");
     }
     digest_line(d, "History, newest first: %s", buf_text(&strip));
-    const struct glue_context *c = &q->context;
-    if (glue_run_failed(q->run) && c->failures_in_row == 1 && c->successes_before)
-        digest_line(d, "First failure after %d successes.", c->successes_before);
-    else if (c->failures_in_row > 1)
-        digest_line(d, "%d failures in a row, after %d successes.", c->failures_in_row, c->successes_before);
-    if (c->usual_ms > 0)
-        digest_line(d, "A successful run usually takes %d s.", (int)(c->usual_ms / 1000));
+    history_tell(&q->context.past, glue_run_failed(q->run), d);
 }
 
 static void tell_streams(struct glue_inquiry *q)

@@ -110,12 +110,6 @@ static bool same_config(const json_t *a, const json_t *b)
            json_int(a, "Timeout", 0) == json_int(b, "Timeout", 0);
 }
 
-static int by_value(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static int64_t median_success_ms(const json_t *runs)
 {
     int64_t list[GLUE_RUNS_READ];
@@ -125,26 +119,23 @@ static int64_t median_success_ms(const json_t *runs)
         if (succeeded(r) && n < GLUE_RUNS_READ && json_int(r, "ExecutionTime", 0) > 0)
             list[n++] = json_int(r, "ExecutionTime", 0) * 1000;
     }
-    if (!n)
-        return -1;
-    qsort(list, n, sizeof *list, by_value);
-    return list[n / 2];
+    return history_median(list, n);
 }
 
 /* Runs that started before this one, newest first: how did it go until then? */
 static void look_back(const json_t *runs, const json_t *run, int64_t started, struct glue_context *c)
 {
     bool streak_open = true, same = true;
-    c->failures_in_row = glue_run_failed(run) ? 1 : 0;
+    c->past.failures_in_row = glue_run_failed(run) ? 1 : 0;
     size_t i;
     json_t *r;
     json_array_foreach(runs, i, r) {
         if (aws_time_ms(r, "StartedOn") >= started || glue_run_in_flight(r))
             continue;
-        if (streak_open && !c->successes_before && glue_run_failed(r)) {
-            c->failures_in_row++;
+        if (streak_open && !c->past.successes_before && glue_run_failed(r)) {
+            c->past.failures_in_row++;
         } else if (streak_open && succeeded(r)) {
-            c->successes_before++;
+            c->past.successes_before++;
             same = same && same_config(r, run);
             c->same_config_successes += same;
         } else {
@@ -196,7 +187,7 @@ static bool native_retry_pending(const struct glue_view *g, const json_t *run, i
 
 void glue_context_of(const struct glue_view *g, const json_t *run, int64_t now_ms, struct glue_context *c)
 {
-    *c = (struct glue_context){.usual_ms = median_success_ms(g->runs)};
+    *c = (struct glue_context){.past.usual_ms = median_success_ms(g->runs)};
     int64_t started = aws_time_ms(run, "StartedOn");
     look_back(g->runs, run, started, c);
     look_forward(g, run, started, c);

@@ -3,6 +3,7 @@
 #define LW_TOOLS_GLUE_RUN_H
 
 #include "aws/aws.h"
+#include "tools/history.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -47,11 +48,9 @@ struct glue_context {
     const json_t *newer_failed;
     const json_t *successor; /* a newer run whose PreviousRunId is this run */
     int in_flight;           /* runs in flight, older ones too */
-    int failures_in_row;     /* this one and those right before it */
-    int successes_before;    /* in a row, right before those */
-    int same_config_successes; /* the same, while worker type, number and timeout were this run's */
+    struct history past;
+    int same_config_successes; /* those right before it, while worker type, number and timeout were this run's */
     int retries_24h;           /* retries started within 24 hours before `now_ms` */
-    int64_t usual_ms;          /* median duration of the successes read, or -1 */
     bool native_retry_pending; /* Glue's own MaxRetries is about to start another attempt */
 };
 
