@@ -36,7 +36,7 @@ void role_session_name(enum aws_access access, const char *subject, char *out)
         whole = text_is_word(*p, allowed);
     if (!whole)
         room -= DIGEST_DIGITS + 1;
-    for (size_t i = 0; who[i] && i < room; i++)
+    for (size_t i = 0; i < room && who[i]; i++)
         out[len++] = text_is_word(who[i], allowed) ? who[i] : '.';
     out[len] = '\0';
     if (whole)

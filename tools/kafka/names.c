@@ -12,12 +12,9 @@
 static size_t split(char *text, char *parts[PARTS_MAX])
 {
     size_t n = 0;
-    for (char *p = text; p && n < PARTS_MAX; n++) {
-        parts[n] = p;
-        p = strchr(p, ':');
-        if (p)
-            *p++ = '\0';
-    }
+    char *rest = text;
+    while (rest && n < PARTS_MAX)
+        parts[n++] = strsep(&rest, ":");
     return n;
 }
 
