@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define LOOKED_AT 4096     /* bytes of a line */
+#define SAYS_ENOUGH 50     /* weight from which on a line is understood without what it quotes */
 #define MATCH_STEPS 200000 /* what PCRE2 may try on one line before it gives up */
 
 /* Written once under `once`, read-only afterwards; lives as long as the process. */
@@ -135,7 +136,7 @@ static bool quotes_failure(const char *bare, size_t n)
     return yes;
 }
 
-/* What a line quotes, a row or a query, is not what it says; it counts only where nothing else is said. */
+/* What a line quotes, a row or a query, is not what it says; it counts only where little else is said. */
 static const struct signature *heaviest(const char *service, const char *line, size_t n, const struct signature *beside)
 {
     pthread_once(&table.once, load);
@@ -144,9 +145,10 @@ static const struct signature *heaviest(const char *service, const char *line, s
     if (!hide_quoted(line, n, bare))
         return heaviest_in(service, line, n, beside);
     const struct signature *said = heaviest_in(service, bare, n, NULL);
-    if (said)
+    bool enough = said && said->weight >= SAYS_ENOUGH;
+    if (enough || !quotes_failure(bare, n))
         return beside ? heaviest_in(service, bare, n, beside) : said;
-    return quotes_failure(bare, n) ? heaviest_in(service, line, n, beside) : NULL;
+    return heaviest_in(service, line, n, beside);
 }
 
 const struct signature *signatures_match(const char *service, const char *line, size_t n)
