@@ -42,9 +42,19 @@ static const char *find_class(const char *s, size_t *len)
     }
 }
 
+#define CAUSED_BY "Caused by: "
+
 static bool starts_caused_by(const char *s)
 {
-    return text_starts(s, "Caused by: ");
+    return text_starts(s, CAUSED_BY);
+}
+
+/* What a root line says: from the class on, or behind "Caused by" where there are only words. */
+static const char *cause_in(const char *text)
+{
+    size_t len;
+    const char *name = find_class(text, &len);
+    return name ? name : skip_blank(text) + strlen(CAUSED_BY);
 }
 
 /* Whether a line opens a trace or is the bottom line of a Python one. */
@@ -125,8 +135,7 @@ json_t *log_exception(const struct log_lines *l, size_t near, size_t *line)
 
     json_t *o = json_object();
     put_class(o, l->items[head].text);
-    size_t len;
-    const char *bottom = find_class(l->items[root].text, &len);
+    const char *bottom = cause_in(l->items[root].text);
     json_put(o, "root_cause", json_str_lossy(bottom, strlen(bottom) < 600 ? strlen(bottom) : text_utf8_floor(bottom, 600)));
     json_t *frames = json_array();
     /* a Java trace has its frames below the line that names the cause, a Python one above */
