@@ -18,7 +18,7 @@ bool replay_all_read(const struct replay *r)
     return true;
 }
 
-bool replay_all_done(const struct replay *r)
+static bool all_done(const struct replay *r)
 {
     for (size_t i = 0; i < r->range_count; i++)
         if (r->ranges[i].next < r->ranges[i].end)
@@ -105,7 +105,7 @@ static json_t *report(const struct replay *r, bool failed)
     json_put_str(o, "target", r->plan->target);
     json_put_str(o, "group", r->plan->group);
     json_put_str(o, "transactional_id", r->transactional_id);
-    json_put_flag(o, "complete", replay_all_done(r));
+    json_put_flag(o, "complete", all_done(r));
     json_put_str(o, "stopped_by", failed ? "error" : r->stopped_by);
     json_put_flag(o, "settled", !r->unsettled);
     return o;

@@ -57,9 +57,8 @@ int replay_gather(struct replay *r, struct fault *f);
    with tally and ranges brought up to date, or -1 and `f`. */
 int replay_commit(struct replay *r, struct fault *f);
 
-/* Whether every range is read, or done, to its end. */
+/* Whether every range is read to its end. */
 bool replay_all_read(const struct replay *r);
-bool replay_all_done(const struct replay *r);
 
 /* The numbers as the parent is told them: those of the batch in hand, or those that are committed. New reference. */
 json_t *replay_intent_json(const struct replay *r);

@@ -23,7 +23,7 @@ void advice_block(struct advice *a, const char *blocker)
     json_array_append_new(a->blockers, json_string(blocker));
 }
 
-bool advice_blocked(const struct advice *a)
+static bool is_blocked(const struct advice *a)
 {
     return json_array_size(a->blockers) > 0;
 }
@@ -45,7 +45,7 @@ void advice_rest(struct advice *a, enum cause cause, int64_t ended_ms, int64_t r
 
 void advice_warn_denied(const struct advice *a, const struct tool_env *env, struct envelope *v)
 {
-    if (a->tool && !advice_blocked(a) && env->writes != WRITES_ALLOW)
+    if (a->tool && !is_blocked(a) && env->writes != WRITES_ALLOW)
         envelope_warn(v, "writes_denied", "This server runs with --writes deny: %s only shows what it would send (dry_run)",
                       a->tool);
 }
@@ -53,7 +53,7 @@ void advice_warn_denied(const struct advice *a, const struct tool_env *env, stru
 void advice_put(struct advice *a, struct envelope *v)
 {
     json_t *o = json_object();
-    json_put_flag(o, "recommended", a->tool && !advice_blocked(a));
+    json_put_flag(o, "recommended", a->tool && !is_blocked(a));
     json_put_str(o, "tool", a->tool);
     json_put(o, "arguments", steal(&a->arguments));
     json_put_time(o, "not_before", a->not_before_ms);

@@ -24,9 +24,6 @@ void advice_init(struct advice *a);
    attempts_exhausted, cooldown, class_not_transient, policy_denies, side_effects_unknown, window_closed. */
 void advice_block(struct advice *a, const char *blocker);
 
-/* Whether anything speaks against it. */
-bool advice_blocked(const struct advice *a);
-
 /* Sets the sentence that goes with it. */
 void advice_reason(struct advice *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -42,7 +42,8 @@ void tally_done(struct tally *t)
     *t = (struct tally){0};
 }
 
-bool tally_is_delete(const char *operation)
+/* Whether the operation takes objects away: by request, in a batch, or by a rule of the bucket's lifecycle. */
+static bool is_delete(const char *operation)
 {
     static const char *const endings[] = {".DELETE.OBJECT", ".EXPIRE.OBJECT", ".CREATE.DELETEMARKER"};
     for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
@@ -189,7 +190,7 @@ void tally_add(struct tally *t, const struct access_record *r, const char *line)
     count(t->by_requester, r->fields[ACCESS_REQUESTER], r);
     if (r->status >= 400)
         add_error(t, r);
-    bool deletes = tally_is_delete(r->fields[ACCESS_OPERATION]) && r->status < 300;
+    bool deletes = is_delete(r->fields[ACCESS_OPERATION]) && r->status < 300;
     auto_free char *deleter = deletes ? add_delete(t, r) : NULL;
     add_key(t, r, deleter);
     keep(r->status >= 400 ? &t->failed : &t->fine, line, r->at_ms);

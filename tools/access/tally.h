@@ -43,9 +43,6 @@ void tally_done(struct tally *t);
 /* Counts a record. `line` is the line as it was read, kept if it becomes a sample. */
 void tally_add(struct tally *t, const struct access_record *r, const char *line);
 
-/* Whether the operation takes objects away: by request, in a batch, or by a rule of the bucket's lifecycle. */
-bool tally_is_delete(const char *operation);
-
 /* The rows of a table with the most in `by` ("count", "errors"), at most `max`. New reference. */
 json_t *tally_top(const json_t *table, const char *by, size_t max);
 

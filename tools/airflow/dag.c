@@ -40,7 +40,8 @@ bool dag_run_in_flight(const json_t *run)
     return dag_state_is(run, "queued") || dag_state_is(run, "running");
 }
 
-const char *dag_run_date(const json_t *run)
+/* The date a run is for, as Airflow writes it, or NULL. Borrowed. */
+static const char *date_of(const json_t *run)
 {
     return json_str(run, "logical_date", json_str(run, "execution_date", json_str(run, "run_after", NULL)));
 }
@@ -125,7 +126,7 @@ json_t *dag_history(const json_t *runs, size_t max, bool with_dag)
         json_put_str(o, "run_id", dag_run_id(run));
         json_put_str(o, "state", dag_state(run));
         json_put_str(o, "run_type", json_str(run, "run_type", NULL));
-        json_put_str(o, "logical_date", dag_run_date(run));
+        json_put_str(o, "logical_date", date_of(run));
         json_put_time(o, "started_at", dag_time_ms(run, "start_date"));
         json_put_time(o, "ended_at", dag_time_ms(run, "end_date"));
         json_array_append_new(list, o);

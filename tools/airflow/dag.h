@@ -33,9 +33,6 @@ bool dag_state_is(const json_t *run_or_task, const char *state);
 /* queued or running */
 bool dag_run_in_flight(const json_t *run);
 
-/* The date a run is for, as Airflow writes it, or NULL. Borrowed. */
-const char *dag_run_date(const json_t *run);
-
 /* When it started; before it did, when it was to. -1 when nobody knows. */
 int64_t dag_run_moment_ms(const json_t *run);
 

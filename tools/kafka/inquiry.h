@@ -85,9 +85,6 @@ int kafka_find_cluster(struct kafka_inquiry *q, struct tool_answer *out);
    the error answer (the function does not exist, or nothing could be read at all). */
 int kafka_read_consumer(struct kafka_inquiry *q, struct tool_answer *out);
 
-/* Chooses among `mappings` by the arguments; sets mapping, cluster, topic and group. */
-void kafka_choose_mapping(struct kafka_inquiry *q);
-
 /* Reads the cluster by the control plane: state, brokers, topics and their replicas; and the metrics, at the same time. */
 void kafka_read_cluster(struct kafka_inquiry *q);
 

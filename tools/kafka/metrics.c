@@ -25,11 +25,6 @@ static const struct {
     [METRIC_UNDER_REPLICATED] = {"under_replicated", "UnderReplicatedPartitions", "Maximum", ABOUT_CLUSTER},
 };
 
-const char *kafka_metric_name(enum kafka_metric metric)
-{
-    return metrics[metric].id;
-}
-
 static void add_dimension(json_t *list, const char *name, const char *value)
 {
     json_array_append_new(list, json_pack("{s:s, s:s}", "Name", name, "Value", value));

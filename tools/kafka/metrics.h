@@ -43,9 +43,6 @@ json_t *kafka_metrics_input(const char *function, const char *cluster, const cha
 /* Takes a page of the answer in. */
 void kafka_metrics_take(struct kafka_metrics *m, const json_t *page);
 
-/* "offset_lag", ... */
-const char *kafka_metric_name(enum kafka_metric metric);
-
 /* {window_s, offset_lag: {last, first, max}, errors: {sum}, ...}: series without points are left out. New reference, or NULL when
    nothing was read. */
 json_t *kafka_metrics_shown(const struct kafka_metrics *m);

@@ -116,7 +116,8 @@ static void adopt_function(struct kafka_inquiry *q)
     read_function(q, arn);
 }
 
-void kafka_choose_mapping(struct kafka_inquiry *q)
+/* Chooses among `mappings` by the arguments; sets mapping, cluster, topic and group. */
+static void choose_mapping(struct kafka_inquiry *q)
 {
     const struct kafka_ask *a = &q->ask;
     q->mapping = json_array_size(q->mappings) == 1 ? json_array_get(q->mappings, 0) : NULL;
@@ -145,7 +146,7 @@ int kafka_read_consumer(struct kafka_inquiry *q, struct tool_answer *out)
         list_mappings(q, "EventSourceArn", a->cluster_arn, a->consumer ? a->function.name : NULL);
     if (a->consumer && !q->function && !q->mappings)
         return no_function(q, out);
-    kafka_choose_mapping(q);
+    choose_mapping(q);
     adopt_function(q);
     return 0;
 }

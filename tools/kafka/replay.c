@@ -37,7 +37,8 @@ static void choose_door(struct kafka_replaying *r)
     }
 }
 
-void kafka_replay_prepare(struct kafka_inquiry *q, struct kafka_replaying *r)
+/* Settles source, target, group and the way to the brokers. */
+static void prepare(struct kafka_inquiry *q, struct kafka_replaying *r)
 {
     *r = (struct kafka_replaying){.q = q, .target = q->topic};
     if (q->ask.action == KAFKA_REPLAY_DLQ)
@@ -49,7 +50,7 @@ void kafka_replay_prepare(struct kafka_inquiry *q, struct kafka_replaying *r)
     choose_door(r);
 }
 
-void kafka_replay_done(struct kafka_replaying *r)
+static void replaying_done(struct kafka_replaying *r)
 {
     free(r->group);
     kafka_door_done(&r->door);
@@ -146,9 +147,9 @@ static int carry_out(struct kafka_replaying *r, struct tool_answer *out)
 int kafka_replay(struct kafka_inquiry *q, struct tool_answer *out)
 {
     struct kafka_replaying r;
-    kafka_replay_prepare(q, &r);
+    prepare(q, &r);
     q->gate.words = &words;
     int rc = carry_out(&r, out);
-    kafka_replay_done(&r);
+    replaying_done(&r);
     return rc;
 }

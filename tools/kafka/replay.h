@@ -18,10 +18,6 @@ struct kafka_replaying {
     json_t *result;      /* of the worker */
 };
 
-/* Settles source, target, group and the way to the brokers. */
-void kafka_replay_prepare(struct kafka_inquiry *q, struct kafka_replaying *r);
-void kafka_replay_done(struct kafka_replaying *r);
-
 /* Files all that must hold. */
 void kafka_replay_check(struct kafka_replaying *r);
 
