@@ -157,6 +157,8 @@ static bool is_named(const struct emr_inquiry *q, const char *key)
     return false;
 }
 
+#define NAMED_WEIGHT (INT64_C(1) << 50) /* more than any log holds */
+
 /* Executors that errors name, and the ones that wrote most. */
 static void read_workers(struct emr_inquiry *q, const char *bucket, const json_t *keys)
 {
@@ -169,7 +171,8 @@ static void read_workers(struct emr_inquiry *q, const char *bucket, const json_t
         json_array_foreach(keys, i, o) {
             const char *key = json_str(o, "Key", "");
             bool candidate = !seen[i] && container_of(key, &attempt) > 1 && text_ends(key, "/stderr.gz");
-            int64_t weight = json_int(o, "Size", 0) + (candidate && is_named(q, key) ? INT64_C(1) << 40 : 0);
+            int64_t size = json_int(o, "Size", 0);
+            int64_t weight = candidate && is_named(q, key) && size < NAMED_WEIGHT ? size + NAMED_WEIGHT : size;
             if (candidate && weight > most) {
                 most = weight;
                 best = i;

@@ -36,8 +36,8 @@ static json_t *suggested_size(const struct glue_inquiry *q)
 {
     static const char *const types[] = {"G.025X", "G.1X", "G.2X", "G.4X", "G.8X"};
     if (q->diagnosis.cause == CAUSE_TIMEOUT && json_int(q->run, "Timeout", 0) > 0) {
-        int64_t minutes = json_int(q->run, "Timeout", 0) * 2;
-        return json_pack("{s:I}", "timeout", (json_int_t)(minutes < 10080 ? minutes : 10080));
+        int64_t minutes = json_int(q->run, "Timeout", 0);
+        return json_pack("{s:I}", "timeout", (json_int_t)(minutes < 5040 ? minutes * 2 : 10080));
     }
     if (q->diagnosis.cause != CAUSE_OOM && q->diagnosis.cause != CAUSE_DISK_FULL)
         return NULL;
