@@ -1,5 +1,7 @@
 #include "base/text.h"
 
+#include "base/own.h"
+
 #include <string.h>
 
 int text_to_i64(const char *s, int64_t *out)
@@ -144,4 +146,26 @@ int text_percent_decode(const char *s, size_t n, bool plus_is_space, struct buf 
         }
     }
     return failed;
+}
+
+#define HEX "0123456789abcdefABCDEF"
+
+static bool starts_uuid(const char *s)
+{
+    static const size_t groups[] = {8, 4, 4, 4, 12};
+    for (size_t i = 0; i < ARRAY_LEN(groups); i++) {
+        if ((i && *s++ != '-') || strspn(s, HEX) != groups[i])
+            return false;
+        s += groups[i];
+    }
+    return true;
+}
+
+const char *text_uuid_in(const char *s)
+{
+    for (const char *p = s; *p; p++) {
+        if ((p == s || !strchr(HEX "-", p[-1])) && starts_uuid(p))
+            return p;
+    }
+    return NULL;
 }

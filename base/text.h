@@ -52,6 +52,11 @@ int text_percent_encode(const char *s, size_t n, const char *keep, struct buf *o
 /* Undoes percent-encoding; a stray '%' stays as it is. `plus_is_space` for form bodies. Returns 0, or -1 when `out` is full. */
 int text_percent_decode(const char *s, size_t n, bool plus_is_space, struct buf *out);
 
+/* The first UUID in a text (RFC 9562, section 4: 8-4-4-4-12 hexadecimal digits) that no digits or dashes stand right before or
+   digits behind. Borrowed; its TEXT_UUID_LEN characters are not ended by NUL. NULL when there is none. */
+const char *text_uuid_in(const char *s);
+#define TEXT_UUID_LEN 36
+
 /* Whether the bytes are UTF-8 (no surrogates, no overlong forms, at most U+10FFFF). */
 bool text_is_utf8(const char *s, size_t n);
 

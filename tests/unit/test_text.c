@@ -6,6 +6,26 @@
 #include "base/text.h"
 #include "base/url.h"
 
+#include <string.h>
+
+static void uuids_are_found(void **state)
+{
+    (void)state;
+    static const char id[] = "0aB1c2d3-4e5f-6071-8293-a4b5c6d7e8f9";
+    static const struct {
+        const char *before, *behind;
+        bool found;
+    } rows[] = {{"", "", true}, {"query ", " failed", true}, {"id=", ".", true}, {"0", "", false}, {"-", "", false},
+                {"", "0", false}, {"0aB1c2d3-4e5f-6071 ", "", true}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        auto_free char *text = xasprintf("%s%s%s", rows[i].before, id, rows[i].behind);
+        const char *found = text_uuid_in(text);
+        assert_true((found != NULL) == rows[i].found);
+        assert_true(!found || !strncmp(found, id, TEXT_UUID_LEN));
+    }
+    assert_null(text_uuid_in("0aB1c2d3-4e5f-6071-8293"));
+}
+
 static void urls_are_taken_apart(void **state)
 {
     (void)state;
@@ -88,6 +108,7 @@ static void digests_are_those_of_the_standards(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(uuids_are_found),
         cmocka_unit_test(urls_are_taken_apart),
         cmocka_unit_test(words_are_of_ascii),
         cmocka_unit_test(digests_are_those_of_the_standards),

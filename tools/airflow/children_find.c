@@ -13,7 +13,6 @@
 #define WORD "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 #define LOWER "abcdefghijklmnopqrstuvwxyz0123456789"
-#define HEX "0123456789abcdefABCDEF"
 #define VALUE_MAX 255
 
 void children_done(struct children *c)
@@ -72,24 +71,10 @@ static bool has_any(const char *line, const char *a, const char *b)
     return strcasestr(line, a) || strcasestr(line, b);
 }
 
-static char *uuid_in(const char *line)
+static char *uuid_of(const char *line)
 {
-    static const size_t groups[] = {8, 4, 4, 4, 12};
-    for (const char *p = line; *p; p++) {
-        const char *q = p;
-        size_t i = 0;
-        while (i < ARRAY_LEN(groups) && strspn(q, HEX) == groups[i]) {
-            q += groups[i++];
-            if (i < ARRAY_LEN(groups) && *q++ != '-')
-                break;
-        }
-        if (i == ARRAY_LEN(groups))
-            return xstrndup(p, 36);
-        p += strspn(p, HEX);
-        if (!*p)
-            break;
-    }
-    return NULL;
+    const char *uuid = text_uuid_in(line);
+    return uuid ? xstrndup(uuid, TEXT_UUID_LEN) : NULL;
 }
 
 /* ".../gluestudio/home?region=eu-west-1#/job/load/run/jr_1" names both. */
@@ -140,7 +125,7 @@ static void look_for_emr(const char *line, struct children *c)
 static void look_for_query(const char *line, struct children *c)
 {
     if (strcasestr(line, "query") && has_any(line, "execution", "athena"))
-        children_set(&c->query, uuid_in(line));
+        children_set(&c->query, uuid_of(line));
 }
 
 /* ExternalTaskSensor and TriggerDagRunOperator. */

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/own.h"
+#include "base/text.h"
 #include "tools/begin.h"
 #include "tools/s3_path.h"
 
@@ -46,33 +47,17 @@ static void link_data(struct emr_inquiry *q)
     }
 }
 
-/* "8-4-4-4-12" hex digits, as Athena names queries. */
-static bool is_uuid(const char *p)
-{
-    static const int parts[] = {8, 4, 4, 4, 12};
-    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-        if (strspn(p, HEX) != (size_t)parts[i])
-            return false;
-        p += parts[i];
-        if (i + 1 < ARRAY_LEN(parts) && *p++ != '-')
-            return false;
-    }
-    return true;
-}
-
 /* Returns whether the line names one. */
 static bool link_athena(struct emr_inquiry *q, const char *text)
 {
     if (!strcasestr(text, "athena") && !strcasestr(text, "query_execution") && !strcasestr(text, "QueryExecution"))
         return false;
-    for (const char *p = text; *p; p++) {
-        if (!strchr(HEX, *p) || (p > text && strchr(HEX "-", p[-1])) || !is_uuid(p))
-            continue;
-        auto_free char *id = xstrndup(p, 36);
-        envelope_link(&q->answer, "get_athena_query", arguments(q, "query_execution_id", id), "the query this run had started");
-        return true;
-    }
-    return false;
+    const char *uuid = text_uuid_in(text);
+    if (!uuid)
+        return false;
+    auto_free char *id = xstrndup(uuid, TEXT_UUID_LEN);
+    envelope_link(&q->answer, "get_athena_query", arguments(q, "query_execution_id", id), "the query this run had started");
+    return true;
 }
 
 /* The name that stands behind one of these words, as in "JobName=load" or "Glue job 'load'". NULL for none. Free it. */
