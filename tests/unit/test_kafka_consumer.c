@@ -131,6 +131,7 @@ static struct kafka_access access_with(const char *has)
         .cert_file = strchr(has, 'c') ? "c.pem" : NULL,
         .key_file = strchr(has, 'c') ? "k.pem" : NULL,
         .plaintext = strchr(has, 'p') != NULL,
+        .bootstrap = strchr(has, 'x') ? "a:10,aa:1" : "b:1,A:1",
     };
 }
 
@@ -163,6 +164,9 @@ static void own_brokers_are_entered_as_the_mapping_does(void **state)
         {"SASL_SCRAM_512_AUTH", "s", "scram SASL_SSL SCRAM-SHA-512"}, {"SASL_SCRAM_256_AUTH", "s", "scram SASL_SSL SCRAM-SHA-256"},
         {"CLIENT_CERTIFICATE_TLS_AUTH", "c", "mtls SSL -"},           {"VPC_SUBNET", "", "tls SSL -"},
         {"VPC_SUBNET", "p", "plaintext PLAINTEXT -"},                 {"SASL_SCRAM_512_AUTH", "p", "no"},
+        /* "x": the mapping's broker is none of --kafka-bootstrap */
+        {"SASL_SCRAM_512_AUTH", "sx", "no"},                          {"CLIENT_CERTIFICATE_TLS_AUTH", "cx", "no"},
+        {"VPC_SUBNET", "x", "tls SSL -"},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         json_auto_t *m = json_pack("{s:[{s:s}]}", "SourceAccessConfigurations", "Type", rows[i].type);

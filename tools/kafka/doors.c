@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum kind { KIND_IAM, KIND_SCRAM, KIND_MTLS, KIND_TLS, KIND_PLAINTEXT, KIND_COUNT };
 
@@ -82,6 +83,24 @@ static bool signs_in_by(const json_t *mapping, const char *type)
     return false;
 }
 
+/* Whether each of the endpoints ("host:port,...") is among those the server was told of. */
+static bool all_known(const char *endpoints, const char *known)
+{
+    for (const char *p = endpoints; *p;) {
+        size_t n = strcspn(p, ",");
+        bool found = false;
+        for (const char *k = known ? known : ""; *k && !found;) {
+            size_t m = strcspn(k, ",");
+            found = m == n && !strncasecmp(k, p, n);
+            k += m + (k[m] == ',');
+        }
+        if (!found)
+            return false;
+        p += n + (p[n] == ',');
+    }
+    return true;
+}
+
 size_t kafka_doors_of_own(const char *endpoints, const json_t *mapping, const struct kafka_access *access,
                           struct kafka_door *out, const char **why_not)
 {
@@ -95,6 +114,9 @@ size_t kafka_doors_of_own(const char *endpoints, const json_t *mapping, const st
     else if (!mapping && access->secret)
         k = KIND_SCRAM;
     *why_not = lacking(k, access);
+    bool gives_keys = k == KIND_SCRAM || k == KIND_MTLS;
+    if (!*why_not && mapping && gives_keys && !all_known(endpoints, access->bootstrap))
+        *why_not = "The mapping names brokers that --kafka-bootstrap does not; this server signs in at no others";
     if (*why_not)
         return 0;
     add(out, &n, k, endpoints);

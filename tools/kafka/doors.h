@@ -23,7 +23,9 @@ struct kafka_door {
 size_t kafka_doors_of_msk(const json_t *bootstrap, const struct kafka_access *access, struct kafka_door *out,
                           const char **why_not);
 
-/* As kafka_doors_of_msk for brokers of somebody's own, where the mapping (may be NULL) says how Lambda signs in. */
+/* As kafka_doors_of_msk for brokers of somebody's own, where the mapping (may be NULL) says how Lambda signs in. Brokers that a
+   mapping names get our name and certificate only where --kafka-bootstrap names them too: anybody who may make a mapping could
+   otherwise have us sign in at brokers of his own. */
 size_t kafka_doors_of_own(const char *endpoints, const json_t *mapping, const struct kafka_access *access,
                           struct kafka_door *out, const char **why_not);
 
