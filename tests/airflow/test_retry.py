@@ -59,15 +59,18 @@ def test_what_still_fails_fails_again_and_its_new_log_is_read(stage):
 
 @pytest.mark.usefixtures("failed")
 def test_one_index_of_a_mapped_task(stage):
+    """Airflow 3.0 now and then fails another index too: its worker began before the scheduler had written `queued`."""
     run = "manual__2026-01-02T02:00:00+00:00"
     path = failed_run(stage, "orders_mapped", run)
     before = stage.tasks("orders_mapped", run)
+    failed = {key for key, (state, _) in before.items() if state == "failed"}
+    assert ("load_part", 1) in failed and failed < set(before)
     path.write_text("here")
     answer = stage.call("retry_airflow_dag", dag_id="orders_mapped", dag_run_id=run)
     assert answer["effect"] == "created"
     assert ended(stage, "orders_mapped", run) == "success"
     after = stage.tasks("orders_mapped", run)
-    assert [key for key in after if after[key][1] > before[key][1]] == [("load_part", 1)]
+    assert {key for key in after if after[key][1] > before[key][1]} == failed
 
 
 @pytest.mark.usefixtures("failed")
