@@ -5,6 +5,7 @@
 #include "base/own.h"
 
 #include <string.h>
+#include <strings.h>
 
 #define IMPORTS_SHOWN 5
 
@@ -23,6 +24,16 @@ static const char *last_line(const char *trace, size_t *n)
     return start;
 }
 
+/* Whether a file is called like the DAG: "orders.py" and "orders_daily". Which file holds a DAG that was never read nobody knows. */
+static bool named_like(const char *file, const char *dag_id)
+{
+    const char *slash = strrchr(file, '/');
+    const char *name = slash ? slash + 1 : file;
+    size_t n = strcspn(name, ".");
+    size_t m = strlen(dag_id);
+    return n >= 3 && m >= 3 && !strncasecmp(name, dag_id, n < m ? n : m);
+}
+
 static void judge_import(struct airflow_inquiry *q, const json_t *o, bool sure)
 {
     const char *trace = json_str(o, "stack_trace", "");
@@ -31,6 +42,8 @@ static void judge_import(struct airflow_inquiry *q, const json_t *o, bool sure)
     auto_free char *text = xasprintf("Import error in %s: %.*s", json_str(o, "filename", "?"), (int)n, last);
     json_t *where = json_pack("{s:s, s:s}", "field", "importErrors", "file", json_str(o, "filename", "?"));
     const char *id = airflow_file_fact(q, "airflow", where, dag_time_ms(o, "timestamp"), true, text);
+    if (!q->run && !sure && q->dag_id && !named_like(json_str(o, "filename", ""), q->dag_id))
+        return; /* shown, and not blamed */
     const struct signature *s = signatures_match("airflow", last, n);
     int weight = s ? s->weight : 90;
     /* what broke the file today need not be what the run failed for */

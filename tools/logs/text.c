@@ -52,6 +52,8 @@ static enum log_severity severity_of(const char *s, size_t n, bool *routine)
     *routine = has_word(s, head, "INFO") || has_word(s, head, "DEBUG") || has_word(s, head, "TRACE");
     if (*routine)
         return SEVERITY_INFO;
+    if (!n)
+        return SEVERITY_INFO;
     if (memmem(s, n, "Exception", 9) || memmem(s, n, "Error", 5) || memmem(s, n, "Traceback (most", 15) ||
         starts_with_timeout(s, n))
         return SEVERITY_ERROR;
