@@ -81,7 +81,7 @@ void run_learn(const struct invoke_site *site, const struct run *r, const struct
     struct route route = route_of(site, r);
     const struct aws_fault *f = &r->job->fault;
     char said[160];
-    if (f->status)
+    if (f->status >= 300) /* below, it is the answer itself that was no good */
         snprintf(said, sizeof said, "HTTP %d%s%s", f->status, *f->code ? " " : "", f->code);
     else
         snprintf(said, sizeof said, "%.150s", f->message);
