@@ -27,6 +27,7 @@
 struct mock {
     rd_kafka_t *owner; /* whose cluster it is */
     rd_kafka_mock_cluster_t *cluster;
+    rd_kafka_t *producer; /* kept: of librdkafka 2.8, a new one may take two seconds until its record is out */
     char *words[WORDS_MAX];
     int count;
 };
@@ -41,6 +42,7 @@ static rd_kafka_t *client(const struct mock *m, rd_kafka_type_t type, const char
 {
     char why[256];
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    rd_kafka_conf_set(conf, "log_level", "0", why, sizeof why); /* it outlives brokers that go down */
     rd_kafka_conf_set(conf, "bootstrap.servers", rd_kafka_mock_cluster_bootstraps(m->cluster), why, sizeof why);
     if (group)
         rd_kafka_conf_set(conf, "group.id", group, why, sizeof why);
@@ -60,7 +62,6 @@ static rd_kafka_headers_t *headers_from(const struct mock *m, int first)
 
 static bool produce(const struct mock *m)
 {
-    rd_kafka_t *rk = client(m, RD_KAFKA_PRODUCER, NULL);
     rd_kafka_vu_t parts[] = {
         {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = m->words[1]},
         {.vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = number(m, 2)},
@@ -68,10 +69,9 @@ static bool produce(const struct mock *m)
         {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {m->words[3], strlen(m->words[3])}},
         {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers_from(m, 4)},
     };
-    rd_kafka_error_t *error = rd_kafka_produceva(rk, parts, ARRAY_LEN(parts));
-    bool done = !error && rd_kafka_flush(rk, CALL_MS) == RD_KAFKA_RESP_ERR_NO_ERROR;
+    rd_kafka_error_t *error = rd_kafka_produceva(m->producer, parts, ARRAY_LEN(parts));
+    bool done = !error && rd_kafka_flush(m->producer, CALL_MS) == RD_KAFKA_RESP_ERR_NO_ERROR;
     rd_kafka_error_destroy(error);
-    rd_kafka_destroy(rk);
     return done;
 }
 
@@ -154,6 +154,7 @@ int main(void)
     m.cluster = m.owner ? rd_kafka_mock_cluster_new(m.owner, BROKERS) : NULL;
     if (!m.cluster)
         return 1;
+    m.producer = client(&m, RD_KAFKA_PRODUCER, NULL);
     puts(rd_kafka_mock_cluster_bootstraps(m.cluster));
     fflush(stdout);
     auto_free char *line = NULL;
@@ -165,6 +166,7 @@ int main(void)
         puts(text);
         fflush(stdout);
     }
+    rd_kafka_destroy(m.producer);
     rd_kafka_mock_cluster_destroy(m.cluster);
     rd_kafka_destroy(m.owner);
     return 0;
