@@ -108,4 +108,4 @@ def test_means_the_same(stem):
 
 
 def test_most_answer_in_json():
-    assert len([stem for stem in OPERATIONS if answers_in_json(stem)]) >= 55
+    assert len([stem for stem in OPERATIONS if answers_in_json(stem)]) * 5 >= len(OPERATIONS) * 4
