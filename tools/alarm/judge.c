@@ -94,7 +94,7 @@ static void judge_missing(struct alarm_inquiry *q, const struct alarm_detail *d,
     bool compared = d->series[ALARM_YESTERDAY] && d->series[ALARM_LAST_WEEK];
     if (d->series[ALARM_SPAN] && compared && !has_points(d))
         clue(q, CAUSE_CONFIG, "alarm:metric_never_reported", 55, reason_id);
-    else
+    else if (strncmp(reason, "Unchecked", 9)) /* nothing was judged yet, so nothing is late */
         clue(q, CAUSE_DATA_LATE, treated ? "alarm:missing_is_breaching" : "alarm:insufficient_data", 55, reason_id);
 }
 
