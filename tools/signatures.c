@@ -31,6 +31,7 @@ static void load_entry(const json_t *o, struct signature *s, pcre2_code **code)
         .regex = xstrdup(json_str(o, "regex", "")),
         .weight = (int)json_int(o, "weight", 0),
         .executors = json_flag(o, "executors", false),
+        .loose = json_flag(o, "loose", false),
         .match = xstrdup(json_str(o, "match", "")),
         .not_match = xstrdup(json_str(o, "not", "")),
     };

@@ -15,6 +15,7 @@ struct signature {
     enum cause cause;
     int weight;          /* 1 to 100: how far this line alone decides the cause */
     bool executors;      /* the line says that the cause is to be found in the executors' logs */
+    bool loose;          /* words that anyone may use: of log lines only one that tells of a failure counts */
     const char *match;   /* a line it must match, and be the heaviest for */
     const char *not_match;
 };

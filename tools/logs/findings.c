@@ -12,6 +12,7 @@
 #define WARNING_DISCOUNT 15 /* a warning was often survived */
 #define ATTEMPT_DISCOUNT 30 /* Spark tries a task four times and replaces an executor; what ended the job is said again */
 #define HANDLED_DISCOUNT 45 /* who wrote the line went on */
+#define BELOW_ERROR 3        /* lines without a level below an error that still belong to it */
 
 static bool is_word(char c)
 {
@@ -83,7 +84,25 @@ static int discount_of(const struct log_line *line)
     return line->severity == SEVERITY_WARNING ? WARNING_DISCOUNT : 0;
 }
 
-static void look_at(struct findings *f, const char *service, const char *group, const struct log_line *line, int discount)
+/* Whether a line says by itself that something failed; a warning was survived. */
+static bool tells_of_failure(const struct log_line *line)
+{
+    static const char *const words[] = {"ailed", "ailure", "FAILED", "annot ", "ould not ", "nable to ", "an't ", "borted"};
+    return line->severity >= SEVERITY_ERROR ||
+           (line->severity == SEVERITY_INFO && says_one_of(line->text, words, ARRAY_LEN(words)));
+}
+
+/* How many lines without a level may still follow, as part of the error that this line is or belongs to. */
+static int left_below(const struct log_line *line, int left)
+{
+    if (line->severity >= SEVERITY_ERROR)
+        return BELOW_ERROR + 1;
+    return line->routine || line->severity == SEVERITY_WARNING || !left ? 0 : left - 1;
+}
+
+/* `failure`: the line tells of one, or belongs to one that does. */
+static void look_at(struct findings *f, const char *service, const char *group, const struct log_line *line, int discount,
+                    bool failure)
 {
     uint64_t shape = shape_of(said(line));
     struct finding *known = find_shape(f, shape);
@@ -95,7 +114,7 @@ static void look_at(struct findings *f, const char *service, const char *group, 
     }
     const struct signature *s = signatures_match(service, line->text, line->len);
     f->points_executors = f->points_executors || (s && s->executors);
-    if (s && s->cause != CAUSE_UNKNOWN && s->weight - discount < LEAST_WEIGHT)
+    if (s && s->cause != CAUSE_UNKNOWN && (s->weight - discount < LEAST_WEIGHT || (s->loose && !failure)))
         s = NULL;
     if (!s && line->severity < SEVERITY_ERROR)
         return;
@@ -109,15 +128,16 @@ static void look_at(struct findings *f, const char *service, const char *group, 
 
 void findings_scan(struct findings *f, const char *service, const char *group, const struct log_lines *lines)
 {
-    int discount = 0;
+    int discount = 0, below = 0;
     for (size_t i = 0; i < lines->count; i++) {
         const struct log_line *line = &lines->items[i];
         if (line->frame)
             continue;
         if (!text_starts(line->text, "Caused by: ")) /* what a line says holds for the trace below it */
             discount = discount_of(line);
+        below = left_below(line, below);
         if (!line->routine)
-            look_at(f, service, group, line, discount);
+            look_at(f, service, group, line, discount, below > 0 || tells_of_failure(line));
     }
 }
 
