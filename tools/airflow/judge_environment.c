@@ -24,7 +24,8 @@ static const char *last_line(const char *trace, size_t *n)
     return start;
 }
 
-/* Whether a file is called like the DAG: "orders.py" and "orders_daily". Which file holds a DAG that was never read nobody knows. */
+/* Whether a file is called like the DAG: "orders.py" and "orders_daily". Which file holds a DAG that was never read nobody
+   knows. */
 static bool named_like(const char *file, const char *dag_id)
 {
     const char *slash = strrchr(file, '/');
