@@ -58,6 +58,17 @@ def test_count(root, tmp_path, name):
     assert count(root, runner, path, status) == [passed, failed]
 
 
+LEAK = "==2==ERROR: LeakSanitizer: detected memory leaks\n"
+CUT_OFF = "\n==2==Unable to get registers from thread 7.\n"
+
+
+@pytest.mark.parametrize("text, failed", [("", 0), (CUT_OFF * 2, 0), (CUT_OFF + LEAK, 1), (LEAK, 1), ("?", 1)])
+def test_a_leak_check_that_was_cut_off_tells_of_nothing(text, failed, root, tmp_path):
+    (tmp_path / "records").write_text(junit(5))
+    (tmp_path / "report.1").write_text(text)
+    assert count(root, "pytest", tmp_path / "records", "0", tmp_path / "report.1") == [5, failed]
+
+
 def test_sanitizer_reports_are_failures(root, tmp_path):
     (tmp_path / "records").write_text(junit(5))
     (tmp_path / "report.1").write_text("ERROR: AddressSanitizer")
