@@ -58,11 +58,14 @@ static void delist(struct call *c, struct engine *g)
     pthread_mutex_unlock(&x->lock);
 }
 
-static void call_free(struct call *c)
+void call_free(struct call *c)
 {
     json_decref(c->id);
     json_decref(c->arguments);
     json_decref(c->progress_token);
+    json_decref(c->completing);
+    json_decref(c->effect);
+    free(c->uri);
     free(c->trace_parent);
     stop_done(&c->stop);
     free(c);
@@ -102,11 +105,17 @@ static void call_finish(struct call *c, struct reply *r)
     count_out(g);
 }
 
-/* What a tool is given, and the way back from it to the call. */
-struct running {
-    struct tool_call tool_call;
-    struct call *call;
-};
+struct engine *call_engine(const struct call *c)
+{
+    return c->exchange->engine;
+}
+
+void call_note(struct call *c, const json_t *message)
+{
+    size_t n;
+    auto_free char *text = json_text(message, &n);
+    c->exchange->sink->note(c->exchange->sink, text, n);
+}
 
 /* Whole numbers as JSON integers: "3", not "3.0". */
 static json_t *number(double v)
@@ -114,9 +123,9 @@ static json_t *number(double v)
     return v == floor(v) && fabs(v) < 1e15 ? json_integer((json_int_t)v) : json_real(v);
 }
 
-static void progress(const struct tool_call *tool_call, double done, double total, const char *message)
+static void progress(const struct tool_call *view, double done, double total, const char *message)
 {
-    struct call *c = ((const struct running *)(const void *)tool_call)->call;
+    struct call *c = call_of(view);
     int64_t now = clock_mono_ms();
     bool too_soon = c->noted_mono_ms && now - c->noted_mono_ms < PROGRESS_GAP_MS;
     if (!c->progress_token || too_soon || !(done > c->last_progress) || stop_check(&c->stop) != STOP_GO_ON)
@@ -128,43 +137,40 @@ static void progress(const struct tool_call *tool_call, double done, double tota
         json_put(params, "total", number(total));
     json_put_str(params, "message", message);
     json_auto_t *note = json_pack("{s:s, s:s, s:o}", "jsonrpc", "2.0", "method", "notifications/progress", "params", params);
-    size_t n;
-    auto_free char *text = json_text(note, &n);
-    c->exchange->sink->note(c->exchange->sink, text, n);
+    call_note(c, note);
 }
 
-/* One line per call. `outcome`: "ok", "tool_error", "cancelled". `effect`: what a tool that writes says it did, else NULL; where
-   the caller has cancelled, this line is the only place that says a run was started. */
-static void log_call(const struct call *c, const char *outcome, const char *effect, size_t bytes)
+/* One line per call. `effect`: what a tool that writes says it did; where the caller has cancelled, this line is the only
+   place that says a run was started. */
+static void log_call(const struct call *c, size_t bytes)
 {
-    log_event(LOG_INFO, "call", "{s:s, s:s, s:s, s:s*, s:I, s:I, s:s, s:s*}", "tool", c->entry->tool->name, "subject",
-              c->caller.subject, "outcome", outcome, "effect", effect, "ms",
-              (json_int_t)(clock_mono_ms() - c->started_mono_ms), "bytes", (json_int_t)bytes, "protocol",
-              version_text(c->version), "traceparent", c->trace_parent);
+    bool tool = strcmp(c->kind->method, "tools/call") == 0;
+    log_event(LOG_INFO, "call", "{s:s*, s:s, s:s, s:s, s:s*, s:I, s:I, s:s, s:s*}", "method", tool ? NULL : c->kind->method,
+              tool ? "tool" : "name", c->kind->target_name(c), "subject", c->caller.subject, "outcome", c->outcome, "effect",
+              json_string_value(c->effect), "ms", (json_int_t)(clock_mono_ms() - c->started_mono_ms), "bytes",
+              (json_int_t)bytes, "protocol", version_text(c->version), "traceparent", c->trace_parent);
 }
 
 void call_run(struct job *j)
 {
     struct call *c = (struct call *)(void *)j; /* the job is its first member */
-    struct engine *g = c->exchange->engine;
-    struct running running = {
-        .tool_call = {.arguments = c->arguments, .stop = &c->stop, .env = g->o.tool_env,
-                      .subject = c->caller.subject, .progress = progress},
+    struct call_view view = {
+        .seen = {.arguments = c->arguments, .stop = &c->stop, .env = call_engine(c)->o.tool_env,
+                 .subject = c->caller.subject, .progress = progress, .ask = call_ask, .log = call_log,
+                 .detach = call_detach},
         .call = c};
-    struct tool_answer answer = {0};
-    struct err e = {0};
-    if (stop_check(&c->stop) != STOP_GO_ON)
-        answer = (stop_err(stop_check(&c->stop), c->entry->tool->name, &e), call_error_answer(&e));
-    else if (c->entry->tool->run(&running.tool_call, &answer, &e))
-        answer = call_error_answer(&e);
-
     struct reply r = {0};
-    bool tool_error = answer.is_error;
-    json_auto_t *effect = c->entry->tool->writes ? json_incref(json_object_get(answer.structured, "effect")) : NULL;
-    call_result(&r, c->id, c->version, &answer, g->server_info);
-    bool cancelled = stop_check(&c->stop) == STOP_CANCELLED;
-    if (cancelled)
+    struct err e = {0};
+    c->outcome = "ok";
+    enum stop_why why = stop_check(&c->stop);
+    if (why != STOP_GO_ON)
+        c->kind->fail(c, (stop_err(why, c->kind->target_name(c), &e), &e), &r);
+    else
+        c->kind->run(c, &view.seen, &r);
+    if (stop_check(&c->stop) == STOP_CANCELLED) {
         reply_done(&r); /* MUST NOT send anything more for it (cancellation, all transports) */
-    log_call(c, cancelled ? "cancelled" : tool_error ? "tool_error" : "ok", json_string_value(effect), r.len);
+        c->outcome = "cancelled";
+    }
+    log_call(c, r.len);
     call_finish(c, &r);
 }

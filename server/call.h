@@ -7,6 +7,7 @@
 
 #include "auth/auth.h"
 #include "base/stop.h"
+#include "server/client.h"
 #include "server/engine.h"
 #include "server/pool.h"
 #include "server/toolset.h"
@@ -16,6 +17,8 @@
 
 /* Whose `notifications/cancelled` may reach a call: the nonce of a legacy session, or "stdio"; "" for nobody's. */
 #define SESSION_KEY_MAX 48
+
+struct call;
 
 struct exchange {
     struct engine *engine;
@@ -30,13 +33,32 @@ struct exchange {
     struct reply reply;  /* single: the answer */
 };
 
+/* What a call does: one of these for tools/call, prompts/get, resources/read and completion/complete. */
+struct call_kind {
+    const char *method;
+
+    /* What the log calls it: a tool's name, a prompt's, a URI's template. */
+    const char *(*target_name)(const struct call *c);
+
+    /* Runs the handler and makes the answer. Where the handler was told ASKED_LATER or has gone on as a task, what is made here
+       is not sent; see call_run. */
+    void (*run)(struct call *c, const struct tool_call *view, struct reply *r);
+
+    /* The answer where the call was stopped before it began. */
+    void (*fail)(struct call *c, const struct err *e, struct reply *r);
+};
+
 struct call {
     struct job job;
+    const struct call_kind *kind;
+    const void *target; /* the table's entry; borrowed */
+    char *uri;          /* resources/read: what is read; owned, else NULL */
+    json_t *completing; /* completion/complete: its `argument`; own copy, else NULL */
     struct exchange *exchange;
     struct call *next_in_exchange;
     struct call *prev, *next; /* the engine's list of live calls */
-    const struct toolset_entry *entry;
     enum version version;
+    unsigned client_can; /* of enum client_ability */
     char session[SESSION_KEY_MAX];
     json_t *id;             /* own copies: a json_t belongs to one thread */
     json_t *arguments;
@@ -47,7 +69,25 @@ struct call {
     double last_progress;
     int64_t started_mono_ms;
     int64_t noted_mono_ms;
+    const char *outcome; /* for the log; static: "ok", "tool_error", "error" */
+    json_t *effect;      /* for the log: what a tool that writes says it did, or NULL */
 };
+
+/* What a handler is given, and the way back from it to the call. */
+struct call_view {
+    struct tool_call seen; /* first member */
+    struct call *call;
+};
+
+static inline struct call *call_of(const struct tool_call *seen)
+{
+    return ((const struct call_view *)(const void *)seen)->call;
+}
+
+/* The handler's means; see struct tool_call. ask.c, logging.c, tasks.c. */
+enum asked call_ask(const struct tool_call *seen, const struct question *q, json_t **answer);
+void call_log(const struct tool_call *seen, enum note_level level, const char *logger, json_t *data);
+bool call_detach(const struct tool_call *seen);
 
 /* One exchange with a reference for the caller; `pending` answers will come. */
 struct exchange *exchange_new(struct engine *g, struct sink *sink, bool batch, bool hangup_cancels);
@@ -65,11 +105,26 @@ bool call_enlist(struct call *c, struct engine *g);
 /* Runs it: the pool's entry. Frees the call at the end. */
 void call_run(struct job *j);
 
+/* Frees a call that is on no list. */
+void call_free(struct call *c);
+
+/* The engine whose call it is. */
+struct engine *call_engine(const struct call *c);
+
+/* One message to the call's client, on its own stream; nothing where that client takes none. */
+void call_note(struct call *c, const json_t *message);
+
 /* Takes back a call that the pool never got: its exchange expects no answer from it any more. Frees the call. */
 void call_withdraw(struct call *c);
 
+/* Frees what an answer holds. */
+void tool_answer_done(struct tool_answer *a);
+
 /* Makes the JSON-RPC result of a tool's answer; frees what the answer holds. */
 void call_result(struct reply *r, const json_t *id, enum version v, struct tool_answer *a, const json_t *server_info);
+
+/* Stamps a result of 2026-07-28 (resultType, serverInfo) and makes the answer of it. Takes `result` over. */
+void call_complete(struct reply *r, const json_t *id, enum version v, json_t *result, const json_t *server_info);
 
 /* An answer that says in words what went wrong (isError). */
 struct tool_answer call_error_answer(const struct err *e);

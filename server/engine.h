@@ -8,6 +8,7 @@
 #include "server/id_scan.h"
 #include "server/message.h"
 #include "server/rpc.h"
+#include "tools/offer.h"
 #include "tools/tool.h"
 
 #include <stdbool.h>
@@ -19,6 +20,13 @@ struct engine;
 struct engine_options {
     const struct tool *const *tools; /* sorted by name; borrowed for the engine's life */
     size_t tool_count;
+    const struct prompt *const *prompts; /* sorted by name; borrowed, as the resources */
+    size_t prompt_count;
+    const struct resource *const *resources; /* in the order of their listing */
+    size_t resource_count;
+    bool logging;             /* handlers send log messages */
+    bool tasks;               /* handlers detach: offer the tasks extension */
+    bool watched;             /* resources and lists change: offer subscriptions, and serve who listens */
     void *tool_env;           /* handed to every call; borrowed */
     const char *name;         /* serverInfo */
     const char *title;
@@ -52,6 +60,7 @@ struct inbound {
     const char *bytes;
     size_t len;
     const struct protocol_headers *headers; /* NULL on stdio */
+    bool streams;               /* whether messages can reach the client before the answer */
     const struct caller *caller;            /* who sends it; NULL: nobody known, only `ping` is served */
 };
 

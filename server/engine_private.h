@@ -34,6 +34,7 @@ struct request {
     const struct message *m;
     enum version version;
     const struct session *session; /* legacy HTTP with a good session id, else NULL */
+    unsigned client_can;           /* of enum client_ability: of this request, or of its session */
 
     struct sink *sink;        /* for answers that come later */
     struct exchange *batch;   /* the batch it is part of; NULL when it came alone */
@@ -45,8 +46,23 @@ struct request {
 /* Answers one request: RECEIPT_REPLY, RECEIPT_NEEDS_SCOPE, or RECEIPT_PENDING when a call was handed to the pool. */
 enum receipt method_answer(const struct request *q);
 
-/* tools/call, likewise. */
+/* The methods that run on a worker, likewise. */
 enum receipt method_tools_call(const struct request *q);
+
+/* What a request asks of a worker. `arguments` is taken over, and so are `uri` and `completing`. */
+struct call_order {
+    const struct call_kind *kind;
+    const void *target;
+    json_t *arguments;
+    char *uri;          /* resources/read, else NULL */
+    json_t *completing; /* completion/complete, else NULL */
+};
+
+/* Hands it to the pool: RECEIPT_PENDING, or RECEIPT_REPLY with a 503 where there is no room. */
+enum receipt call_begin(const struct request *q, const struct call_order *order);
+
+/* Checks params._meta.progressToken, and fills `f` where it will not do. */
+int call_check_meta(const struct request *q, struct rpc_fault *f);
 
 /* Answers a request with an error. Takes the fault's data over. Always RECEIPT_REPLY. */
 enum receipt request_refuse(const struct request *q, struct rpc_fault *f);

@@ -6,9 +6,6 @@
 
 #include <string.h>
 
-#define META_VERSION "io.modelcontextprotocol/protocolVersion"
-#define META_CAPABILITIES "io.modelcontextprotocol/clientCapabilities"
-
 bool message_id_is_valid(const json_t *id)
 {
     return json_is_integer(id) || (json_is_string(id) && json_string_length(id) <= 256);

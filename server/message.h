@@ -8,6 +8,11 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+/* What a request of 2026-07-28 carries in params._meta. */
+#define META_VERSION "io.modelcontextprotocol/protocolVersion"
+#define META_CAPABILITIES "io.modelcontextprotocol/clientCapabilities"
+#define META_LOG_LEVEL "io.modelcontextprotocol/logLevel"
+
 enum message_kind { MESSAGE_REQUEST, MESSAGE_NOTIFICATION, MESSAGE_RESPONSE };
 
 /* All pointers are borrowed from the parsed JSON. */

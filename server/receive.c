@@ -99,6 +99,8 @@ static enum receipt receive_one(const struct request *frame, const json_t *value
     if (modern ? m.kind == MESSAGE_REQUEST && message_check_modern(&m, q.in->headers, &f)
                : legacy_context(&q, &session, &f))
         return refuse(q.now, m.kind == MESSAGE_REQUEST ? m.id : NULL, &f);
+    if (modern)
+        q.client_can = client_abilities(json_obj(m.meta, META_CAPABILITIES));
     if (m.kind == MESSAGE_REQUEST)
         return method_answer(&q);
     notified(&q);

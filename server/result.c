@@ -20,21 +20,36 @@ struct tool_answer call_error_answer(const struct err *e)
     return (struct tool_answer){.is_error = true, .content = content};
 }
 
-void call_result(struct reply *r, const json_t *id, enum version v, struct tool_answer *a, const json_t *server_info)
+void tool_answer_done(struct tool_answer *a)
 {
-    json_auto_t *result = json_object();
-    json_put(result, "content", a->content ? a->content : json_array());
-    /* an error result carries no structuredContent: some clients check even that against the output schema */
-    if (a->structured && !a->is_error && v >= VERSION_2025_06_18)
-        json_object_set(result, "structuredContent", a->structured);
+    json_decref(a->content);
     json_decref(a->structured);
-    json_put_flag(result, "isError", a->is_error);
+    json_decref(a->required);
+    *a = (struct tool_answer){0};
+}
+
+void call_complete(struct reply *r, const json_t *id, enum version v, json_t *result, const json_t *server_info)
+{
     if (version_is_modern(v)) {
         json_put_str(result, "resultType", "complete");
         json_put(result, "_meta", json_pack("{s:O}", "io.modelcontextprotocol/serverInfo", server_info));
     }
-    *a = (struct tool_answer){0};
     size_t n;
     auto_free char *text = json_text(result, &n);
+    json_decref(result);
     rpc_result(r, id, text, n);
+}
+
+void call_result(struct reply *r, const json_t *id, enum version v, struct tool_answer *a, const json_t *server_info)
+{
+    json_t *result = json_object();
+    json_object_set(result, "content", a->content);
+    if (!a->content)
+        json_put(result, "content", json_array());
+    /* an error result carries no structuredContent: some clients check even that against the output schema */
+    if (a->structured && !a->is_error && v >= VERSION_2025_06_18)
+        json_object_set(result, "structuredContent", a->structured);
+    json_put_flag(result, "isError", a->is_error);
+    tool_answer_done(a);
+    call_complete(r, id, v, result, server_info);
 }

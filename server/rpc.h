@@ -14,8 +14,10 @@ enum rpc_code {
     RPC_METHOD_NOT_FOUND = -32601,
     RPC_INVALID_PARAMS = -32602,
     RPC_INTERNAL_ERROR = -32603,
-    RPC_HEADER_MISMATCH = -32020,      /* MCP 2026-07-28 only */
-    RPC_UNSUPPORTED_VERSION = -32022   /* MCP 2026-07-28 only */
+    RPC_NOT_FOUND = -32002,            /* MCP before 2026-07-28: no such resource */
+    RPC_HEADER_MISMATCH = -32020,      /* MCP 2026-07-28 only, as those below */
+    RPC_MISSING_CAPABILITY = -32021,
+    RPC_UNSUPPORTED_VERSION = -32022
 };
 
 /* An answer on its way out. `body` is owned; NULL means that nothing is to be said (202, or a cancelled call). */

@@ -107,7 +107,7 @@ static void take_line(void *ctx, const char *line, size_t n, const struct id_sca
     s->io = io;
     struct exchange *later = NULL;
     unsigned scope = 0;
-    struct inbound in = {.bytes = line, .len = n, .caller = &io->caller};
+    struct inbound in = {.bytes = line, .len = n, .streams = true, .caller = &io->caller};
     enum receipt got = engine_receive(io->engine, &in, &s->sink, &now, &later, &scope);
     if (got == RECEIPT_PENDING) {
         exchange_unref(later); /* the sink lives until `finish` */

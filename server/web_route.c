@@ -205,7 +205,7 @@ static enum MHD_Result hand_over(struct web_request *r)
     struct exchange *later = NULL;
     unsigned scope = 0;
     struct inbound in = {.bytes = buf_text(&r->body), .len = r->body.len, .headers = &r->headers.protocol,
-                         .caller = r->caller_known ? &r->caller : NULL};
+                         .streams = r->headers.accepts_sse, .caller = r->caller_known ? &r->caller : NULL};
     pthread_mutex_lock(&r->lock);
     r->refs++; /* the sink's */
     pthread_mutex_unlock(&r->lock);

@@ -9,7 +9,27 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* One call, as a tool sees it. Lives until the tool returns. */
+/* Something only the client can tell: its person (elicitation), its model (sampling), its folders (roots). */
+struct question {
+    const char *key;    /* names it within this call; the same whenever the handler runs again */
+    const char *method; /* "elicitation/create", "sampling/createMessage" or "roots/list" */
+    json_t *params;     /* of that request; an object, borrowed */
+    bool bound;         /* an answer counts only where this server has asked on these very arguments: for confirmations */
+};
+
+enum asked {
+    ASKED_ANSWERED, /* the answer is there: the method's result, new */
+    ASKED_LATER,    /* return 0 at once: the client is asked, and the handler runs again with the answer */
+    ASKED_CANNOT,   /* this client cannot be asked such a thing */
+    ASKED_ENDED     /* nobody answered in time, or the call was stopped */
+};
+
+/* Severities of RFC 5424, as MCP orders them. */
+enum note_level {
+    NOTE_DEBUG, NOTE_INFO, NOTE_NOTICE, NOTE_WARNING, NOTE_ERROR, NOTE_CRITICAL, NOTE_ALERT, NOTE_EMERGENCY
+};
+
+/* One call, as a handler sees it: of a tool, a prompt, a resource or a completion. Lives until the handler returns. */
 struct tool_call {
     const json_t *arguments; /* an object that fits the input schema; borrowed */
     struct stop *stop;       /* to be obeyed by everything that waits */
@@ -19,6 +39,18 @@ struct tool_call {
     /* Tells the caller how far it is. `total` 0 when unknown; `message` may be NULL. Cheap and silent when nobody asked
        for progress; `progress` must grow from call to call. Not to be sent at the very end: the answer says that. */
     void (*progress)(const struct tool_call *call, double progress, double total, const char *message);
+
+    /* Asks the client. A handler reads as if this waited for the answer, and does nothing before it that may not be done
+       twice: where the protocol has no way back (2026-07-28) it is run again from its start. Several questions may be
+       asked before returning for the first ASKED_LATER. `*answer` is written with ASKED_ANSWERED only. */
+    enum asked (*ask)(const struct tool_call *call, const struct question *q, json_t **answer);
+
+    /* A log message for the client, where it wants such. Takes `data` over; any JSON. `logger` may be NULL. */
+    void (*log)(const struct tool_call *call, enum note_level level, const char *logger, json_t *data);
+
+    /* From here on the call may take long. Where the client knows tasks it is answered with one now, and the handler goes
+       on behind it: true. Else it goes on as before: false. */
+    bool (*detach)(const struct tool_call *call);
 };
 
 /* What a tool hands back. The server takes all of it over. */
@@ -26,6 +58,8 @@ struct tool_answer {
     bool is_error;     /* the tool could not do its work; `structured` is then not sent */
     json_t *content;   /* array of MCP content blocks; at least one */
     json_t *structured; /* object that fits the output schema, or NULL */
+    json_t *required;  /* ClientCapabilities that the client lacks and the tool cannot do without, or NULL. 2026-07-28 answers
+                          -32021 with them; clients of before are sent the rest as an error */
 };
 
 struct tool {

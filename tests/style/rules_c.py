@@ -9,7 +9,7 @@ MAY_INCLUDE = {
     "auth": ["base/", "auth/"],
     "aws": ["base/", "aws/"],
     "tools": ["base/", "schema/", "aws/", "tools/"],
-    "server": ["base/", "schema/", "auth/", "server/", "tools/tool.h"],
+    "server": ["base/", "schema/", "auth/", "server/", "tools/tool.h", "tools/offer.h"],
     "kafka": ["base/", "kafka/"],
     "cli": [folder + "/" for folder in PRODUCT_FOLDERS if folder != "kafka"],
 }
