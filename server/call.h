@@ -117,6 +117,9 @@ void call_note(struct call *c, const json_t *message);
 /* Takes back a call that the pool never got: its exchange expects no answer from it any more. Frees the call. */
 void call_withdraw(struct call *c);
 
+/* Answers a call with a JSON-RPC error in the words of `e`. Takes `data` over; it may be NULL. */
+void call_refuse(struct call *c, int code, const struct err *e, json_t *data, struct reply *r);
+
 /* Frees what an answer holds. */
 void tool_answer_done(struct tool_answer *a);
 

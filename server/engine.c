@@ -18,10 +18,23 @@ static struct toolset_text text_of(const json_t *v)
     return t;
 }
 
-/* What we offer, the same in both eras. */
-static json_t *capabilities(void)
+/* What we offer. Only clients of 2026-07-28 know extensions. */
+static json_t *capabilities(const struct engine *g, enum version v)
 {
-    return json_pack("{s:{}}", "tools");
+    bool watched = g->o.watched;
+    json_t *all = json_object();
+    json_put(all, "tools", watched ? json_pack("{s:b}", "listChanged", 1) : json_object());
+    if (g->offers.prompt_count)
+        json_put(all, "prompts", watched ? json_pack("{s:b}", "listChanged", 1) : json_object());
+    if (g->offers.resource_count)
+        json_put(all, "resources", watched ? json_pack("{s:b, s:b}", "listChanged", 1, "subscribe", 1) : json_object());
+    if (g->offers.completes)
+        json_put(all, "completions", json_object());
+    if (g->o.logging)
+        json_put(all, "logging", json_object());
+    if (g->o.tasks && version_is_modern(v))
+        json_put(all, "extensions", json_pack("{s:{}}", CLIENT_TASKS_EXTENSION));
+    return all;
 }
 
 static void make_initialize(struct engine *g, enum version v)
@@ -30,7 +43,7 @@ static void make_initialize(struct engine *g, enum version v)
     if (v == VERSION_2025_03_26)
         json_object_del(info, "title");
     json_auto_t *result = json_pack("{s:s, s:o, s:O}", "protocolVersion", version_text(v), "capabilities",
-                                    capabilities(), "serverInfo", info);
+                                    capabilities(g, v), "serverInfo", info);
     json_put_str(result, "instructions", g->o.instructions);
     g->initialize[v] = text_of(result);
 }
@@ -38,7 +51,7 @@ static void make_initialize(struct engine *g, enum version v)
 static void make_discover(struct engine *g)
 {
     json_auto_t *result = json_pack("{s:s, s:o, s:i, s:s, s:{s:O}}", "resultType", "complete", "capabilities",
-                                    capabilities(), "ttlMs", DISCOVER_TTL_MS, "cacheScope", "public", "_meta",
+                                    capabilities(g, VERSION_MODERN_LATEST), "ttlMs", DISCOVER_TTL_MS, "cacheScope", "public", "_meta",
                                     "io.modelcontextprotocol/serverInfo", g->server_info);
     json_t *versions = json_array();
     for (int v = VERSION_COUNT - 1; v >= 0; v--)
@@ -56,7 +69,9 @@ struct engine *engine_new(const struct engine_options *o, struct err *e)
     pthread_mutex_init(&g->lock, NULL);
     clock_cond_init(&g->quiet);
     g->server_info = json_pack("{s:s, s:s*, s:s}", "name", o->name, "title", o->title, "version", o->version);
+    struct offers_table table = {o->prompts, o->prompt_count, o->resources, o->resource_count};
     if (toolset_init(&g->tools, o->tools, o->tool_count, g->server_info, e) ||
+        offers_init(&g->offers, &table, g->server_info, e) ||
         (o->sessions && !(g->sessions = sessions_new(o->state_key_file, e)))) {
         engine_free(g);
         return NULL;
@@ -78,6 +93,7 @@ void engine_free(struct engine *g)
         free(g->initialize[v].json);
     free(g->discover.json);
     toolset_done(&g->tools);
+    offers_done(&g->offers);
     sessions_free(g->sessions);
     json_decref(g->server_info);
     pthread_cond_destroy(&g->quiet);
@@ -128,21 +144,39 @@ const char *engine_tools_json(const struct engine *g, unsigned scopes, size_t *l
     return t->json;
 }
 
+static enum asked cannot_ask(const struct tool_call *call, const struct question *q, json_t **answer)
+{
+    (void)call, (void)q, (void)answer;
+    return ASKED_CANNOT;
+}
+
+static void log_nothing(const struct tool_call *call, enum note_level level, const char *logger, json_t *data)
+{
+    (void)call, (void)level, (void)logger;
+    json_decref(data);
+}
+
+static bool stay(const struct tool_call *call)
+{
+    (void)call;
+    return false;
+}
+
 static void no_progress(const struct tool_call *call, double progress, double total, const char *message)
 {
     (void)call, (void)progress, (void)total, (void)message;
 }
 
-int engine_call_here(struct engine *g, const char *tool, json_t *arguments, const char *subject, struct stop *stop,
-                     void (*progress)(const struct tool_call *call, double progress, double total, const char *message),
+int engine_call_here(struct engine *g, const char *tool, json_t *arguments, const struct engine_here *here,
                      struct tool_answer *out, struct err *e)
 {
     const struct toolset_entry *entry = toolset_find(&g->tools, tool);
     if (!entry)
         return err_set(e, ERR_NOT_FOUND, "unknown tool \"%s\"; `lakewarden tools` lists them", tool);
     struct err why = {0};
-    struct tool_call call = {.arguments = arguments, .stop = stop, .env = g->o.tool_env, .subject = subject,
-                             .progress = progress ? progress : no_progress};
+    struct tool_call call = {.arguments = arguments, .stop = here->stop, .env = g->o.tool_env, .subject = here->subject,
+                             .progress = here->progress ? here->progress : no_progress,
+                             .ask = here->ask ? here->ask : cannot_ask, .log = log_nothing, .detach = stay};
     if (toolset_check(entry, arguments, &why)) {
         err_wrap(&why, "The arguments of %s do not fit", tool);
         *out = call_error_answer(&why);

@@ -99,10 +99,17 @@ void engine_drain(struct engine *g, int64_t grace_ms);
 /* What `tools/list` answers to callers with those scopes at the latest modern version: the result's JSON text. Borrowed. */
 const char *engine_tools_json(const struct engine *g, unsigned scopes, size_t *len);
 
+/* How a tool is run for whoever sits before this process. */
+struct engine_here {
+    const char *subject;
+    struct stop *stop;
+    void (*progress)(const struct tool_call *call, double progress, double total, const char *message);    /* may be NULL */
+    enum asked (*ask)(const struct tool_call *call, const struct question *q, json_t **answer);             /* likewise */
+};
+
 /* Checks the arguments of one tool as tools/call would, and runs it on the calling thread; for the command line.
-   `progress` may be NULL. Returns 0 with `out` filled, or -1 (ERR_NOT_FOUND: no such tool). */
-int engine_call_here(struct engine *g, const char *tool, json_t *arguments, const char *subject, struct stop *stop,
-                     void (*progress)(const struct tool_call *call, double progress, double total, const char *message),
+   Returns 0 with `out` filled, or -1 (ERR_NOT_FOUND: no such tool). */
+int engine_call_here(struct engine *g, const char *tool, json_t *arguments, const struct engine_here *here,
                      struct tool_answer *out, struct err *e);
 
 /* Calls running or waiting now. */

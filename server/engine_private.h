@@ -4,6 +4,7 @@
 
 #include "server/call.h"
 #include "server/engine.h"
+#include "server/offers.h"
 #include "server/pool.h"
 #include "server/session.h"
 #include "server/toolset.h"
@@ -14,6 +15,7 @@ struct engine {
     struct engine_options o;
     json_t *server_info;
     struct toolset tools;
+    struct offers offers;
     struct toolset_text initialize[VERSION_COUNT]; /* results; legacy versions only */
     struct toolset_text discover;
     struct sessions *sessions; /* NULL when none are minted */
@@ -45,6 +47,25 @@ struct request {
 
 /* Answers one request: RECEIPT_REPLY, RECEIPT_NEEDS_SCOPE, or RECEIPT_PENDING when a call was handed to the pool. */
 enum receipt method_answer(const struct request *q);
+
+/* Answers with a list that holds everything on one page, so that no cursor was ever given out. */
+enum receipt request_list(const struct request *q, const struct toolset_text *t);
+
+/* A member of params that must be a string without embedded NUL; NULL with `f` filled where it is not. Borrowed. */
+const char *request_text(const struct request *q, const char *member, struct rpc_fault *f);
+
+/* Prompts, resources, completion: lists at once, the rest on a worker. */
+enum receipt method_prompts_list(const struct request *q);
+enum receipt method_prompts_get(const struct request *q);
+enum receipt method_resources_list(const struct request *q);
+enum receipt method_resource_templates_list(const struct request *q);
+enum receipt method_resources_read(const struct request *q);
+enum receipt method_complete(const struct request *q);
+
+/* "Resource not found", as the revision numbers it (-32602 or -32002), with the URI. Always -1. */
+int resource_unknown(enum version v, const char *uri, struct rpc_fault *f);
+
+bool prompt_has_argument(const struct offers_prompt *p, const char *name);
 
 /* The methods that run on a worker, likewise. */
 enum receipt method_tools_call(const struct request *q);

@@ -62,26 +62,70 @@ static enum receipt method_discover(const struct request *q)
     return answer(q, &q->engine->discover);
 }
 
-/* One page holds every tool, so no cursor was ever given out. */
-static enum receipt method_tools_list(const struct request *q)
+enum receipt request_list(const struct request *q, const struct toolset_text *t)
 {
     if (json_object_get(q->m->params, "cursor"))
         return bad_params(q, "unknown cursor: the list has one page");
-    return answer(q, toolset_list(&q->engine->tools, q->version, q->in->caller->scopes));
+    return answer(q, t);
+}
+
+const char *request_text(const struct request *q, const char *member, struct rpc_fault *f)
+{
+    const json_t *v = json_object_get(q->m->params, member);
+    const char *text = json_string_value(v);
+    if (text && strlen(text) == json_string_length(v))
+        return text;
+    rpc_refuse(f, 200, RPC_INVALID_PARAMS, "params.%s must be a string", member);
+    return NULL;
+}
+
+static enum receipt method_tools_list(const struct request *q)
+{
+    return request_list(q, toolset_list(&q->engine->tools, q->version, q->in->caller->scopes));
+}
+
+static bool has_prompts(const struct engine *g)
+{
+    return g->offers.prompt_count > 0;
+}
+
+static bool has_resources(const struct engine *g)
+{
+    return g->offers.resource_count > 0;
+}
+
+static bool has_completions(const struct engine *g)
+{
+    return g->offers.completes;
 }
 
 enum eras { LEGACY = 1, MODERN = 2, BOTH = 3 };
 
-static const struct {
+static const struct method {
     const char *name;
     enum eras eras;
     bool open; /* to a token that carries none of our scopes, too */
     enum receipt (*run)(const struct request *q);
+    bool (*offered)(const struct engine *g); /* NULL: by every server */
 } methods[] = {
-    {"initialize", LEGACY, false, method_initialize},    {"ping", LEGACY, true, method_ping},
-    {"server/discover", MODERN, false, method_discover}, {"tools/call", BOTH, false, method_tools_call},
-    {"tools/list", BOTH, false, method_tools_list},
+    {"initialize", LEGACY, false, method_initialize, NULL},
+    {"ping", LEGACY, true, method_ping, NULL},
+    {"server/discover", MODERN, false, method_discover, NULL},
+    {"tools/call", BOTH, false, method_tools_call, NULL},
+    {"tools/list", BOTH, false, method_tools_list, NULL},
+    {"prompts/list", BOTH, false, method_prompts_list, has_prompts},
+    {"prompts/get", BOTH, false, method_prompts_get, has_prompts},
+    {"resources/list", BOTH, false, method_resources_list, has_resources},
+    {"resources/templates/list", BOTH, false, method_resource_templates_list, has_resources},
+    {"resources/read", BOTH, false, method_resources_read, has_resources},
+    {"completion/complete", BOTH, false, method_complete, has_completions},
 };
+
+static bool method_fits(const struct method *m, const struct request *q)
+{
+    return strcmp(m->name, q->m->method) == 0 && (m->eras & (version_is_modern(q->version) ? MODERN : LEGACY)) &&
+           (!m->offered || m->offered(q->engine));
+}
 
 enum receipt method_answer(const struct request *q)
 {
@@ -89,7 +133,7 @@ enum receipt method_answer(const struct request *q)
     bool modern = version_is_modern(q->version);
     bool without_scope = q->in->caller && q->in->caller->scopes == 0;
     for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
-        if (strcmp(methods[i].name, name) != 0 || !(methods[i].eras & (modern ? MODERN : LEGACY)))
+        if (!method_fits(&methods[i], q))
             continue;
         if (without_scope && !methods[i].open)
             break;

@@ -20,6 +20,14 @@ struct tool_answer call_error_answer(const struct err *e)
     return (struct tool_answer){.is_error = true, .content = content};
 }
 
+void call_refuse(struct call *c, int code, const struct err *e, json_t *data, struct reply *r)
+{
+    struct rpc_fault f = {.data = data};
+    rpc_refuse(&f, 200, code, "%s", e->kind == ERR_NONE ? "it failed without saying why" : e->text);
+    c->outcome = "error";
+    rpc_error(r, c->id, &f);
+}
+
 void tool_answer_done(struct tool_answer *a)
 {
     json_decref(a->content);

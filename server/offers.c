@@ -1,0 +1,191 @@
+#include "server/offers.h"
+
+#include "base/json.h"
+#include "base/own.h"
+#include "server/uri_template.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* How long a client may keep a list: it only changes when the server is started anew. */
+#define LIST_TTL_MS 300000
+
+/* A member of a document, and the first revision whose clients know it. */
+struct member {
+    const char *name;
+    enum version since;
+};
+
+static json_t *listed(const json_t *document, const struct member *members, size_t count, enum version v)
+{
+    json_t *out = json_object();
+    for (size_t i = 0; i < count; i++) {
+        json_t *value = json_object_get(document, members[i].name);
+        if (value && v >= members[i].since)
+            json_object_set(out, members[i].name, value);
+    }
+    return out;
+}
+
+static json_t *listed_prompt(const json_t *document, enum version v)
+{
+    static const struct member members[] = {{"name", VERSION_2025_03_26}, {"title", VERSION_2025_06_18},
+                                            {"description", VERSION_2025_03_26}, {"arguments", VERSION_2025_03_26},
+                                            {"icons", VERSION_2025_11_25}};
+    json_t *out = listed(document, members, ARRAY_LEN(members), v);
+    if (v >= VERSION_2025_06_18 || !json_object_get(out, "arguments"))
+        return out;
+    json_t *arguments = json_array(), *one;
+    size_t i;
+    json_array_foreach(json_arr(document, "arguments"), i, one) {
+        json_t *copy = json_copy(one);
+        json_object_del(copy, "title");
+        json_array_append_new(arguments, copy);
+    }
+    json_put(out, "arguments", arguments);
+    return out;
+}
+
+static json_t *listed_resource(const json_t *document, enum version v)
+{
+    static const struct member members[] = {{"uri", VERSION_2025_03_26}, {"uriTemplate", VERSION_2025_03_26},
+                                            {"name", VERSION_2025_03_26}, {"title", VERSION_2025_06_18},
+                                            {"description", VERSION_2025_03_26}, {"mimeType", VERSION_2025_03_26},
+                                            {"size", VERSION_2025_03_26}, {"annotations", VERSION_2025_03_26},
+                                            {"icons", VERSION_2025_11_25}};
+    return listed(document, members, ARRAY_LEN(members), v);
+}
+
+static json_t *items_of(const struct offers *o, enum offers_list which, enum version v)
+{
+    json_t *items = json_array();
+    if (which == OFFERS_PROMPTS)
+        for (size_t i = 0; i < o->prompt_count; i++)
+            json_array_append_new(items, listed_prompt(o->prompts[i].document, v));
+    for (size_t i = 0; which != OFFERS_PROMPTS && i < o->resource_count; i++)
+        if (!o->resources[i].uri == (which == OFFERS_TEMPLATES))
+            json_array_append_new(items, listed_resource(o->resources[i].document, v));
+    return items;
+}
+
+static struct toolset_text list_text(const struct offers *o, enum offers_list which, enum version v, const json_t *server_info)
+{
+    static const char *const names[] = {
+        [OFFERS_PROMPTS] = "prompts", [OFFERS_RESOURCES] = "resources", [OFFERS_TEMPLATES] = "resourceTemplates"};
+    json_auto_t *result = json_object();
+    json_put(result, names[which], items_of(o, which, v));
+    if (version_is_modern(v)) {
+        json_put_str(result, "resultType", "complete");
+        json_put_int(result, "ttlMs", LIST_TTL_MS);
+        json_put_str(result, "cacheScope", "public"); /* the same for every caller */
+        json_put(result, "_meta", json_pack("{s:O}", "io.modelcontextprotocol/serverInfo", server_info));
+    }
+    struct toolset_text text;
+    text.json = json_text(result, &text.len);
+    return text;
+}
+
+static json_t *parse(const char *what, const char *name, const char *text, size_t n, struct err *e)
+{
+    json_t *document = json_parse(text, n, JSON_DEPTH_CLIENT, e);
+    if (!document)
+        err_wrap(e, "%s document %s", what, name);
+    else if (strcmp(json_str(document, "name", ""), name) != 0)
+        err_set(e, ERR_CONFIG, "%s document %s: its name is \"%s\"", what, name, json_str(document, "name", ""));
+    else
+        return document;
+    json_decref(document);
+    return NULL;
+}
+
+static int take_prompt(struct offers *o, const struct prompt *p, struct err *e)
+{
+    const char *before = o->prompt_count ? o->prompts[o->prompt_count - 1].prompt->name : "";
+    if (strcmp(before, p->name) >= 0)
+        return err_set(e, ERR_CONFIG, "the prompt table is not sorted at %s", p->name);
+    json_t *document = parse("prompt", p->name, p->document, p->document_len, e);
+    if (!document)
+        return -1;
+    o->prompts[o->prompt_count++] = (struct offers_prompt){.prompt = p, .document = document};
+    o->completes |= p->complete != NULL;
+    return 0;
+}
+
+static int take_resource(struct offers *o, const struct resource *r, struct err *e)
+{
+    json_t *document = parse("resource", r->name, r->document, r->document_len, e);
+    if (!document)
+        return -1;
+    struct offers_resource *entry = &o->resources[o->resource_count++];
+    *entry = (struct offers_resource){.resource = r, .document = document, .uri = json_str(document, "uri", NULL),
+                                      .uri_template = json_str(document, "uriTemplate", NULL)};
+    o->completes |= r->complete != NULL;
+    if (!entry->uri == !entry->uri_template)
+        return err_set(e, ERR_CONFIG, "resource document %s: it needs either a uri or a uriTemplate", r->name);
+    return entry->uri ? 0 : uri_template_check(entry->uri_template, e);
+}
+
+int offers_init(struct offers *o, const struct offers_table *table, const json_t *server_info, struct err *e)
+{
+    *o = (struct offers){.prompts = xcalloc(table->prompt_count, sizeof *o->prompts),
+                         .resources = xcalloc(table->resource_count, sizeof *o->resources)};
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < table->prompt_count; i++)
+        rc = take_prompt(o, table->prompts[i], e);
+    for (size_t i = 0; rc == 0 && i < table->resource_count; i++)
+        rc = take_resource(o, table->resources[i], e);
+    for (int v = 0; rc == 0 && v < VERSION_COUNT; v++)
+        for (int which = 0; which < OFFERS_LISTS; which++)
+            o->lists[v][which] = list_text(o, (enum offers_list)which, (enum version)v, server_info);
+    return rc;
+}
+
+void offers_done(struct offers *o)
+{
+    for (size_t i = 0; i < o->prompt_count; i++)
+        json_decref(o->prompts[i].document);
+    for (size_t i = 0; i < o->resource_count; i++)
+        json_decref(o->resources[i].document);
+    for (int v = 0; v < VERSION_COUNT; v++)
+        for (int which = 0; which < OFFERS_LISTS; which++)
+            free(o->lists[v][which].json);
+    free(o->prompts);
+    free(o->resources);
+    *o = (struct offers){0};
+}
+
+static int compare(const void *name, const void *entry)
+{
+    return strcmp(name, ((const struct offers_prompt *)entry)->prompt->name);
+}
+
+const struct offers_prompt *offers_prompt(const struct offers *o, const char *name)
+{
+    return o->prompt_count ? bsearch(name, o->prompts, o->prompt_count, sizeof *o->prompts, compare) : NULL;
+}
+
+const struct offers_resource *offers_resource(const struct offers *o, const char *uri, json_t **variables)
+{
+    for (size_t i = 0; i < o->resource_count; i++) {
+        if (o->resources[i].uri && strcmp(o->resources[i].uri, uri) == 0) {
+            *variables = json_object();
+            return &o->resources[i];
+        }
+    }
+    for (size_t i = 0; i < o->resource_count; i++) {
+        json_t *found = o->resources[i].uri_template ? uri_template_match(o->resources[i].uri_template, uri) : NULL;
+        if (found) {
+            *variables = found;
+            return &o->resources[i];
+        }
+    }
+    return NULL;
+}
+
+const struct offers_resource *offers_template(const struct offers *o, const char *uri_template)
+{
+    for (size_t i = 0; i < o->resource_count; i++)
+        if (o->resources[i].uri_template && strcmp(o->resources[i].uri_template, uri_template) == 0)
+            return &o->resources[i];
+    return NULL;
+}
