@@ -9,6 +9,10 @@ HERE = Path(__file__).resolve().parent
 MODERN = "2026-07-28"
 META = "io.modelcontextprotocol/"
 
+# Which member of params the header Mcp-Name mirrors.
+NAMED = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri",
+         "tasks/get": "taskId", "tasks/update": "taskId", "tasks/cancel": "taskId"}
+
 
 def all_cases():
     """(name, transport, case) for each transport of each case."""
@@ -25,8 +29,9 @@ def modern(message):
     meta = {META + "protocolVersion": MODERN, META + "clientCapabilities": {}, **params.get("_meta", {})}
     params["_meta"] = {key: value for key, value in meta.items() if value is not None}
     headers = {"MCP-Protocol-Version": MODERN, "Mcp-Method": message.get("method")}
-    if isinstance(params.get("name"), str) and message.get("method") == "tools/call":
-        headers["Mcp-Name"] = params["name"]
+    name = params.get(NAMED.get(message.get("method")))
+    if isinstance(name, str):
+        headers["Mcp-Name"] = name
     return {**message, "params": params}, headers
 
 
