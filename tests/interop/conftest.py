@@ -65,7 +65,9 @@ def fixture_server(lakewarden):
 
 
 @pytest.fixture(scope="session")
-def drivers(node, python_mcp1):
-    """Node runs the TypeScript clients, one interpreter each the Python ones."""
+def drivers(node):
+    """What runs each driver. Python clients that cannot share an environment have one each; the Go driver is a program."""
+    python_mcp1, python_strands = (str(ROOT / name / "bin" / "python") for name in (".venv-mcp1", ".venv-strands"))
     return Drivers({"typescript-v1": [node, "typescript_v1.mjs"], "typescript-v2": [node, "typescript_v2.mjs"],
-                    "python-v1": [python_mcp1, "python_v1.py"], "python-v2": [sys.executable, "python_v2.py"]})
+                    "python-v1": [python_mcp1, "python_v1.py"], "python-v2": [sys.executable, "python_v2.py"],
+                    "go": [str(ROOT / ".cache" / "go-client" / "client")]})

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 import abilities_sign_in
 import pytest
-from bench import HERE, TABLE, Bench, cells, filled_in, judge
+from bench import HERE, Bench, abilities_of, cells, filled_in, judge, unknown_limits
 from conftest import DIRECT
 from servers import Server, wait_for
 
-ONLY = dict.fromkeys(("signs_in", "steps_up"), "http")
+ONLY = dict.fromkeys(abilities_of(abilities_sign_in), "http")
 START_S = 10
 
 
@@ -61,11 +61,10 @@ def bench(request, drivers, lakewarden, place, tmp_path_factory):
     bench.pool.shutdown(cancel_futures=True)
 
 
-@pytest.mark.parametrize("row, transport, ability, cell", cells("sign_in", ONLY))
-def test_cell(bench, row, transport, ability, cell):
-    judge(getattr(abilities_sign_in, ability), bench.look(row, transport, ability), cell)
+@pytest.mark.parametrize("row, transport, ability, limit", cells("sign_in", abilities_sign_in, ONLY))
+def test_cell(bench, row, transport, ability, limit):
+    judge(getattr(abilities_sign_in, ability), bench.look(row, transport, ability), limit)
 
 
-def test_table_is_whole():
-    """Each row has a cell for each ability."""
-    assert all(set(row["sign_in"]) == set(ONLY) for row in TABLE)
+def test_limits_are_of_abilities():
+    assert unknown_limits("sign_in", abilities_sign_in) == []
