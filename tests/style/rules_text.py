@@ -12,6 +12,7 @@ MAX_FUNCTION_LINES = 70
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK|TB" r"D|lorem ip" r"sum)\b")
 MACHINE_PATH = re.compile(r"(?<![\w.*?\])}])/(?:wo" r"rk|ro" r"ot|tm" r"p)/")
 # Bytes as somebody else wrote them: logs, corpora, conversations.
+INDENTED_BY_GO = re.compile(r"(\.go|/go\.mod)$")  # gofmt wants tabs
 RECORDED = re.compile(r"\.log$|/corpus/|/cases/|^tests/tools/|tools/signatures/")
 REGISTRY = re.compile(r"\b(?:py" r"pi\.org|pythonho" r"sted\.org|npm" r"js\.(?:org|com)|deb\.deb" r"ian\.org"
                       r"|snapshot\.deb" r"ian\.org|crat" r"es\.io|proxy\.gol" r"ang\.org)\b")
@@ -87,7 +88,7 @@ def text_is_tidy(source):
     for number, line in enumerate(source.lines, 1):
         if line != line.rstrip():
             yield number, "blanks at the end"
-        if "\t" in line:
+        if "\t" in line and not INDENTED_BY_GO.search(source.name):
             yield number, "a tab"
     if source.text and (not source.text.endswith("\n") or source.text.endswith("\n\n")):
         yield len(source.lines), "does not end with one newline"
