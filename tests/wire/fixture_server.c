@@ -9,6 +9,7 @@
 #include "server/engine.h"
 #include "server/stdio_transport.h"
 #include "server/web.h"
+#include "tests/wire/fixture_offers.h"
 #include "tests/wire/fixture_tools.h"
 
 #include <poll.h>
@@ -65,7 +66,9 @@ int main(int argc, char **argv)
     sigprocmask(SIG_BLOCK, &ends, NULL);
     int signals = signalfd(-1, &ends, SFD_CLOEXEC);
     struct err e = {0};
-    struct engine_options o = {.tools = fixture_tools, .tool_count = fixture_tool_count, .name = "fixture", .version = "1",
+    struct engine_options o = {.tools = fixture_tools, .tool_count = fixture_tool_count,
+                               .prompts = fixture_prompts, .prompt_count = fixture_prompt_count,
+                               .resources = fixture_resources, .resource_count = fixture_resource_count, .name = "fixture", .version = "1",
                                .max_calls = (int)number_of("FIXTURE_MAX_CALLS", 256), .max_queue = (int)number_of("FIXTURE_MAX_QUEUE", 256),
                                .call_timeout_ms = number_of("FIXTURE_CALL_TIMEOUT_MS", 45000),
                                .sessions = !getenv("FIXTURE_STATELESS")};
