@@ -35,6 +35,15 @@ static enum stop_why look(struct stop *s)
     return s->why;
 }
 
+void stop_extend(struct stop *s, int64_t ms)
+{
+    pthread_mutex_lock(&s->lock);
+    int64_t *deadline = &s->deadline_mono_ms;
+    if (look(s) == STOP_GO_ON && *deadline != INT64_MAX)
+        *deadline = ms > 0 && *deadline > INT64_MAX - ms ? INT64_MAX : *deadline + ms;
+    pthread_mutex_unlock(&s->lock);
+}
+
 void stop_trip(struct stop *s, enum stop_why why)
 {
     pthread_mutex_lock(&s->lock);

@@ -37,6 +37,9 @@ void stop_init(struct stop *s, int64_t timeout_ms);
 /* Nothing may wait on it or be hooked to it any more. */
 void stop_done(struct stop *s);
 
+/* Puts its deadline off by so many milliseconds; negative brings it nearer. Nothing where there is none, or it has tripped. */
+void stop_extend(struct stop *s, int64_t ms);
+
 /* Trips it for a reason other than the deadline; the first reason stays. Wakes all that wait or are hooked. */
 void stop_trip(struct stop *s, enum stop_why why);
 

@@ -286,6 +286,26 @@ static void stop_takes_any_time(void **state)
     assert_int_equal(stop_left_ms(NULL), INT64_MAX);
 }
 
+static void stop_has_its_deadline_put_off(void **state)
+{
+    (void)state;
+    struct stop s;
+    stop_init(&s, 1000);
+    stop_extend(&s, 60000);
+    assert_in_range(stop_left_ms(&s), 60001, 61000);
+    stop_extend(&s, -60000);
+    assert_in_range(stop_left_ms(&s), 1, 1000);
+    stop_extend(&s, -1000);
+    assert_int_equal(stop_check(&s), STOP_DEADLINE);
+    stop_extend(&s, 60000);
+    assert_int_equal(stop_check(&s), STOP_DEADLINE);
+    stop_done(&s);
+    stop_init(&s, -1);
+    stop_extend(&s, -60000);
+    assert_int_equal(stop_left_ms(&s), INT64_MAX);
+    stop_done(&s);
+}
+
 static void count_wake(void *n)
 {
     ++*(int *)n;
@@ -435,6 +455,7 @@ int main(void)
         cmocka_unit_test(json_getters_know_their_type), cmocka_unit_test(stop_wakes_sleepers_and_hooks),
         cmocka_unit_test(err_is_one_line_of_text),      cmocka_unit_test(buf_takes_all_or_nothing),
         cmocka_unit_test(stop_takes_any_time),          cmocka_unit_test(stop_wakes_the_late_too),
+        cmocka_unit_test(stop_has_its_deadline_put_off),
         cmocka_unit_test(files_are_read_whole_or_not_at_all), cmocka_unit_test(waiters_wait_no_longer_than_their_stop),
         cmocka_unit_test(times_have_edges),             cmocka_unit_test(text_compares_as_it_says),
     };
