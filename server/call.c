@@ -156,7 +156,8 @@ void call_run(struct job *j)
     struct call *c = (struct call *)(void *)j; /* the job is its first member */
     struct call_view view = {
         .seen = {.arguments = c->arguments, .stop = &c->stop, .env = call_engine(c)->o.tool_env,
-                 .subject = c->caller.subject, .progress = progress, .ask = call_ask, .log = call_log,
+                 .subject = c->caller.subject, .progress = progress, .ask = call_ask,
+                 .ask_waits = !version_is_modern(c->version), .log = call_log,
                  .detach = call_detach},
         .call = c};
     struct reply r = {0};

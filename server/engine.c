@@ -176,7 +176,7 @@ int engine_call_here(struct engine *g, const char *tool, json_t *arguments, cons
     struct err why = {0};
     struct tool_call call = {.arguments = arguments, .stop = here->stop, .env = g->o.tool_env, .subject = here->subject,
                              .progress = here->progress ? here->progress : no_progress,
-                             .ask = here->ask ? here->ask : cannot_ask, .log = log_nothing, .detach = stay};
+                             .ask = here->ask ? here->ask : cannot_ask, .ask_waits = true, .log = log_nothing, .detach = stay};
     if (toolset_check(entry, arguments, &why)) {
         err_wrap(&why, "The arguments of %s do not fit", tool);
         *out = call_error_answer(&why);

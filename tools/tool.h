@@ -14,7 +14,8 @@ struct question {
     const char *key;    /* names it within this call; the same whenever the handler runs again */
     const char *method; /* "elicitation/create", "sampling/createMessage" or "roots/list" */
     json_t *params;     /* of that request; an object, borrowed */
-    bool bound;         /* an answer counts only where this server has asked on these very arguments: for confirmations */
+    bool bound;         /* an answer counts once, and only where this server has asked on these very arguments: for confirmations */
+    const struct question *also; /* asked at the same time, or NULL; its answer is had by asking for it next */
 };
 
 enum asked {
@@ -44,6 +45,7 @@ struct tool_call {
        twice: where the protocol has no way back (2026-07-28) it is run again from its start. Several questions may be
        asked before returning for the first ASKED_LATER. `*answer` is written with ASKED_ANSWERED only. */
     enum asked (*ask)(const struct tool_call *call, const struct question *q, json_t **answer);
+    bool ask_waits; /* ask() blocks until the answer is there, however long a person takes; else it never does */
 
     /* A log message for the client, where it wants such. Takes `data` over; any JSON. `logger` may be NULL. */
     void (*log)(const struct tool_call *call, enum note_level level, const char *logger, json_t *data);
