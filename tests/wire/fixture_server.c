@@ -66,9 +66,10 @@ int main(int argc, char **argv)
     sigprocmask(SIG_BLOCK, &ends, NULL);
     int signals = signalfd(-1, &ends, SFD_CLOEXEC);
     struct err e = {0};
+    bool bare = getenv("FIXTURE_TOOLS_ONLY");
     struct engine_options o = {.tools = fixture_tools, .tool_count = fixture_tool_count,
-                               .prompts = fixture_prompts, .prompt_count = fixture_prompt_count,
-                               .resources = fixture_resources, .resource_count = fixture_resource_count, .name = "fixture", .version = "1",
+                               .prompts = fixture_prompts, .prompt_count = bare ? 0 : fixture_prompt_count,
+                               .resources = fixture_resources, .resource_count = bare ? 0 : fixture_resource_count, .name = "fixture", .version = "1",
                                .max_calls = (int)number_of("FIXTURE_MAX_CALLS", 256), .max_queue = (int)number_of("FIXTURE_MAX_QUEUE", 256),
                                .call_timeout_ms = number_of("FIXTURE_CALL_TIMEOUT_MS", 45000),
                                .sessions = !getenv("FIXTURE_STATELESS")};

@@ -12,6 +12,7 @@ SHAPES = {
     "hasty": {"FIXTURE_REQUEST_TIMEOUT_MS": "700", "FIXTURE_CALL_TIMEOUT_MS": "1500"},
     "talkative": {"FIXTURE_KEEPALIVE_MS": "300"},
     "narrow": {"FIXTURE_MAX_CALLS": "1", "FIXTURE_MAX_QUEUE": "1"},
+    "tools only": {"FIXTURE_TOOLS_ONLY": "1"},
     "protected": {},
 }
 
