@@ -7,9 +7,11 @@
 
 #include "auth/auth.h"
 #include "base/stop.h"
+#include "server/ask.h"
 #include "server/client.h"
 #include "server/engine.h"
 #include "server/pool.h"
+#include "server/tasks.h"
 #include "server/toolset.h"
 #include "server/version.h"
 
@@ -59,6 +61,11 @@ struct call {
     struct call *prev, *next; /* the engine's list of live calls */
     enum version version;
     unsigned client_can; /* of enum client_ability */
+    const struct asker *asker; /* how the client is asked while a worker waits; NULL where that cannot be. See ask.h */
+    struct posting *postings;  /* what it has asked so; the worker's own list */
+    unsigned asked;            /* how many those were */
+    struct rounds *rounds;     /* 2026-07-28: what was asked and answered in earlier rounds, and what is asked now; or NULL */
+    struct task *task;         /* what it goes on as, once its request has been answered with that; else NULL. The worker's own */
     char session[SESSION_KEY_MAX];
     json_t *id;             /* own copies: a json_t belongs to one thread */
     json_t *arguments;
@@ -91,6 +98,9 @@ bool call_detach(const struct tool_call *seen);
 
 /* One exchange with a reference for the caller; `pending` answers will come. */
 struct exchange *exchange_new(struct engine *g, struct sink *sink, bool batch, bool hangup_cancels);
+
+/* Takes the call out: neither a hang-up nor a cancel of the exchange reaches it any more. */
+void exchange_leave(struct exchange *x, const struct call *c);
 
 /* Tells the exchange that one more answer will come. */
 void exchange_expect(struct exchange *x);

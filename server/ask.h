@@ -1,0 +1,107 @@
+/* Asking the client in the middle of a call. A handler sees one function (struct tool_call, ask); behind it are two ways.
+
+   Rounds (ask_rounds.c), where the protocol has no way back to the handler, which is 2026-07-28: the question is recorded, the
+   handler returns, the request is answered with input_required, and the client sends it again with its answers (basic patterns,
+   multi round-trip requests). What was asked and answered travels sealed in requestState; nothing of it is kept here.
+
+   Waiting (ask_wait.c), where there is one, which is a legacy session, stdio, and a task: the question is posted on the engine's
+   board, and the worker waits until somebody has answered it there. */
+#ifndef LW_SERVER_ASK_H
+#define LW_SERVER_ASK_H
+
+#include "base/waiter.h"
+#include "server/rpc.h"
+#include "tools/tool.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+struct call;
+struct request;
+struct schema;
+
+/* ---- the board: questions that workers wait on ---- */
+
+/* One question on the board. All but `waiting`, `state` and `answer` is written before it is posted. */
+struct posting {
+    char *key;    /* what the handler calls it */
+    char *owner;  /* who may answer: the key of a session, the id of a task */
+    char *name;   /* by what: the id of a JSON-RPC request, a key of a task's inputRequests; unique for its owner */
+    json_t *request; /* {method, params}, as it goes out */
+    struct schema *form; /* what the answer must fit, or NULL */
+
+    /* under the board's lock */
+    enum posting_state { POSTING_OPEN, POSTING_ANSWERED, POSTING_REFUSED, POSTING_UNKNOWN } state;
+    json_t *answer;
+    struct waiter *waiting;
+    struct posting *prev, *next; /* the board's list */
+    struct posting *next_of_call;
+};
+
+struct board;
+
+/* At most `max_waiting` workers wait at once, so that some are left for other calls. */
+struct board *board_new(int max_waiting);
+void board_free(struct board *b);
+
+enum delivery {
+    DELIVERY_TAKEN,
+    DELIVERY_UNKNOWN, /* no such question is open: answered, ended, somebody else's, or never asked */
+    DELIVERY_UNFIT    /* not what its method answers with; the question stays open */
+};
+
+/* Answers a question with its method's result, which is copied. Any thread. */
+enum delivery board_answer(struct board *b, const char *owner, const char *name, const json_t *result);
+
+/* Answers it with a JSON-RPC error: the client will not or, `code` says, cannot do such a thing. Any thread. */
+enum delivery board_refuse(struct board *b, const char *owner, const char *name, int64_t code);
+
+/* The questions of one owner that are open now: a new object {name: {method, params}}, empty where there is none. Any thread. */
+json_t *board_open(struct board *b, const char *owner);
+
+/* How questions of a call reach its client. Everything here is called on the call's worker, without the board's lock. */
+struct asker {
+    const char *(*owner)(const struct call *c); /* borrowed */
+    /* A new name for a question. */
+    char *(*name)(struct call *c, const char *key);
+    /* The question is on the board, where board_answer finds it: shows it to the client. */
+    void (*post)(struct call *c, const struct posting *p);
+    /* It is off the board. `answered`: the client knows; else time ran out, or the call ends, and it should be told. */
+    void (*withdraw)(struct call *c, const struct posting *p, bool answered);
+};
+
+/* ---- what a call does with it ---- */
+
+/* Waits for an answer on the call's asker (`c->asker`; for a task set by call_detach, else the session's). The call's deadline does
+   not run meanwhile; the wait has a limit of its own. */
+enum asked ask_and_wait(struct call *c, const struct question *q, json_t **answer);
+
+/* Takes what is left of a call's questions off the board. */
+void ask_withdraw_all(struct call *c);
+
+/* Reads params.inputResponses and requestState of a request of 2026-07-28 into `c->rounds`. Returns 0, or -1 and `f` (-32602) where the
+   state does not open, has expired or belongs to another request. */
+int rounds_open(struct call *c, const struct request *q, struct rpc_fault *f);
+
+/* The answer that is in hand, or NULL. New. */
+json_t *rounds_take(struct call *c, const struct question *q);
+
+/* Records a question for the round to come: ASKED_LATER, or ASKED_CANNOT where there is no room for it. */
+enum asked rounds_record(struct call *c, const struct question *q);
+
+/* Whether the handler has asked something that has to be answered first. */
+bool rounds_has_questions(const struct call *c);
+
+/* The answer that asks for it: resultType input_required. */
+void rounds_answer(struct call *c, struct reply *r);
+
+struct rounds;
+void rounds_free(struct rounds *r);
+
+/* ---- what an answer must look like ---- */
+
+/* Whether it is what the method answers with: ElicitResult, CreateMessageResult, ListRootsResult. `form`: what an accepted form's
+   content must fit, or NULL. */
+bool ask_fits(const char *method, const struct schema *form, const json_t *result);
+
+#endif
