@@ -62,7 +62,8 @@ enum aws_safety {
 /* One tool call's view of AWS: where, until when, and what was asked. One thread at a time. */
 struct aws_session;
 
-/* Whether a session only looks. Reading and writing may be different roles. */
+/* Whether a session only looks. Reading and writing may be different roles, and each sends what its policy allows and nothing
+   else (aws/policy.h): a session that looks sends no write, and one that writes looks as the role that looks. */
 enum aws_access { AWS_READ, AWS_WRITE };
 
 /* Where a session looks, and on whose behalf. A zeroed one reads in the default region as whoever we are. */
@@ -105,7 +106,7 @@ int aws_invoke(struct aws_session *s, const struct aws_operation *op, const json
 int aws_invoke_blob(struct aws_session *s, const struct aws_operation *op, const json_t *input, size_t max, json_t **output,
                     struct buf *body, struct aws_fault *f);
 
-/* Several at once on the wire. Each item is filled as aws_invoke would. */
+/* Several at once on the wire, all of them reads or all of them writes. Each item is filled as aws_invoke would. */
 struct aws_item {
     const struct aws_operation *op;
     const json_t *input; /* borrowed */

@@ -34,10 +34,15 @@ static void run_begin(const struct invoke_site *site, struct run *r)
     r->attempts_max = RETRY_ATTEMPTS;
     snprintf(r->region, sizeof r->region, "%s", site->region);
     uuid_make(r->id);
-    if (codec_encode(r->job->op, r->job->input, &r->wire, &e))
+    if (!aws_operation_granted(r->job->op, site->access)) {
+        err_set(&e, ERR_INTERNAL, "%s is not for a session that %s", r->job->op->name,
+                site->access == AWS_WRITE ? "writes" : "looks");
         run_stop(site, r, &e);
-    else if (r->wire.bucket)
+    } else if (codec_encode(r->job->op, r->job->input, &r->wire, &e)) {
+        run_stop(site, r, &e);
+    } else if (r->wire.bucket) {
         shared_bucket_region(site->aws->shared, r->wire.bucket, r->region);
+    }
 }
 
 /* Makes the next attempt's request. Returns 0, or -1 when the run has ended instead. */

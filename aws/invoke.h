@@ -32,6 +32,7 @@ struct invoke_site {
     struct credentials *keys;          /* borrowed */
     struct stop *stop;                 /* may be NULL */
     json_t *log;                       /* array that gets one entry per job; may be NULL */
+    enum aws_access access;            /* an operation that is not granted for it is not sent */
 };
 
 /* Runs `n` jobs side by side, retries included, until each has its output or its fault. */

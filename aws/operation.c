@@ -78,6 +78,14 @@ const struct aws_operation *const *aws_operations(size_t *n)
     return all;
 }
 
+bool aws_operation_granted(const struct aws_operation *op, enum aws_access access)
+{
+    for (size_t i = 0; i < ARRAY_LEN(op->grants) && op->grants[i]; i++)
+        if (op->grants[i]->access == access)
+            return true;
+    return !op->grants[0];
+}
+
 int64_t aws_time_ms(const json_t *object, const char *key)
 {
     double seconds = json_num(object, key, -1);

@@ -18,6 +18,17 @@ struct aws_service {
     bool query_mode; /* JSON of a service that used to speak QUERY: say so, and read its old error codes */
 };
 
+/* A statement of an IAM policy (IAM User Guide, "JSON policy elements"): what some operations may be done to, and by the role
+   that looks or by the one that changes. aws/policy.c makes the policies of these. */
+struct aws_grant {
+    const char *sid; /* unique; its resources may be given under this name */
+    enum aws_access access;
+    const char *action;       /* NULL: that of the operations; else one that they take besides */
+    const char *resources[5]; /* ARN patterns in which ${partition} and ${account} are filled in; "*" where there is no ARN;
+                                 none: nothing is allowed until somebody says what */
+    const char *condition[3]; /* operator, key, value; all NULL: none. The value is filled in likewise */
+};
+
 /* How one page leads to the next. */
 struct aws_paging {
     const char *in[2];      /* input members that take the token; NULL: there are no pages */
@@ -31,6 +42,7 @@ struct aws_operation {
     const struct aws_service *service;
     const char *name;
     const char *iam_action; /* the permission it needs, where that is not "service:Name" */
+    const struct aws_grant *grants[3]; /* what allows it; for both roles where both send it, none where it is how keys are got */
     enum aws_safety safety;
     const char *method;             /* REST; the others POST */
     const char *path;               /* REST: "/{Key+}?versions" */
@@ -46,6 +58,9 @@ struct aws_operation {
     int64_t timeout_ms; /* one attempt; 0 for 10,000 */
     double per_s;       /* requests a second to an account and region: the default quota, where known; 0: no limit */
 };
+
+/* Whether a session with that access may send the operation: it is granted, or needs no grant. */
+bool aws_operation_granted(const struct aws_operation *op, enum aws_access access);
 
 /* Every operation, sorted by service and name; `*n` gets the count. */
 const struct aws_operation *const *aws_operations(size_t *n);

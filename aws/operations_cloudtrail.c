@@ -8,5 +8,9 @@ static const struct aws_service cloudtrail = {
     .target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101",
     .adaptive = true};
 
+/* Events have no ARN. */
+static const struct aws_grant trail = {.sid = "Trail", .access = AWS_READ, .resources = {"*"}};
+
 const struct aws_operation aws_cloudtrail_lookup_events = {
-    .service = &cloudtrail, .name = "LookupEvents", .paging = {.in = {"NextToken"}, .out = {"NextToken"}}, .per_s = 2};
+    .service = &cloudtrail, .name = "LookupEvents",
+    .grants = {&trail}, .paging = {.in = {"NextToken"}, .out = {"NextToken"}}, .per_s = 2};

@@ -7,13 +7,17 @@ static const struct aws_service cloudwatch = {.name = "cloudwatch",
     .target = "GraniteServiceVersion20100801",
     .query_mode = true};
 
+/* Who may do what. Alarms are asked for by prefix and by state, which takes all of them; metrics have no ARN. */
+static const struct aws_grant alarms = {.sid = "Alarms", .access = AWS_READ, .resources = {"*"}};
+static const struct aws_grant metrics = {.sid = "Metrics", .access = AWS_READ, .resources = {"*"}};
+
 #define PAGES {.in = {"NextToken"}, .out = {"NextToken"}}
 
 const struct aws_operation aws_cloudwatch_describe_alarm_contributors = {
-    .service = &cloudwatch, .name = "DescribeAlarmContributors", .paging = PAGES};
+    .service = &cloudwatch, .name = "DescribeAlarmContributors", .grants = {&alarms}, .paging = PAGES};
 const struct aws_operation aws_cloudwatch_describe_alarm_history = {
-    .service = &cloudwatch, .name = "DescribeAlarmHistory", .paging = PAGES, .per_s = 3};
+    .service = &cloudwatch, .name = "DescribeAlarmHistory", .grants = {&alarms}, .paging = PAGES, .per_s = 3};
 const struct aws_operation aws_cloudwatch_describe_alarms = {
-    .service = &cloudwatch, .name = "DescribeAlarms", .paging = PAGES, .per_s = 9};
+    .service = &cloudwatch, .name = "DescribeAlarms", .grants = {&alarms}, .paging = PAGES, .per_s = 9};
 const struct aws_operation aws_cloudwatch_get_metric_data = {
-    .service = &cloudwatch, .name = "GetMetricData", .paging = PAGES, .per_s = 50};
+    .service = &cloudwatch, .name = "GetMetricData", .grants = {&metrics}, .paging = PAGES, .per_s = 50};

@@ -3,6 +3,19 @@
 
 static const struct aws_service emr_containers = {.name = "emr_containers", .protocol = AWS_REST_JSON};
 
+/* Who may do what to what. */
+static const struct aws_grant clusters = {.sid = "Containers",
+    .access = AWS_READ,
+    .resources = {"arn:${partition}:emr-containers:*:${account}:/virtualclusters/*"}};
+static const struct aws_grant retry_runs = {.sid = "RetryContainers",
+    .access = AWS_WRITE,
+    .resources = {"arn:${partition}:emr-containers:*:${account}:/virtualclusters/*"}};
+/* A retry keeps the tags of a run. */
+static const struct aws_grant tags = {.sid = "TagContainers",
+    .access = AWS_WRITE,
+    .action = "emr-containers:TagResource",
+    .resources = {"arn:${partition}:emr-containers:*:${account}:/virtualclusters/*"}};
+
 #define PAGES {.in = {"nextToken"}, .out = {"nextToken"}}
 #define ACTION(api) .name = (api), .iam_action = "emr-containers:" api
 #define PATH(api, label) {.name = (api), .wire = (label), .shape = &aws_shape_string, .place = AWS_IN_PATH}
@@ -18,6 +31,7 @@ static const struct aws_shape cluster_out = AWS_OPEN_STRUCT(cluster_out_members)
 
 const struct aws_operation aws_emr_containers_describe_virtual_cluster = {.service = &emr_containers,
     ACTION("DescribeVirtualCluster"),
+    .grants = {&clusters},
     .method = "GET",
     .path = "/virtualclusters/{virtualClusterId}",
     .input = &cluster_in,
@@ -32,6 +46,7 @@ static const struct aws_shape run_out = AWS_OPEN_STRUCT(run_out_members);
 
 const struct aws_operation aws_emr_containers_describe_job_run = {.service = &emr_containers,
     ACTION("DescribeJobRun"),
+    .grants = {&clusters},
     .method = "GET",
     .path = "/virtualclusters/{virtualClusterId}/jobruns/{jobRunId}",
     .input = &run_in,
@@ -53,6 +68,7 @@ static const struct aws_shape runs_out = AWS_OPEN_STRUCT(runs_out_members);
 
 const struct aws_operation aws_emr_containers_list_job_runs = {.service = &emr_containers,
     ACTION("ListJobRuns"),
+    .grants = {&clusters},
     .method = "GET",
     .path = "/virtualclusters/{virtualClusterId}/jobruns",
     .input = &runs_in,
@@ -65,6 +81,7 @@ static const struct aws_shape start = AWS_OPEN_STRUCT(start_members);
 
 const struct aws_operation aws_emr_containers_start_job_run = {.service = &emr_containers,
     ACTION("StartJobRun"),
+    .grants = {&retry_runs, &tags},
     .safety = AWS_TOKENED,
     .method = "POST",
     .path = "/virtualclusters/{virtualClusterId}/jobruns",

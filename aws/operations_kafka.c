@@ -4,6 +4,12 @@
 
 static const struct aws_service kafka = {.name = "kafka", .protocol = AWS_REST_JSON};
 
+/* Who may do what to what. Lists of clusters have no ARN. */
+static const struct aws_grant msk = {.sid = "Kafka",
+    .access = AWS_READ,
+    .resources = {"arn:${partition}:kafka:*:${account}:cluster/*", "arn:${partition}:kafka:*:${account}:topic/*"}};
+static const struct aws_grant lists = {.sid = "KafkaLists", .access = AWS_READ, .resources = {"*"}};
+
 #define PAGES {.in = {"NextToken"}, .out = {"NextToken"}}
 #define PATH(api, label) {.name = (api), .wire = (label), .shape = &aws_shape_string, .place = AWS_IN_PATH}
 #define QUERY(api, on_wire, type)                                                                            \
@@ -101,6 +107,7 @@ SHAPE(described);
 
 const struct aws_operation aws_kafka_describe_cluster_v2 = {.service = &kafka,
     .name = "DescribeClusterV2",
+    .grants = {&msk},
     .method = "GET",
     .path = "/api/v2/clusters/{clusterArn}",
     .input = &by_arn,
@@ -120,6 +127,7 @@ SHAPE(listed);
 
 const struct aws_operation aws_kafka_list_clusters_v2 = {.service = &kafka,
     .name = "ListClustersV2",
+    .grants = {&lists},
     .method = "GET",
     .path = "/api/v2/clusters",
     .input = &list,
@@ -147,6 +155,7 @@ SHAPE(bootstrap);
 
 const struct aws_operation aws_kafka_get_bootstrap_brokers = {.service = &kafka,
     .name = "GetBootstrapBrokers",
+    .grants = {&msk},
     .method = "GET",
     .path = "/v1/clusters/{clusterArn}/bootstrap-brokers",
     .input = &by_arn,
@@ -174,6 +183,7 @@ SHAPE(topics_out);
 
 const struct aws_operation aws_kafka_list_topics = {.service = &kafka,
     .name = "ListTopics",
+    .grants = {&msk},
     .method = "GET",
     .path = "/v1/clusters/{clusterArn}/topics",
     .input = &topics_in,
@@ -202,6 +212,7 @@ SHAPE(partitions_out);
 
 const struct aws_operation aws_kafka_describe_topic_partitions = {.service = &kafka,
     .name = "DescribeTopicPartitions",
+    .grants = {&msk},
     .method = "GET",
     .path = "/v1/clusters/{clusterArn}/topics/{topicName}/partitions",
     .input = &partitions_in,

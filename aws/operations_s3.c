@@ -4,6 +4,14 @@
 
 static const struct aws_service s3 = {.name = "s3", .protocol = AWS_REST_XML};
 
+/* Who may do what to what. A root-cause document goes into no other account. */
+static const struct aws_grant whole_buckets = {.sid = "Buckets", .access = AWS_READ, .resources = {"arn:${partition}:s3:::*"}};
+static const struct aws_grant contents = {.sid = "Objects", .access = AWS_READ, .resources = {"arn:${partition}:s3:::*/*"}};
+static const struct aws_grant documents = {.sid = "Documents",
+    .access = AWS_WRITE,
+    .resources = {"arn:${partition}:s3:::*/rca/*"},
+    .condition = {"StringLike", "aws:ResourceAccount", "${account}"}};
+
 #define BUCKET {.name = "Bucket", .shape = &aws_shape_string, .place = AWS_IN_BUCKET}
 #define QUERY(api, on_wire, type)                                                                            \
     {.name = (api), .wire = (on_wire), .shape = &aws_shape_##type, .place = AWS_IN_QUERY}
@@ -24,6 +32,7 @@ static const struct aws_shape head_bucket_out = AWS_STRUCT(head_bucket_out_membe
 
 const struct aws_operation aws_s3_head_bucket = {.service = &s3,
     .name = "HeadBucket",
+    .grants = {&whole_buckets},
     .iam_action = "s3:ListBucket",
     .method = "HEAD",
     .path = "/",
@@ -85,6 +94,7 @@ static const struct aws_shape list_out = AWS_STRUCT(list_out_members);
 
 const struct aws_operation aws_s3_list_objects_v2 = {.service = &s3,
     .name = "ListObjectsV2",
+    .grants = {&whole_buckets},
     .iam_action = "s3:ListBucket",
     .method = "GET",
     .path = "/?list-type=2",
@@ -152,6 +162,7 @@ static const struct aws_shape versions_out = AWS_STRUCT(versions_out_members);
 
 const struct aws_operation aws_s3_list_object_versions = {.service = &s3,
     .name = "ListObjectVersions",
+    .grants = {&whole_buckets},
     .iam_action = "s3:ListBucketVersions",
     .method = "GET",
     .path = "/?versions",
@@ -204,6 +215,7 @@ static const struct aws_shape object_out = AWS_STRUCT(object_out_members);
 
 const struct aws_operation aws_s3_head_object = {.service = &s3,
     .name = "HeadObject",
+    .grants = {&contents},
     .iam_action = "s3:GetObject",
     .method = "HEAD",
     .path = "/{Key+}",
@@ -213,6 +225,7 @@ const struct aws_operation aws_s3_head_object = {.service = &s3,
 /* The preset is what boto3 sends: S3 then tells the checksum it keeps. */
 const struct aws_operation aws_s3_get_object = {.service = &s3,
     .name = "GetObject",
+    .grants = {&contents},
     .method = "GET",
     .path = "/{Key+}",
     .input = &object_in,
@@ -242,6 +255,7 @@ static const struct aws_shape logging_out = AWS_STRUCT(logging_out_members);
 
 const struct aws_operation aws_s3_get_bucket_logging = {.service = &s3,
     .name = "GetBucketLogging",
+    .grants = {&whole_buckets},
     .method = "GET",
     .path = "/?logging",
     .input = &bucket_in,
@@ -279,6 +293,7 @@ static const struct aws_shape put_out = AWS_STRUCT(put_out_members);
    so a 412 behind a lost answer may mean that the first one did it. */
 const struct aws_operation aws_s3_put_object = {.service = &s3,
     .name = "PutObject",
+    .grants = {&documents},
     .safety = AWS_TOKENED,
     .method = "PUT",
     .path = "/{Key+}",

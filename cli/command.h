@@ -17,7 +17,8 @@
 #define COMMAND_TOOLS 4u
 #define COMMAND_CALL 8u
 #define COMMAND_DOCTOR 16u
-#define COMMAND_ALL 31u
+#define COMMAND_IAM 32u
+#define COMMAND_ALL 63u
 
 /* Exit codes, also in the help text. */
 enum {
@@ -40,7 +41,7 @@ struct command {
     int (*run)(const struct command_line *line, struct err *e); /* exit code; -1 with `e` */
 };
 
-extern const struct command command_http, command_stdio, command_tools, command_call, command_doctor;
+extern const struct command command_http, command_stdio, command_tools, command_call, command_doctor, command_iam;
 
 /* The table of settings (settings_table.c). */
 extern const struct setting settings_table[];
@@ -66,6 +67,14 @@ struct auth;
 /* Who may call, as the settings say. `http` is borrowed. `told` may be NULL; else it gets a line for people on who checks
    callers, a new string. NULL with ERR_CONFIG. */
 struct auth *program_auth_new(const struct settings *s, struct http *http, char **told, struct err *e);
+
+/* Whether a person can be asked here: both stdin and stderr are a terminal. */
+bool terminal_is_there(void);
+
+/* Asks for a y or an n, as a client would that is sent a form with a box `confirm` (struct tool_call, ask); anything else cannot
+   be asked here. Waits up to TERMINAL_WAIT_MS, which the call's deadline does not count. */
+enum asked terminal_ask(const struct tool_call *call, const struct question *q, json_t **answer);
+#define TERMINAL_WAIT_MS (5 * 60 * 1000)
 
 /* A descriptor that becomes readable at SIGTERM or SIGINT; SIGPIPE is ignored. -1 with `e`. Before any thread starts. */
 int signals_open(struct err *e);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const struct command *const commands[] = {&command_http, &command_stdio, &command_tools, &command_call,
-                                                 &command_doctor};
+                                                 &command_doctor, &command_iam};
 
 static void print_usage(FILE *to)
 {
@@ -20,7 +20,7 @@ static void print_usage(FILE *to)
     for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
         char call[80];
         snprintf(call, sizeof call, "%s %s", commands[i]->name, commands[i]->usage);
-        fprintf(to, "  %-26s %s\n", call, commands[i]->summary);
+        fprintf(to, "  %-31s %s\n", call, commands[i]->summary);
     }
     fputs("\n`lakewarden COMMAND --help` lists its settings. Each is also a variable (LAKEWARDEN_LOG_LEVEL) and a key\n"
           "of the --config file (\"log-level\"). Exit codes: 0 good, 1 failed, 2 wrong command line or settings.\n",

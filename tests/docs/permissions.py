@@ -12,7 +12,8 @@ from pathlib import Path
 from blocks import ROOT, blocks_of
 
 BUILD = Path(os.environ.get("LAKEWARDEN") or ROOT / "build" / "lakewarden").resolve().parent
-PAGE = ROOT / "docs" / "operating.md"
+NOTHING = "arn:aws:iam::111122223333:role/none"  # a statement that has no resources unless they are named
+NAMED = {"read": [], "write": [f"RuntimeRoles={NOTHING}"]}
 SYMBOL = re.compile(r":(?:[0-9a-f]+)? +([A-Za-z]) (\w+)$")
 
 
@@ -24,6 +25,7 @@ class Operation:
     action: str
     writes: bool
     per_s: float
+    sids: tuple
 
     @property
     def symbol(self):
@@ -40,9 +42,9 @@ def operations():
     listed = subprocess.run([runner, "--list"], capture_output=True, text=True, check=True, timeout=30).stdout
     found = {}
     for line in listed.splitlines():
-        full, action, does, per_s = line.split()
+        full, action, does, per_s, sids = line.split()
         service, name = re.fullmatch(r"(\w+)_([A-Za-z0-9]+)", full).groups()
-        one = Operation(service, name, action, does == "writes", float(per_s))
+        one = Operation(service, name, action, does == "writes", float(per_s), tuple(sids.split(",")))
         found[one.symbol] = one
     return found
 
@@ -90,7 +92,7 @@ def operations_of_doctor():
 
 
 def policies(page):
-    """name of the policy -> Sid -> its actions."""
+    """name of a policy that the page spells out -> Sid -> its actions."""
     found = {}
     for block in blocks_of(page):
         name = next((word[4:] for word in block.words if word.startswith("iam=")), None)
@@ -99,21 +101,40 @@ def policies(page):
     return found
 
 
-def statements_for(used, policy):
-    """The Sids of a policy that hold one of these operations' actions."""
-    actions = {one.action for one in used}
-    return ", ".join(f"`{sid}`" for sid, allowed in policy.items() if actions & set(allowed))
+@cache
+def statements(role):
+    """Sid -> the statement, of the policy that `lakewarden iam` prints with everything named that must be."""
+    printed = subprocess.run([BUILD / "lakewarden", "iam", role, "account=111122223333", *NAMED[role]], capture_output=True, text=True,
+                             check=True, timeout=30).stdout
+    return {one["Sid"]: one for one in json.loads(printed)["Statement"]}
 
 
-def permissions_table(page):
-    """Which statements of the page's policies a tool needs."""
-    shown = policies(page)
+def statements_for(name, used, role):
+    """The Sids of the role's policy that allow these operations. Only a replay reads a secret as the role that changes."""
+    wanted = {sid for one in used for sid in one.sids if sid in statements(role)}
+    wanted -= {"BrokerSecrets"} if name != "retry_kafka" else set()
+    return ", ".join(f"`{sid}`" for sid in statements(role) if sid in wanted)
+
+
+def permissions_table():
+    """Which statements of the two policies a tool needs."""
     lines = ["| tool | looks with | changes with |", "|---|---|---|"]
     rows = {**operations_of_tools(), "doctor": operations_of_doctor()}
-    for name, used in rows.items():
-        reads = statements_for({one for one in used if not one.writes}, shown["reads"])
-        writes = statements_for({one for one in used if one.writes}, shown["writes"])
-        lines.append(f"| `{name}` | {reads} | {writes} |")
+    lines += [f"| `{name}` | {statements_for(name, used, 'read')} | {statements_for(name, used, 'write')} |" for name, used in rows.items()]
+    return "\n".join(lines) + "\n"
+
+
+def statements_table():
+    """Both policies, a row for each statement."""
+    lines = ["| statement | policy | actions | resources |", "|---|---|---|---|"]
+    for role in ("read", "write"):
+        for sid, one in statements(role).items():
+            actions = ", ".join(f"`{action}`" for action in one["Action"])
+            resources = "to be named" if f"{sid}={NOTHING}" in NAMED[role] else ", ".join(f"`{arn}`" for arn in one["Resource"])
+            if "Condition" in one:
+                key, value = next(iter(next(iter(one["Condition"].values())).items()))
+                resources += f"; `{key}` must be `{value}`"
+            lines.append(f"| `{sid}` | {role} | {actions} | {resources} |")
     return "\n".join(lines) + "\n"
 
 

@@ -10,7 +10,7 @@ import tempfile
 
 from blocks import DOCUMENTS, FENCE, GENERATED, ROOT, blocks_of, printed_after
 from mask import masked
-from permissions import PAGE as OPERATING, permissions_table, rates_table
+from permissions import permissions_table, rates_table, statements_table
 from shell import run_blocks
 from tables import causes_table, documents_of, man_page, settings_table, tool_part, tools_table
 
@@ -18,11 +18,13 @@ MANUAL = ROOT / "docs" / "lakewarden.1"
 
 
 def generated_part(lakewarden, name):
-    """The text of one generated part: "settings", "causes", "permissions", "rates", "tools", or "tool NAME"."""
+    """The text of one generated part: "settings", "causes", "permissions", "rates", "statements", "tools", or "tool NAME"."""
     if name == "causes":
         return causes_table((ROOT / "tools" / "cause.c").read_text())
     if name == "permissions":
-        return permissions_table(OPERATING.read_text())
+        return permissions_table()
+    if name == "statements":
+        return statements_table()
     if name == "rates":
         return rates_table()
     if name == "settings":

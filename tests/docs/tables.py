@@ -3,7 +3,7 @@ import json
 import re
 import subprocess
 
-COMMANDS = ("http", "stdio", "tools", "call", "doctor")
+COMMANDS = ("http", "stdio", "tools", "call", "doctor", "iam")
 LARGE = "99999999"
 
 

@@ -32,7 +32,7 @@ def flags_of(text):
 def commands_of(text):
     """The lines that start lakewarden, with what continues them."""
     joined = text.replace("\\\n", " ")
-    return re.findall(r"(?:build/|/usr/local/bin/|^)lakewarden (?:http|stdio|tools|call|doctor)[^|\n]*", joined, re.MULTILINE)
+    return re.findall(r"(?:build/|/usr/local/bin/|^)lakewarden (?:http|stdio|tools|call|doctor|iam)[^|\n]*", joined, re.MULTILINE)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)

@@ -2,7 +2,7 @@
 import re
 
 from blocks import ROOT, rows_of
-from permissions import operations_of_doctor, operations_of_tools, policies
+from permissions import operations_of_doctor, operations_of_tools, policies, statements
 
 PAGE = (ROOT / "docs" / "operating.md").read_text()
 CALL = re.compile(r"\blog_event\((.*?)\);", re.DOTALL)
@@ -54,17 +54,14 @@ def test_every_event_is_documented():
     assert documented == events_logged()
 
 
-def actions_of(used, writes):
-    """The IAM actions of those operations that change something, or that do not."""
-    return {one.action for one in used if one.writes == writes}
-
-
-def test_policies_name_what_is_asked():
-    """What a tool or doctor sends is on the page; what nobody sends is not, though the program may know it."""
+def test_policies_allow_what_is_asked():
+    """Each operation that a tool or doctor sends is allowed by a statement, and each statement allows one that is sent."""
     used = set.union(operations_of_doctor(), *operations_of_tools().values())
-    shown = {name: [action for actions in policy.values() for action in actions] for name, policy in policies(PAGE).items()}
-    assert sorted(shown["writes"]) == sorted(actions_of(used, True))
-    assert sorted(shown["reads"]) == sorted(actions_of(used, False) - NOT_IN_POLICIES)
+    named = {sid for one in used for sid in one.sids} - {"-"}
+    assert named == {*statements("read"), *statements("write")}
+    for one in used:
+        allowed = {action for sid in one.sids for role in ("read", "write") for action in statements(role).get(sid, {}).get("Action", [])}
+        assert (one.action in allowed) == (one.action not in NOT_IN_POLICIES), one
     assert all(f"`{action}`" in PAGE for action in NOT_IN_POLICIES)
 
 

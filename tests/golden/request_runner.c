@@ -1,7 +1,8 @@
 /* Builds and signs requests without sending them: one JSON object a line on stdin, the request a line on
    stdout. In: {service, op, region, wall_ms, input}. Out: {method, url, headers, body} or {error}. Keys and
    endpoints come from the environment, as for the program. With the argument --list: the operations there are, one
-   a line, as "service_Operation iam:Action reads 5" or "... writes 0"; the number is how many are sent a second at most. */
+   a line, as "service_Operation iam:Action reads 5 Sid,Sid" or "... writes 0 -": how many are sent a second at most, and the
+   statements of the policies that allow it. */
 #include "aws/aws_private.h"
 #include "aws/invoke.h"
 #include "aws/invoke_request.h"
@@ -55,6 +56,13 @@ static json_t *request_make(struct aws *a, const json_t *in, struct err *e)
     return out;
 }
 
+static void print_grants(const struct aws_operation *op)
+{
+    for (size_t i = 0; i < ARRAY_LEN(op->grants) && op->grants[i]; i++)
+        printf("%s%s", i ? "," : "", op->grants[i]->sid);
+    puts(op->grants[0] ? "" : "-");
+}
+
 static void list_operations(void)
 {
     size_t n;
@@ -62,8 +70,9 @@ static void list_operations(void)
     char action[AWS_ACTION_MAX];
     for (size_t i = 0; i < n; i++) {
         aws_operation_action(all[i], action);
-        printf("%s_%s %s %s %g\n", all[i]->service->name, all[i]->name, action,
+        printf("%s_%s %s %s %g ", all[i]->service->name, all[i]->name, action,
                all[i]->safety == AWS_IDEMPOTENT ? "reads" : "writes", all[i]->per_s);
+        print_grants(all[i]);
     }
 }
 

@@ -62,7 +62,8 @@ static void scene_open(struct scene *s, const char *path)
     s->aws = aws_new_with_env(&(struct aws_options){.http = s->http, .region = "eu-west-1"},
                               json_flag(s->test, "no_keys", false) ? none : keys, &e);
     stop_init(&s->stop, json_int(s->test, "timeout_ms", 20000));
-    s->session = aws_session_new(s->aws, NULL, &s->stop, &e);
+    struct aws_where where = {.access = aws_operation_granted(operation_of(s->test), AWS_READ) ? AWS_READ : AWS_WRITE};
+    s->session = aws_session_new(s->aws, &where, &s->stop, &e);
     if (!s->session)
         fail_msg("%s", e.text);
 }

@@ -1,6 +1,7 @@
 /* Which role a call is answered with: tests/aws/roles.json, an array of {name, what a case of aws_case.h has, `where` {region,
    account, access "read"|"write", subject}, `replies` and `sent` as in test_providers.c, and `error` and `kind` where no session
-   opens, or else `calls`: for each GetCallerIdentity that is then asked "" or what its error holds}. */
+   opens, or else `calls`: for each GetCallerIdentity that is then asked "" or what its error holds, for a call of Glue {op,
+   error}}. */
 #include "tests/unit/cmocka_all.h"
 
 #include "aws/roles.h"
@@ -23,6 +24,11 @@ static struct aws_where where_of(const json_t *one)
                               .subject = json_str(w, "subject", NULL)};
 }
 
+static const struct aws_operation *glue_operation(const json_t *call)
+{
+    return strcmp(json_str(call, "op", ""), "StartJobRun") == 0 ? &aws_glue_start_job_run : &aws_glue_get_job_runs;
+}
+
 static int ask_all(const char *name, const json_t *one, struct aws_session *s)
 {
     int wrong = 0;
@@ -32,8 +38,10 @@ static int ask_all(const char *name, const json_t *one, struct aws_session *s)
     {
         struct aws_fault f = {0};
         json_auto_t *output = NULL;
-        int rc = aws_invoke(s, &aws_sts_get_caller_identity, NULL, &output, &f);
-        const char *error = json_string_value(want);
+        json_auto_t *job = json_pack("{s:s}", "JobName", "j");
+        bool glue = json_is_object(want);
+        int rc = aws_invoke(s, glue ? glue_operation(want) : &aws_sts_get_caller_identity, glue ? job : NULL, &output, &f);
+        const char *error = glue ? json_str(want, "error", "") : json_string_value(want);
         if (*error ? !rc || !strstr(f.err.text, error) : rc)
             wrong += WRONG("call %zu: %s", i, rc ? f.err.text : "went well");
     }
