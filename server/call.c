@@ -47,15 +47,7 @@ static void delist(struct call *c, struct engine *g)
         c->next->prev = c->prev;
     pthread_mutex_unlock(&g->lock);
 
-    struct exchange *x = c->exchange;
-    pthread_mutex_lock(&x->lock);
-    for (struct call **p = &x->calls; *p; p = &(*p)->next_in_exchange) {
-        if (*p == c) {
-            *p = c->next_in_exchange;
-            break;
-        }
-    }
-    pthread_mutex_unlock(&x->lock);
+    exchange_leave(c->exchange, c);
 }
 
 void call_free(struct call *c)
@@ -93,14 +85,20 @@ void call_withdraw(struct call *c)
     count_out(g);
 }
 
-/* The end of a call that ran: its answer goes out, then it is gone. */
+/* The end of a call that ran: its answer goes out, or to its task, then it is gone. */
 static void call_finish(struct call *c, struct reply *r)
 {
     struct exchange *x = c->exchange;
     struct engine *g = x->engine;
+    bool answered = c->task != NULL; /* with that task, long ago */
+    if (answered)
+        task_close(c->task, r);
     delist(c, g);
     call_free(c);
-    exchange_answer(x, r);
+    if (answered)
+        reply_done(r);
+    else
+        exchange_answer(x, r);
     exchange_unref(x);
     count_out(g);
 }
@@ -112,6 +110,8 @@ struct engine *call_engine(const struct call *c)
 
 void call_note(struct call *c, const json_t *message)
 {
+    if (c->task)
+        return; /* its request has been answered */
     size_t n;
     auto_free char *text = json_text(message, &n);
     c->exchange->sink->note(c->exchange->sink, text, n);
@@ -126,6 +126,10 @@ static json_t *number(double v)
 static void progress(const struct tool_call *view, double done, double total, const char *message)
 {
     struct call *c = call_of(view);
+    if (c->task) {
+        task_tell(c->task, message ? message : "");
+        return;
+    }
     int64_t now = clock_mono_ms();
     bool too_soon = c->noted_mono_ms && now - c->noted_mono_ms < PROGRESS_GAP_MS;
     if (!c->progress_token || too_soon || !(done > c->last_progress) || stop_check(&c->stop) != STOP_GO_ON)

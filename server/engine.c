@@ -61,6 +61,15 @@ static void make_discover(struct engine *g)
     g->discover = text_of(result);
 }
 
+/* Half of the workers at most are behind tasks: the others answer who polls for them. */
+static void make_tasks(struct engine *g)
+{
+    if (g->o.task_timeout_ms <= 0)
+        g->o.task_timeout_ms = 3600 * 1000;
+    int64_t kept_ms = g->o.task_kept_ms > 0 ? g->o.task_kept_ms : 15 * 60 * 1000;
+    g->tasks = tasks_new(g->o.task_timeout_ms + kept_ms, (g->o.max_calls + 1) / 2);
+}
+
 struct engine *engine_new(const struct engine_options *o, struct err *e)
 {
     struct engine *g = xcalloc(1, sizeof *g);
@@ -81,6 +90,8 @@ struct engine *engine_new(const struct engine_options *o, struct err *e)
             make_initialize(g, (enum version)v);
     make_discover(g);
     g->pool = pool_new(o->max_calls, o->max_queue);
+    if (o->tasks)
+        make_tasks(g);
     return g;
 }
 
@@ -89,6 +100,7 @@ void engine_free(struct engine *g)
     if (!g)
         return;
     pool_free(g->pool);
+    tasks_free(g->tasks);
     for (int v = 0; v < VERSION_COUNT; v++)
         free(g->initialize[v].json);
     free(g->discover.json);
@@ -121,6 +133,9 @@ void engine_drain(struct engine *g, int64_t grace_ms)
 {
     pthread_mutex_lock(&g->lock);
     g->draining = true;
+    for (struct call *c = g->live; c; c = c->next)
+        if (c->task)
+            stop_trip(&c->stop, STOP_SHUTDOWN); /* nobody can come back for it */
     wait_quiet(g, clock_mono_ms() + grace_ms);
     for (struct call *c = g->live; c; c = c->next)
         stop_trip(&c->stop, STOP_SHUTDOWN);

@@ -35,6 +35,8 @@ struct engine_options {
     int max_calls;            /* tool calls running at once */
     int max_queue;            /* calls waiting beyond that; more are refused as "busy" */
     int64_t call_timeout_ms;  /* a call's deadline */
+    int64_t task_timeout_ms;  /* that of a call that goes on as a task, from there on; 0 for an hour */
+    int64_t task_kept_ms;     /* how much longer than that a task lives, counted from its creation; 0 for 15 minutes */
     bool sessions;            /* legacy HTTP: mint session ids */
     const char *state_key_file; /* seals session ids; NULL for a key of this process alone */
 };

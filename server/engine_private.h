@@ -20,6 +20,7 @@ struct engine {
     struct toolset_text discover;
     struct sessions *sessions; /* NULL when none are minted */
     struct pool *pool;
+    struct tasks *tasks; /* NULL where they are not offered */
 
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t quiet; /* the last live call ended */
@@ -69,6 +70,11 @@ bool prompt_has_argument(const struct offers_prompt *p, const char *name);
 
 /* The methods that run on a worker, likewise. */
 enum receipt method_tools_call(const struct request *q);
+
+/* Tasks: at once. */
+enum receipt method_tasks_get(const struct request *q);
+enum receipt method_tasks_update(const struct request *q);
+enum receipt method_tasks_cancel(const struct request *q);
 
 /* What a request asks of a worker. `arguments` is taken over, and so are `uri` and `completing`. */
 struct call_order {

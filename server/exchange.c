@@ -46,6 +46,18 @@ void exchange_expect(struct exchange *x)
     pthread_mutex_unlock(&x->lock);
 }
 
+void exchange_leave(struct exchange *x, const struct call *c)
+{
+    pthread_mutex_lock(&x->lock);
+    for (struct call **p = &x->calls; *p; p = &(*p)->next_in_exchange) {
+        if (*p == c) {
+            *p = c->next_in_exchange;
+            break;
+        }
+    }
+    pthread_mutex_unlock(&x->lock);
+}
+
 void exchange_cancel(struct exchange *x, enum stop_why why)
 {
     pthread_mutex_lock(&x->lock);

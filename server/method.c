@@ -99,6 +99,11 @@ static bool has_completions(const struct engine *g)
     return g->offers.completes;
 }
 
+static bool has_tasks(const struct engine *g)
+{
+    return g->tasks != NULL;
+}
+
 enum eras { LEGACY = 1, MODERN = 2, BOTH = 3 };
 
 static const struct method {
@@ -119,6 +124,9 @@ static const struct method {
     {"resources/templates/list", BOTH, false, method_resource_templates_list, has_resources},
     {"resources/read", BOTH, false, method_resources_read, has_resources},
     {"completion/complete", BOTH, false, method_complete, has_completions},
+    {"tasks/get", MODERN, false, method_tasks_get, has_tasks},
+    {"tasks/update", MODERN, false, method_tasks_update, has_tasks},
+    {"tasks/cancel", MODERN, false, method_tasks_cancel, has_tasks},
 };
 
 static bool method_fits(const struct method *m, const struct request *q)

@@ -1,0 +1,160 @@
+/* How a call becomes a task, and tasks/get, tasks/update and tasks/cancel. */
+#include "server/engine_private.h"
+
+#include "base/json.h"
+#include "base/own.h"
+
+#include <string.h>
+
+/* ---- a call becomes a task ---- */
+
+static const char *asks_as(const struct call *c)
+{
+    return task_id(c->task);
+}
+
+/* A key must never come back with another question in the life of a task (SEP-2663, task update requests). */
+static char *name_question(struct call *c, const char *key)
+{
+    return xasprintf("%s-%u", key, c->asked);
+}
+
+/* The board is where tasks/get looks: all there is to say is that something has changed. */
+static void question_posted(struct call *c, const struct posting *p)
+{
+    (void)p;
+    task_touch(c->task);
+}
+
+static void question_withdrawn(struct call *c, const struct posting *p, bool answered)
+{
+    (void)p, (void)answered;
+    task_touch(c->task);
+}
+
+static const struct asker task_asker = {
+    .owner = asks_as, .name = name_question, .post = question_posted, .withdraw = question_withdrawn};
+
+/* Takes the call away from its request: from now on neither a hang-up nor notifications/cancelled finds it, for they look under
+   these locks. One that they found just before stays what it was: false. */
+static bool part(struct engine *g, struct call *c)
+{
+    pthread_mutex_lock(&g->lock);
+    struct task *task = g->draining ? NULL : task_open(g->tasks, &c->caller, &c->stop);
+    if (task) {
+        exchange_leave(c->exchange, c);
+        if (stop_check(&c->stop) == STOP_GO_ON) {
+            c->session[0] = '\0';
+            c->task = steal(&task);
+        }
+    }
+    pthread_mutex_unlock(&g->lock);
+    if (task)
+        task_close(task, &(struct reply){0});
+    return c->task != NULL;
+}
+
+/* CreateTaskResult, once the task can be found (SEP-2663, task creation). */
+static void answer_with_task(struct engine *g, struct call *c)
+{
+    json_auto_t *result = task_state(c->task);
+    json_put_str(result, "resultType", "task");
+    json_put(result, "_meta", json_pack("{s:O}", "io.modelcontextprotocol/serverInfo", g->server_info));
+    size_t n;
+    auto_free char *text = json_text(result, &n);
+    struct reply r = {0};
+    rpc_result(&r, c->id, text, n);
+    exchange_answer(c->exchange, &r);
+}
+
+bool call_detach(const struct tool_call *seen)
+{
+    struct call *c = call_of(seen);
+    struct engine *g = call_engine(c);
+    if (c->task)
+        return true;
+    bool may = g->tasks && (c->client_can & CLIENT_HAS_TASKS) && strcmp(c->kind->method, "tools/call") == 0;
+    if (!may || !part(g, c))
+        return false;
+    stop_extend(&c->stop, g->o.task_timeout_ms - stop_left_ms(&c->stop));
+    c->asker = &task_asker;
+    answer_with_task(g, c);
+    return true;
+}
+
+/* ---- the methods ---- */
+
+static enum receipt refuse_undeclared(const struct request *q)
+{
+    struct rpc_fault f = {.data = json_pack("{s:{s:{s:{}}}}", "requiredCapabilities", "extensions", CLIENT_TASKS_EXTENSION)};
+    rpc_refuse(&f, 400, RPC_MISSING_CAPABILITY, "%s is for clients that declare " CLIENT_TASKS_EXTENSION, q->m->method);
+    return request_refuse(q, &f);
+}
+
+/* params.taskId; NULL where the request has been refused with `*got`. Borrowed. */
+static const char *id_of(const struct request *q, enum receipt *got)
+{
+    struct rpc_fault f = {0};
+    if (!(q->client_can & CLIENT_HAS_TASKS)) {
+        *got = refuse_undeclared(q);
+        return NULL;
+    }
+    const char *id = request_text(q, "taskId", &f);
+    if (!id)
+        *got = request_refuse(q, &f);
+    return id;
+}
+
+/* One answer for what never was, has expired, or is somebody else's: nobody learns which. */
+static enum receipt refuse_unknown(const struct request *q)
+{
+    struct rpc_fault f = {0};
+    rpc_refuse(&f, 200, RPC_INVALID_PARAMS, "there is no such task, or it has expired");
+    return request_refuse(q, &f);
+}
+
+static enum receipt complete(const struct request *q, json_t *result)
+{
+    call_complete(q->now, q->m->id, q->version, result, q->engine->server_info);
+    return RECEIPT_REPLY;
+}
+
+enum receipt method_tasks_get(const struct request *q)
+{
+    enum receipt got;
+    const char *id = id_of(q, &got);
+    if (!id)
+        return got;
+    json_t *task = tasks_get(q->engine->tasks, q->in->caller, id);
+    if (!task)
+        return refuse_unknown(q);
+    return complete(q, task);
+}
+
+enum receipt method_tasks_update(const struct request *q)
+{
+    enum receipt got;
+    const char *id = id_of(q, &got);
+    if (!id)
+        return got;
+    json_t *answers = json_obj(q->m->params, "inputResponses");
+    if (!answers) {
+        struct rpc_fault f = {0};
+        rpc_refuse(&f, 200, RPC_INVALID_PARAMS, "params.inputResponses must be an object");
+        return request_refuse(q, &f);
+    }
+    if (!tasks_has(q->engine->tasks, q->in->caller, id))
+        return refuse_unknown(q);
+    return complete(q, json_object());
+}
+
+enum receipt method_tasks_cancel(const struct request *q)
+{
+    enum receipt got;
+    const char *id = id_of(q, &got);
+    if (!id)
+        return got;
+    if (!tasks_cancel(q->engine->tasks, q->in->caller, id))
+        return refuse_unknown(q);
+    return complete(q, json_object());
+}
