@@ -78,7 +78,7 @@ static int call_tool(struct program *p, const struct command_line *line, json_t 
     pthread_t watcher;
     bool watched = pthread_create(&watcher, NULL, wait_interrupt, &interrupt) == 0;
     struct tool_answer answer = {0};
-    struct engine_here here = {.subject = "local", .stop = &stop, .progress = show_progress};
+    struct engine_here here = {.subject = "local", .stop = &stop, .progress = show_progress, .ask = terminal_ask};
     int rc = engine_call_here(p->engine, line->arguments[0], arguments, &here, &answer, e);
     close(done[1]);
     if (watched)

@@ -47,6 +47,12 @@ static struct kafka_access kafka_of(const struct settings *s)
     };
 }
 
+static enum writes_mode writes_of(const struct settings *s)
+{
+    const char *mode = settings_str(s, "writes");
+    return !strcmp(mode, "allow") ? WRITES_ALLOW : !strcmp(mode, "deny") ? WRITES_DENY : WRITES_CONFIRM;
+}
+
 int program_init(struct program *p, const struct settings *s, bool sessions, struct err *e)
 {
     *p = (struct program){0};
@@ -65,7 +71,7 @@ int program_init(struct program *p, const struct settings *s, bool sessions, str
         .servicenow = servicenow,
         .claims = claims_new(),
         .kafka = kafka_of(s),
-        .writes = strcmp(settings_str(s, "writes"), "allow") == 0 ? WRITES_ALLOW : WRITES_DENY,
+        .writes = writes_of(s),
     };
     struct engine_options engine = {
         .tools = tools_registry,

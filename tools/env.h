@@ -7,14 +7,15 @@
 #include "tools/kafka/access.h"
 #include "tools/servicenow/servicenow.h"
 
-enum writes_mode { WRITES_DENY, WRITES_ALLOW };
+/* Of --writes: nothing is changed; a person is asked each time; what the checks let through is done. */
+enum writes_mode { WRITES_DENY, WRITES_CONFIRM, WRITES_ALLOW };
 
 struct tool_env {
     struct aws *aws;
     struct claims *claims;   /* never NULL */
     struct servicenow *servicenow; /* NULL: none configured */
     struct kafka_access kafka;
-    enum writes_mode writes; /* --writes */
+    enum writes_mode writes;
 };
 
 #endif

@@ -1,11 +1,12 @@
-/* What every write passes through: whether this server may write at all, nobody else at the same thing, all that must hold, one
-   request with time of its own, and a name for what came of it.
+/* What every write passes through: whether this server may write at all, nobody else at the same thing, all that must hold, a
+   person's word where the server wants one, one request with time of its own, and a name for what came of it.
 
    gate_enter, read afresh, gate_hold for each condition, gate_send if the effect is still open, gate_put and gate_tell_...,
-   gate_leave. */
+   gate_leave; all of it within gate_run. */
 #ifndef LW_TOOLS_GATE_H
 #define LW_TOOLS_GATE_H
 
+#include "tools/consent.h"
 #include "tools/env.h"
 #include "tools/envelope.h"
 #include "tools/tool.h"
@@ -36,11 +37,19 @@ struct gate {
     const struct tool_env *env;
     char *resource; /* its name in env->claims */
     bool held;
+    struct consent *consent; /* of the whole call; set before gate_enter; borrowed */
     bool dry_run; /* the call's argument of that name */
     enum effect effect;
     const struct gate_words *words; /* the tool's own; NULL: the usual ones. Set after gate_enter; borrowed */
     json_t *preconditions; /* [{name, ok, detail}] */
 };
+
+/* A tool that writes, once through: from the first look to the answer. Puts `consent` into its gate. */
+typedef int gate_once_fn(const struct tool_call *call, struct consent *consent, struct tool_answer *out, struct err *e);
+
+/* What such a tool's `run` is. Where a person had to be waited for, all that was read before is old: the tool looks again, from
+   the start, and does what was agreed to only if that is still what it would do. As struct tool's `run`. */
+int gate_run(const struct tool_call *call, gate_once_fn *once, struct tool_answer *out, struct err *e);
 
 /* Opens the gate for a call: refuses it where the server may not write, and holds `resource` ("glue/us-east-1/load"), waiting for
    other calls; a dry run does neither. `name` is the thing's own name, for people. Returns 0, or -1 with an error answer in
@@ -55,10 +64,15 @@ void gate_hold(struct gate *g, const char *name, bool ok, const char *fmt, ...) 
    answer in `out`. */
 typedef int gate_send_fn(void *ctx, struct aws_session *s, struct stop *stop, struct tool_answer *out);
 
-/* Looks at the caller's stop for the last time, then calls `send` with a session that writes, where the call's arguments `region`
-   and `account` point: a write that has passed its checks runs to its end, in
-   WRITE_TIMEOUT_MS of its own, and no cancel reaches it. Puts the requests into `v`. As gate_send_fn. */
-int gate_send(struct gate *g, gate_send_fn *send, void *ctx, struct envelope *v, struct tool_answer *out);
+/* What is to be done, for a person to agree to: a sentence in our words (no question mark), and the request as it will be sent,
+   as far as it may be shown ({service, operation, input}). Takes `request` over. Free it. */
+char *gate_act(json_t *request, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Does what `act` says: asks a person first where the server runs with --writes confirm (who says no makes the effect refused),
+   looks at the caller's stop for the last time, then calls `send` with a session that writes, where the call's arguments `region`
+   and `account` point. A write that has passed its checks runs to its end, in WRITE_TIMEOUT_MS of its own, and no cancel reaches
+   it. Puts the requests into `v`. As gate_send_fn; also -1 where the person's answer is still to come. */
+int gate_send(struct gate *g, const char *act, gate_send_fn *send, void *ctx, struct envelope *v, struct tool_answer *out);
 #define WRITE_TIMEOUT_MS 30000
 
 /* What was started and may not show in AWS yet, below the resource; see claims_remember and claims_recall. */

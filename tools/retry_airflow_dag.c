@@ -84,15 +84,21 @@ static int carry_out(struct airflow_retry *r, struct tool_answer *out, struct er
     return look_and_send(r, out, e);
 }
 
-static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)
+static int run_once(const struct tool_call *call, struct consent *consent, struct tool_answer *out, struct err *e)
 {
     struct airflow_retry r = {
         .call = call,
+        .gate.consent = consent,
         .dag_id = json_str(call->arguments, "dag_id", ""),
     };
     int rc = tool_begin(call, "retry_airflow_dag", &r.session, &r.answer, out) ? -1 : carry_out(&r, out, e);
     retry_done(&r);
     return tool_end(out, rc);
+}
+
+static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)
+{
+    return gate_run(call, run_once, out, e);
 }
 
 const struct tool tool_retry_airflow_dag = {

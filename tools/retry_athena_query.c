@@ -75,13 +75,18 @@ static int carry_out(struct athena_retry *r, struct tool_answer *out)
     return gate_enter(&r->gate, r->call, resource, athena_id(r->query), out) ? -1 : look_and_start(r, out);
 }
 
-static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)
+static int run_once(const struct tool_call *call, struct consent *consent, struct tool_answer *out, struct err *e)
 {
     (void)e;
-    struct athena_retry r = {.call = call, .now_ms = clock_wall_ms()};
+    struct athena_retry r = {.call = call, .gate.consent = consent, .now_ms = clock_wall_ms()};
     int rc = tool_begin(call, "retry_athena_query", &r.session, &r.answer, out) ? -1 : carry_out(&r, out);
     retry_done(&r);
     return tool_end(out, rc);
+}
+
+static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)
+{
+    return gate_run(call, run_once, out, e);
 }
 
 const struct tool tool_retry_athena_query = {

@@ -59,13 +59,19 @@ static int carry_out(struct emr_retry *r, struct tool_answer *out, struct err *e
     return gate_enter(&r->gate, r->call, resource, t->run, out) ? -1 : look_and_start(r, out);
 }
 
-static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)
+static int run_once(const struct tool_call *call, struct consent *consent, struct tool_answer *out, struct err *e)
 {
     auto_free struct emr_retry *r = xcalloc(1, sizeof *r);
     r->call = call;
+    r->gate.consent = consent;
     int rc = tool_begin(call, "retry_emr", &r->session, &r->answer, out) ? -1 : carry_out(r, out, e);
     retry_done(r);
     return tool_end(out, rc);
+}
+
+static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)
+{
+    return gate_run(call, run_once, out, e);
 }
 
 const struct tool tool_retry_emr = {

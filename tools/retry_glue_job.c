@@ -103,15 +103,21 @@ static int carry_out(struct glue_retry *r, struct tool_answer *out, struct err *
     return look_and_start(r, out, e);
 }
 
-static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)
+static int run_once(const struct tool_call *call, struct consent *consent, struct tool_answer *out, struct err *e)
 {
     struct glue_retry r = {
         .call = call,
+        .gate.consent = consent,
         .job_name = json_str(call->arguments, "job_name", ""),
     };
     int rc = tool_begin(call, "retry_glue_job", &r.session, &r.answer, out) ? -1 : carry_out(&r, out, e);
     retry_done(&r);
     return tool_end(out, rc);
+}
+
+static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)
+{
+    return gate_run(call, run_once, out, e);
 }
 
 const struct tool tool_retry_glue_job = {

@@ -108,13 +108,19 @@ static int carry_out(struct kafka_inquiry *q, struct tool_answer *out, struct er
     return q->ask.action == KAFKA_INSPECT ? inspect(q, out) : change(q, out);
 }
 
-static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)
+static int run_once(const struct tool_call *call, struct consent *consent, struct tool_answer *out, struct err *e)
 {
     auto_free struct kafka_inquiry *q = xcalloc(1, sizeof *q);
     q->call = call;
+    q->gate.consent = consent;
     int rc = tool_begin(call, "retry_kafka", &q->session, &q->answer, out) ? -1 : carry_out(q, out, e);
     inquiry_done(q);
     return tool_end(out, rc);
+}
+
+static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)
+{
+    return gate_run(call, run_once, out, e);
 }
 
 const struct tool tool_retry_kafka = {

@@ -83,13 +83,18 @@ static int carry_out(struct ticket_update *u, struct tool_answer *out)
     return look_and_send(u, out);
 }
 
-static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)
+static int run_once(const struct tool_call *call, struct consent *consent, struct tool_answer *out, struct err *e)
 {
     (void)e;
-    struct ticket_update u = {.call = call, .fields = json_object(), .attachments = json_array()};
+    struct ticket_update u = {.call = call, .gate.consent = consent, .fields = json_object(), .attachments = json_array()};
     int rc = tool_begin(call, "update_servicenow_ticket", &u.session, &u.answer, out) ? -1 : carry_out(&u, out);
     update_done(&u);
     return tool_end(out, rc);
+}
+
+static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)
+{
+    return gate_run(call, run_once, out, e);
 }
 
 const struct tool tool_update_servicenow_ticket = {

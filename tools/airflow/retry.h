@@ -53,6 +53,10 @@ void airflow_retry_check(struct airflow_retry *r);
 /* Sends it, once, and finds out what came of it; sets the effect. Returns 0, or -1 when `out` has the error answer. */
 int airflow_retry_send(struct airflow_retry *r, struct tool_answer *out);
 
+/* The request as it goes out, {service, operation, input, sent}; of a conf, values under a secret's name are not shown. New
+   reference. */
+json_t *airflow_retry_request_shown(const struct airflow_retry *r);
+
 /* Sets what the answer says of request, before, tasks and retry advice, and tells the digest. */
 void airflow_retry_report(struct airflow_retry *r);
 

@@ -11,8 +11,7 @@
 #define TASKS_SHOWN 50
 #define TASKS_TOLD 10
 
-/* The request as it goes out. A conf may hold anything: values under a secret's name are not shown. */
-static json_t *request_shown(const struct airflow_retry *r)
+json_t *airflow_retry_request_shown(const struct airflow_retry *r)
 {
     json_auto_t *input = rest_input(&r->airflow.rest, &r->request);
     const struct aws_operation *op = rest_operation(&r->request);
@@ -75,7 +74,7 @@ static void describe(struct airflow_retry *r)
     if (!r->trigger)
         envelope_put(&r->answer, "cleared_tasks", cleared_tasks(r));
     if (r->gate.dry_run || gate_was_sent(&r->gate))
-        envelope_put(&r->answer, "request", request_shown(r));
+        envelope_put(&r->answer, "request", airflow_retry_request_shown(r));
     gate_put(&r->gate, &r->answer);
     if (r->other && !json_obj(r->answer.root, "after"))
         airflow_retry_after(r, dag_run_id(r->other), r->other);

@@ -132,5 +132,9 @@ static int send(void *ctx, struct aws_session *s, struct stop *stop, struct tool
 
 int airflow_retry_send(struct airflow_retry *r, struct tool_answer *out)
 {
-    return gate_send(&r->gate, send, r, &r->answer, out);
+    auto_free char *act = gate_act(airflow_retry_request_shown(r),
+                                   r->trigger ? "Trigger a new run of DAG %s in %s, with the conf of %s?"
+                                              : "Clear what failed in DAG %s in %s, run %s, so that Airflow runs it again?",
+                                   r->dag_id, r->airflow.rest.environment, dag_run_id(r->run));
+    return gate_send(&r->gate, act, send, r, &r->answer, out);
 }

@@ -45,6 +45,9 @@ int athena_retry_start(struct athena_retry *r, struct tool_answer *out);
 /* Files the execution that there is now as `after`, `state` and `follow_up`; `query` may be NULL when only its id is known. */
 void athena_retry_after(struct athena_retry *r, const char *id, const json_t *query);
 
+/* The request as it goes out, but for the end of a long statement: {service, operation, input, sent}. New reference. */
+json_t *athena_retry_request_shown(const struct athena_retry *r);
+
 /* Sets what the answer says of request, before and after, and tells the digest. */
 void athena_retry_report(struct athena_retry *r);
 

@@ -20,8 +20,7 @@ static json_t *before_facts(const struct athena_retry *r)
     return o;
 }
 
-/* The request as it goes out, but for the end of a long statement. */
-static json_t *request_shown(const struct athena_retry *r)
+json_t *athena_retry_request_shown(const struct athena_retry *r)
 {
     json_t *input = json_copy(r->request);
     const char *sql = athena_sql(r->query);
@@ -43,7 +42,7 @@ static void describe(struct athena_retry *r)
     envelope_put(&r->answer, "before", before_facts(r));
     envelope_put(&r->answer, "statement", statement_facts(&r->statement, r->query));
     if (r->gate.dry_run || gate_was_sent(&r->gate))
-        envelope_put(&r->answer, "request", request_shown(r));
+        envelope_put(&r->answer, "request", athena_retry_request_shown(r));
     gate_put(&r->gate, &r->answer);
     if (r->other && !json_obj(r->answer.root, "after"))
         athena_retry_after(r, athena_id(r->other), r->other);

@@ -117,7 +117,9 @@ static int send(void *ctx, struct aws_session *s, struct stop *stop, struct tool
 
 int athena_retry_start(struct athena_retry *r, struct tool_answer *out)
 {
-    return gate_send(&r->gate, send, r, &r->answer, out);
+    auto_free char *act = gate_act(athena_retry_request_shown(r), "Run the Athena query %s (work group %s, %s) again?",
+                                   athena_id(r->query), athena_workgroup(r->query), aws_session_region(r->session));
+    return gate_send(&r->gate, act, send, r, &r->answer, out);
 }
 
 void athena_retry_after(struct athena_retry *r, const char *id, const json_t *query)

@@ -45,6 +45,9 @@ int emr_retry_start(struct emr_retry *r, struct tool_answer *out);
    even that is. */
 void emr_retry_after(struct emr_retry *r, const char *id, const struct emr_run *run);
 
+/* The request as it goes out, but for the values of secret arguments: {service, operation, input, sent}. New reference. */
+json_t *emr_retry_request_shown(const struct emr_retry *r);
+
 /* Sets what the answer says of request and before, and tells the digest. */
 void emr_retry_report(struct emr_retry *r);
 

@@ -39,8 +39,7 @@ static const char *failure_text(const struct emr_retry *r)
     return r->view.target.runtime == EMR_EC2 ? message : json_str(r->view.detail, "stateDetails", "");
 }
 
-/* The request as it goes out, but for the values of secret arguments. */
-static json_t *request_shown(const struct emr_retry *r)
+json_t *emr_retry_request_shown(const struct emr_retry *r)
 {
     json_t *o = json_pack("{s:s, s:s, s:o, s:b}", "service", aws_operation_service(r->operation), "operation",
                           aws_operation_name(r->operation), "input", emr_shown(r->request), "sent", gate_was_sent(&r->gate));
@@ -60,7 +59,7 @@ static void describe(struct emr_retry *r)
                  json_str(json_obj(r->view.owner, "Status"), "State", json_str(r->view.owner, "state", NULL)));
     envelope_put(&r->answer, "before", before);
     if (r->gate.dry_run || gate_was_sent(&r->gate)) {
-        envelope_put(&r->answer, "request", request_shown(r));
+        envelope_put(&r->answer, "request", emr_retry_request_shown(r));
         envelope_put(&r->answer, "changed_fields", emr_shown(r->changed));
     }
     gate_put(&r->gate, &r->answer);

@@ -115,5 +115,8 @@ static int send(void *ctx, struct aws_session *s, struct stop *stop, struct tool
 
 int emr_retry_start(struct emr_retry *r, struct tool_answer *out)
 {
-    return gate_send(&r->gate, send, r, &r->answer, out);
+    auto_free char *act = gate_act(emr_retry_request_shown(r), "Run %s %s of %s (%s) again, as it was?",
+                                   emr_run_word(r->view.target.runtime), r->run.id, r->view.target.owner,
+                                   aws_session_region(r->session));
+    return gate_send(&r->gate, act, send, r, &r->answer, out);
 }

@@ -45,6 +45,9 @@ int glue_retry_build(struct glue_retry *r, struct err *e);
 /* Sends it, once, and finds out what came of it; sets the effect. Returns 0, or -1 when `out` has the error answer. */
 int glue_retry_start(struct glue_retry *r, struct tool_answer *out);
 
+/* The request as it goes out, but for the values of secret arguments: {service, operation, input, sent}. New reference. */
+json_t *glue_retry_request_shown(const struct glue_retry *r);
+
 /* Sets what the answer says of request, before, run and retry advice, and tells the digest. */
 void glue_retry_report(struct glue_retry *r);
 

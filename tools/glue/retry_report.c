@@ -29,8 +29,7 @@ static json_t *run_config(const json_t *run)
     return o;
 }
 
-/* The request as it goes out, but for the values of secret arguments. */
-static json_t *request_shown(const struct glue_retry *r)
+json_t *glue_retry_request_shown(const struct glue_retry *r)
 {
     json_t *input = json_copy(r->request);
     const json_t *arguments = json_obj(input, "Arguments");
@@ -74,7 +73,7 @@ static void describe(struct glue_retry *r)
     json_put(before, "run_config", run_config(r->run));
     json_put_str(before, "workflow", r->workflow);
     if (r->gate.dry_run || gate_was_sent(&r->gate))
-        envelope_put(&r->answer, "request", request_shown(r));
+        envelope_put(&r->answer, "request", glue_retry_request_shown(r));
     gate_put(&r->gate, &r->answer);
     if (r->other && !json_obj(r->answer.root, "after"))
         glue_retry_after(r, glue_run_id(r->other), r->other);

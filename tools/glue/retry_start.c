@@ -160,5 +160,8 @@ static int send(void *ctx, struct aws_session *s, struct stop *stop, struct tool
 
 int glue_retry_start(struct glue_retry *r, struct tool_answer *out)
 {
-    return gate_send(&r->gate, send, r, &r->answer, out);
+    auto_free char *act = gate_act(glue_retry_request_shown(r), "Run the Glue job \"%s\" (%s) again, as its run %s was%s%s?",
+                                   r->job_name, aws_session_region(r->session), glue_run_id(r->run),
+                                   r->workflow ? ", within workflow " : "", r->workflow ? r->workflow : "");
+    return gate_send(&r->gate, act, send, r, &r->answer, out);
 }

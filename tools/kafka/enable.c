@@ -64,14 +64,14 @@ static void check(struct kafka_inquiry *q)
                       "Before it was switched off its last result was a problem, which it may meet again: look at the evidence");
 }
 
-static void put_request(struct kafka_inquiry *q)
+static json_t *request_shown(const struct kafka_inquiry *q)
 {
     json_t *input = json_pack("{s:s, s:b}", "UUID", mapping_uuid(q->mapping), "Enabled", true);
     json_t *o = json_pack("{s:s, s:s, s:o, s:b}", "service", "lambda", "operation", "UpdateEventSourceMapping", "input", input,
                           "sent", gate_was_sent(&q->gate));
     if (q->gate.dry_run)
         json_put_flag(o, "would_send", q->gate.effect == EFFECT_DRY_RUN);
-    envelope_put(&q->answer, "request", o);
+    return o;
 }
 
 static void put_after(struct kafka_inquiry *q, const json_t *m)
@@ -160,7 +160,7 @@ static void report(struct kafka_inquiry *q)
     int64_t backlog = kafka_backlog(q, &source);
     gate_put(&q->gate, &q->answer);
     if (q->mapping)
-        put_request(q);
+        envelope_put(&q->answer, "request", request_shown(q));
     if (gate_was_sent(&q->gate) || q->gate.effect == EFFECT_ALREADY_IN_FLIGHT)
         envelope_put(&q->answer, "follow_up",
                      json_pack("{s:s, s:o}", "tool", "retry_kafka", "arguments", kafka_again(q, "inspect")));
@@ -180,6 +180,13 @@ static void report(struct kafka_inquiry *q)
     envelope_tell_rest(&q->answer);
 }
 
+static int switch_on(struct kafka_inquiry *q, struct tool_answer *out)
+{
+    auto_free char *act = gate_act(request_shown(q), "Switch on the Kafka mapping %s of function %s, so that it consumes again?",
+                                   mapping_uuid(q->mapping), q->ask.function.name);
+    return gate_send(&q->gate, act, send, q, &q->answer, out);
+}
+
 int kafka_enable(struct kafka_inquiry *q, struct tool_answer *out)
 {
     q->gate.words = &words;
@@ -192,7 +199,7 @@ int kafka_enable(struct kafka_inquiry *q, struct tool_answer *out)
     }
     if (q->gate.effect == EFFECT_OPEN && q->gate.dry_run)
         q->gate.effect = EFFECT_DRY_RUN;
-    else if (q->gate.effect == EFFECT_OPEN && gate_send(&q->gate, send, q, &q->answer, out))
+    else if (q->gate.effect == EFFECT_OPEN && switch_on(q, out))
         return -1;
     report(q);
     return 0;

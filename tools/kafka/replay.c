@@ -130,6 +130,13 @@ static int rehearse(struct kafka_replaying *r, struct tool_answer *out)
     return 0;
 }
 
+static int replay(struct kafka_replaying *r, struct tool_answer *out)
+{
+    auto_free char *act = gate_act(kafka_replay_request_shown(r), "Replay records of topic %s into %s, each once?", r->source,
+                                   r->target ? r->target : "the topics they came from");
+    return gate_send(&r->q->gate, act, send, r, &r->q->answer, out);
+}
+
 static int carry_out(struct kafka_replaying *r, struct tool_answer *out)
 {
     struct kafka_inquiry *q = r->q;
@@ -137,7 +144,7 @@ static int carry_out(struct kafka_replaying *r, struct tool_answer *out)
     if (q->gate.effect == EFFECT_OPEN) {
         json_auto_t *key = kafka_replay_job(r, false);
         gate_put_key(key, &q->answer);
-        if (q->gate.dry_run ? rehearse(r, out) : gate_send(&q->gate, send, r, &q->answer, out))
+        if (q->gate.dry_run ? rehearse(r, out) : replay(r, out))
             return -1;
     }
     kafka_replay_report(r);

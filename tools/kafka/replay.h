@@ -27,6 +27,9 @@ json_t *kafka_replay_job(const struct kafka_replaying *r, bool dry_run);
 /* What the worker's result says was done. Only what it counted is believed; where it could not find out, nobody knows. */
 enum effect kafka_replay_effect(const json_t *result);
 
+/* What is asked of the worker, {service, operation, input, sent}. New reference. */
+json_t *kafka_replay_request_shown(const struct kafka_replaying *r);
+
 /* Sets request, replay, effect, follow_up and retry, and tells the digest. */
 void kafka_replay_report(struct kafka_replaying *r);
 

@@ -19,15 +19,15 @@ enum effect kafka_replay_effect(const json_t *result)
     return error || !replay ? EFFECT_FAILED : EFFECT_ALREADY_DONE;
 }
 
-static void put_request(struct kafka_replaying *r)
+json_t *kafka_replay_request_shown(const struct kafka_replaying *r)
 {
-    struct kafka_inquiry *q = r->q;
+    const struct kafka_inquiry *q = r->q;
     json_auto_t *job = kafka_replay_job(r, q->gate.dry_run);
     json_t *o = json_pack("{s:s, s:s, s:O, s:b}", "service", "kafka", "operation", "replay", "input", json_obj(job, "replay"),
                           "sent", gate_was_sent(&q->gate));
     if (q->gate.dry_run)
         json_put_flag(o, "would_send", q->gate.effect == EFFECT_DRY_RUN);
-    envelope_put(&q->answer, "request", o);
+    return o;
 }
 
 /* Ended by a bound, or by what passes: the same call goes on behind the last committed batch. */
@@ -92,7 +92,7 @@ void kafka_replay_report(struct kafka_replaying *r)
     struct kafka_inquiry *q = r->q;
     gate_put(&q->gate, &q->answer);
     if (r->source)
-        put_request(r);
+        envelope_put(&q->answer, "request", kafka_replay_request_shown(r));
     json_t *replay = json_obj(r->result, "replay");
     if (replay)
         envelope_put(&q->answer, "replay", json_incref(replay));

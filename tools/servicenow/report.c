@@ -19,8 +19,7 @@ static json_t *ticket_facts(const json_t *ticket)
     return o;
 }
 
-/* The requests as they go out; of documents only their names. */
-static json_t *request_shown(const struct ticket_update *u)
+json_t *ticket_request_shown(const struct ticket_update *u)
 {
     json_t *files = json_array();
     for (size_t i = 0; i < u->file_count; i++)
@@ -85,7 +84,7 @@ static void describe(struct ticket_update *u)
         envelope_put(&u->answer, "after", ticket_facts(u->after));
     bool shown = u->gate.dry_run || gate_was_sent(&u->gate) || u->gate.effect == EFFECT_FAILED;
     if (shown)
-        envelope_put(&u->answer, "request", request_shown(u));
+        envelope_put(&u->answer, "request", ticket_request_shown(u));
     if (u->after && u->gate.effect == EFFECT_CREATED)
         compare(u);
     if (json_array_size(u->attachments))

@@ -212,5 +212,8 @@ static int send(void *ctx, struct aws_session *s, struct stop *stop, struct tool
 
 int ticket_send(struct ticket_update *u, struct tool_answer *out)
 {
-    return gate_send(&u->gate, send, u, &u->answer, out);
+    auto_free char *act = gate_act(ticket_request_shown(u), "Update the ServiceNow incident %s (%s)%s%s?",
+                                   ticket_value(u->ticket, "number"), ticket_shown(u->ticket, "state"),
+                                   u->file_count ? ", with the root-cause document " : "", u->file_count ? u->files[0].name : "");
+    return gate_send(&u->gate, act, send, u, &u->answer, out);
 }

@@ -44,6 +44,9 @@ const char *ticket_person(struct ticket_update *u, const char *table, const char
 /* Carries it out: copy, attachments, then the one PATCH; reads back. Sets the effect. As gate_send. */
 int ticket_send(struct ticket_update *u, struct tool_answer *out);
 
+/* The requests as they go out, {service, operation, input, attach, sent}; of documents only their names. New reference. */
+json_t *ticket_request_shown(const struct ticket_update *u);
+
 /* Sets what the answer says, and tells the digest. */
 void ticket_report(struct ticket_update *u);
 
