@@ -1,0 +1,68 @@
+#!/bin/sh
+# shellcheck source-path=SCRIPTDIR/..
+# ./dev release [--update] [ARCH...]: one static program for each architecture, x86_64 unless others are named, at
+# build-release/ARCH/lakewarden. docs/release.md says what it is made of.
+set -eu
+. scripts/need.sh
+. scripts/debian.sh
+. scripts/release-libraries.sh
+
+RELEASE_PACKAGES='gcc libc6-dev make patch xz-utils pkg-config meson ninja-build python3 ca-certificates'
+
+# need_compiler ARCH: the machine's own, or one that makes programs for that architecture.
+need_compiler() {
+    case $1 in
+    "$(uname -m)") compiler= ;;
+    x86_64) compiler='gcc-x86-64-linux-gnu libc6-dev-amd64-cross' ;;
+    *) compiler="gcc-$1-linux-gnu libc6-dev-$(debian_architecture "$1")-cross" ;;
+    esac
+    # shellcheck disable=SC2086 # lists of packages
+    need_apt "to build the release" $RELEASE_PACKAGES $compiler
+}
+
+# machine_file ARCH: what meson has to know of it. Kernels of aarch64 may have pages of 64 KiB.
+machine_file() {
+    case $1 in
+    aarch64) alignment=65536 ;;
+    *) alignment=8192 ;;
+    esac
+    sed -e "s|@ROOT@|$root|g" -e "s|@TRIPLET@|$triplet|g" -e "s|@ARCH@|$1|g" -e "s|@ALIGNMENT@|$alignment|g" \
+        packaging/release/machine.ini
+}
+
+# release_configure ARCH: unless nothing it follows from has changed.
+release_configure() {
+    mkdir -p "$folder"
+    machine_file "$1" >"$folder/machine.new"
+    if [ -f "$folder/work/build.ninja" ] && cmp -s "$folder/machine.new" "$folder/machine.ini"; then
+        return 0
+    fi
+    rm -rf "$folder/work"
+    mv "$folder/machine.new" "$folder/machine.ini"
+    debian_quietly meson setup "$folder/work" --cross-file "$folder/machine.ini" -Dbuildtype=debugoptimized -Db_ndebug=true \
+        -Db_pie=false -Dprefer_static=true -Dkafka=disabled -Dtests=true
+}
+
+# release_program ARCH: compiles what changed, and strips. The program with its symbols and the tests lie in the folder `work`.
+release_program() {
+    folder=build-release/$1
+    release_configure "$1"
+    debian_quietly ninja -C "$folder/work" lakewarden
+    "$triplet-strip" -o "$folder/lakewarden.new" "$folder/work/lakewarden"
+    mv "$folder/lakewarden.new" "$folder/lakewarden"
+    say "$folder/lakewarden: $(($(stat -c %s "$folder/lakewarden") / 1024)) KiB"
+}
+
+if [ "${1-}" = --update ]; then
+    debian_refresh
+    rm -f .cache/release/*.stamp
+    shift
+fi
+[ $# -gt 0 ] || set -- x86_64
+for arch in "$@"; do
+    debian_architecture "$arch" >/dev/null
+    need_compiler "$arch"
+    fetch_sources
+    release_libraries "$arch"
+    release_program "$arch"
+done
