@@ -3,25 +3,31 @@ ECHOED = "süß, \u2028 🎣 and \"quoted\""
 
 
 def connects(seen):
+    """In the version expected, by the server's log, and by what the client tells of it, if it does."""
     assert "connected" in seen.report, seen.report
-    assert seen.report["connected"]["version"] == seen.row["version"]
-    server = seen.report["connected"]["server"]
-    assert (server and server["name"]) == seen.row.get("server", "fixture")
+    assert {line["protocol"] for line in seen.server.calls()} == {seen.row["version"]}
+    told, silent = seen.report["connected"], seen.row.get("silent", False)
+    assert told["version"] == (None if silent else seen.row["version"])
+    assert (told["server"] and told["server"]["name"]) == (None if silent else seen.row.get("server", "fixture"))
 
 
 def opens(seen):
     """The first messages over stdio, with their ids, are what this client is known to send."""
     sent = [line["message"] for line in seen.server.witnessed("message")]
     assert [[m["method"], m.get("id")] for m in sent[:len(seen.row["opens"])]] == seen.row["opens"]
-    assert len(seen.server.witnessed("start")) == seen.row["starts"]
+    assert len(seen.server.witnessed("start")) == seen.starts
 
 
 def lists_tools(seen):
     tools = {tool["name"]: tool for tool in seen.step("list")["tools"]}
-    writing = ["change"] if seen.transport == "stdio" else []  # the token over HTTP may only read
-    assert list(tools) == [*writing, "echo", "fail", "stopped", "wait"]
+    assert list(tools) == sorted(tools) and {"echo", "fail", "stopped", "wait"} <= set(tools)
+    assert ("change" in tools) == (seen.transport == "stdio")  # the token over HTTP may only read
     assert tools["echo"]["inputSchema"]["required"] == ["text"]
-    assert ("outputSchema" in tools["echo"]) == seen.structures
+
+
+def reads_output_schemas(seen):
+    echo = next(tool for tool in seen.step("list")["tools"] if tool["name"] == "echo")
+    assert ("outputSchema" in echo) == seen.structures
 
 
 def reads_structured(seen):
@@ -58,7 +64,7 @@ def receives_hurried_notes(seen):
     for name in ("hurried 1", "hurried 2", "hurried 3"):
         assert [note["progress"] for note in seen.step(name)["notes"]] == [1], name
         assert seen.text(name) == "waited"
-    assert seen.report["errors"] == []
+    assert seen.complaints == []
 
 
 def calls_at_once(seen):
@@ -82,16 +88,16 @@ CROSSED = ("progress notification for an unknown token", "Error parsing SSE mess
 def goes_on(seen):
     """After a cancel the same connection still answers."""
     assert seen.text("after") == "still here"
-    assert [text for text in seen.report["errors"] if not any(known in text for known in CROSSED)] == []
+    assert [text for text in seen.complaints if not any(known in text for known in CROSSED)] == []
 
 
 def closes(seen):
     """Prompt and quiet; over stdio the end of stdin is enough: no signal to the session's process, status 0."""
     assert "close_ms" in seen.report, seen.report
-    assert seen.report["close_ms"] < 1000 and seen.report["errors"] == []
+    assert seen.report["close_ms"] < 1000 and seen.complaints == []
     if seen.transport == "stdio":
         exits = seen.server.witnessed("exit")
-        assert len(exits) == seen.row["starts"] and {one["status"] for one in exits} == {0}
+        assert len(exits) == seen.starts and {one["status"] for one in exits} == {0}
         last = exits[-1]
         assert last["after_eof_ms"] is not None and last["after_eof_ms"] < 1000
         assert last["pid"] not in [one["pid"] for one in seen.server.witnessed("sigterm")]
@@ -100,6 +106,8 @@ def closes(seen):
 def survives_a_refused_scope(seen):
     """A reader's write is refused with 403; the connection answers what comes next."""
     assert "error" in seen.step("write"), seen.step("write")
+    told = seen.step("write")["error"]["message"]
+    assert "403" in told or "scope" in told or "Forbidden" in told
     assert seen.text("after") == "still here"
 
 
@@ -114,7 +122,7 @@ def leaves_in_mid_call(seen):
     assert seen.step("left")["left"]
     if seen.transport == "stdio":
         exits = seen.server.witnessed("exit")
-        assert len(exits) == seen.row["starts"]
+        assert len(exits) == seen.starts
         last = exits[-1]
         assert last["status"] == 0 and last["after_eof_ms"] < 2000
         assert last["pid"] not in [one["pid"] for one in seen.server.witnessed("sigterm")]

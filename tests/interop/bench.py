@@ -92,7 +92,7 @@ class Bench:
                 report, meanwhile = self.drivers.run(row["client"], order), {}
             # A client that has left may be noticed a moment later.
             gone = wait_for(lambda: server.calls("cancelled"), 1 if name == "leave" else 0)
-        return Seen(row, transport, report, named_steps(plan, report), server, gone, meanwhile)
+        return Seen(row, transport, name, report, named_steps(plan, report), server, gone, meanwhile)
 
     def begin(self, items):
         """Starts what these tests will look at; what is done by hand waits for its turn."""

@@ -70,4 +70,5 @@ def drivers(node):
     python_mcp1, python_strands = (str(ROOT / name / "bin" / "python") for name in (".venv-mcp1", ".venv-strands"))
     return Drivers({"typescript-v1": [node, "typescript_v1.mjs"], "typescript-v2": [node, "typescript_v2.mjs"],
                     "python-v1": [python_mcp1, "python_v1.py"], "python-v2": [sys.executable, "python_v2.py"],
+                    "langchain": [python_mcp1, "langchain_adapters.py"], "strands": [python_strands, "strands_agent.py"],
                     "go": [str(ROOT / ".cache" / "go-client" / "client")]})

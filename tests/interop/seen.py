@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Seen:
-    """The client's row of the table, the transport, its report, the server it talked to, what that server had logged as
+    """The client's row of the table, the transport, the plan's name, its report, the server it talked to, what that server had logged as
     cancelled before anyone stopped it, and what was seen from outside meanwhile."""
     row: dict
     transport: str
+    plan: str
     report: dict
     steps: dict
     server: object
@@ -18,6 +19,18 @@ class Seen:
     def structures(self):
         """Whether this version of the protocol knows structured answers."""
         return self.row["version"] >= "2025-06-18"
+
+    @property
+    def complaints(self):
+        """What the client complained of outside of any call, but for what its row says it always does."""
+        known = self.row.get("complains", [])
+        return [text for text in self.report["errors"] if not any(part in text for part in known)]
+
+    @property
+    def starts(self):
+        """How many processes the client starts over stdio for its plan."""
+        starts = self.row["starts"]
+        return starts if isinstance(starts, int) else starts[self.plan]
 
     def step(self, name):
         assert name in self.steps, self.report

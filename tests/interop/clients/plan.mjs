@@ -22,9 +22,17 @@ function fits(answer, wanted) {
     return Object.entries(wanted).every(([key, value]) => answer?.structured?.[key] === value);
 }
 
+// A question belongs to the last call: no plan asks during two at once.
+function answerQuestion(run, { message }) {
+    run.asked.push(message);
+    return run.say ? { action: 'accept', content: run.say } : { action: 'decline' };
+}
+
 // One call. `ended_ms` counts from the start of the plan, so that the order of answers shows.
 async function callOnce(run, step) {
     const notes = [];
+    run.asked = [];
+    run.say = step.say;
     const abort = new AbortController();
     let firstNote;
     const noted = new Promise(resolve => (firstNote = resolve));
@@ -41,7 +49,7 @@ async function callOnce(run, step) {
         await noted;
         return { left: true, notes };
     }
-    const report = { notes };
+    const report = { notes, asked: run.asked };
     try {
         const result = await answering;
         report.answer = { is_error: result.isError === true, structured: result.structuredContent ?? null,
@@ -80,13 +88,14 @@ async function takeStep(run, step) {
     return step.until ? callUntil(run, step) : callOnce(run, step);
 }
 
-// `open(plan, onError)` connects and returns {version, server, list, call, close}.
+// `open(plan, onError, onQuestion)` connects and returns {version, server, list, call, close}.
 export async function carryOut(open) {
     const plan = JSON.parse(await nextWord());
     const report = { steps: [], errors: [] };
     const run = { began: performance.now() };
     try {
-        run.client = await open(plan, error => report.errors.push(fault(error).message));
+        run.client = await open(plan, error => report.errors.push(fault(error).message),
+                                params => answerQuestion(run, params));
         report.connected = { version: run.client.version, server: run.client.server };
     } catch (error) {
         report.refused = fault(error);

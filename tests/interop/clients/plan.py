@@ -49,22 +49,44 @@ def entry(plan, provider, scope_word):
     return {"headers": plan["headers"], "trust_env": False, "timeout": STEP_LIMIT_S}
 
 
+class Person:
+    """Who answers the questions of a server. One belongs to the last call: no plan asks during two at once."""
+
+    def __init__(self):
+        self.say, self.asked = None, []
+
+    def attend(self, step):
+        self.say, self.asked = step.get("say"), []
+        return self.asked
+
+    def answer(self, message):
+        """Members of an ElicitResult, which each SDK has as a class of its own."""
+        self.asked.append(message)
+        return {"action": "accept", "content": self.say} if self.say else {"action": "decline"}
+
+
 class Run:
     """One connection and what is measured over its life."""
 
-    def __init__(self, client, group):
-        self.client, self.group, self.began = client, group, time.monotonic()
+    def __init__(self, client, group, person):
+        self.client, self.group, self.person, self.began = client, group, person, time.monotonic()
 
     def now_ms(self):
         return (time.monotonic() - self.began) * 1000
 
 
+def innermost(error):
+    """What a group, or a chain of causes, began with."""
+    while inner := error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error.__cause__:
+        error = inner
+    return error
+
+
 def fault(error):
-    """The innermost error of a group, with its JSON-RPC code if it has one."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    inner = getattr(error, "error", None)
-    return {"code": getattr(inner, "code", None), "message": f"{type(error).__name__}: {error}"}
+    """With its JSON-RPC code if it has one."""
+    first = innermost(error)
+    inner = getattr(error, "error", None) or getattr(first, "error", None)
+    return {"code": getattr(inner, "code", None), "message": f"{type(first).__name__}: {first}"}
 
 
 def fits(report, wanted):
@@ -78,7 +100,7 @@ async def next_word():
 
 async def call_once(run, step):
     """One call, in a task that may outlive the step. `ended_ms` counts from the start of the plan."""
-    report, noted, done, scope = {"notes": []}, anyio.Event(), anyio.Event(), anyio.CancelScope()
+    report, noted, done, scope = {"notes": [], "asked": run.person.attend(step)}, anyio.Event(), anyio.Event(), anyio.CancelScope()
 
     async def on_note(progress, total, message):
         report["notes"].append({"progress": progress, "total": total, "message": message})
@@ -101,9 +123,9 @@ async def call_once(run, step):
         return {"left": True, "notes": report["notes"]}
     if cause := step.get("cancel_on"):
         await (noted.wait() if cause == "note" else next_word())
-        scope.cancel()
+        getattr(run.client, "cancel", scope.cancel)()
     await done.wait()
-    return {**report, "cancelled": scope.cancel_called}
+    return {**report, "cancelled": bool(cause)}
 
 
 async def call_until(run, step):
@@ -137,11 +159,12 @@ async def take_step(run, step):
 
 
 async def follow(plan, open_client, report):
-    """`open_client(plan, on_error)` is a context manager that gives an object with version, server, list and call."""
+    """`open_client(plan, on_error, on_question)` is a context manager that gives an object with version, server, list and call."""
+    person = Person()
     async with anyio.create_task_group() as group:
-        async with open_client(plan, lambda error: report["errors"].append(fault(error)["message"])) as client:
+        async with open_client(plan, lambda error: report["errors"].append(fault(error)["message"]), person.answer) as client:
             report["connected"] = {"version": client.version, "server": client.server}
-            run = Run(client, group)
+            run = Run(client, group, person)
             for step in plan["steps"]:
                 report["steps"].append(await take_step(run, step))
             closing = run.now_ms()

@@ -6,6 +6,7 @@ from mcp import ClientSession, StdioServerParameters
 from mcp.client.auth.extensions.client_credentials import ClientCredentialsOAuthProvider
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
+from mcp.types import ElicitResult
 
 from plan import carry_out, entry
 
@@ -36,12 +37,16 @@ async def streams(plan):
 
 
 @contextlib.asynccontextmanager
-async def connect(plan, on_error):
+async def connect(plan, on_error, on_question):
+    async def on_elicit(_context, params):
+        return ElicitResult(**on_question(params.message))
+
     async def on_message(message):
         if isinstance(message, Exception):
             on_error(message)
 
-    async with streams(plan) as (r, w), ClientSession(r, w, message_handler=on_message) as session:
+    async with streams(plan) as (r, w), ClientSession(
+            r, w, message_handler=on_message, elicitation_callback=on_elicit) as session:
         yield Session(session, await session.initialize())
 
 

@@ -5,6 +5,7 @@ import httpx2
 from mcp import Client, StdioServerParameters
 from mcp.client.auth.extensions.client_credentials import ClientCredentialsOAuthProvider
 from mcp.client.streamable_http import streamable_http_client
+from mcp.types import ElicitResult
 
 from plan import carry_out, entry
 
@@ -24,7 +25,10 @@ class Session:
 
 
 @contextlib.asynccontextmanager
-async def connect(plan, on_error):
+async def connect(plan, on_error, on_question):
+    async def on_elicit(_context, params):
+        return ElicitResult(**on_question(params.message))
+
     async def on_message(message):
         if isinstance(message, Exception):
             on_error(message)
@@ -36,7 +40,8 @@ async def connect(plan, on_error):
         else:
             server = StdioServerParameters(command=plan["command"][0], args=plan["command"][1:])
         mode = plan["mode"].removeprefix("pin ")
-        yield Session(await stack.enter_async_context(Client(server, mode=mode, message_handler=on_message)))
+        client = Client(server, mode=mode, message_handler=on_message, elicitation_callback=on_elicit)
+        yield Session(await stack.enter_async_context(client))
 
 
 carry_out(connect)

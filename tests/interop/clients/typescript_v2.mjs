@@ -6,9 +6,10 @@ import { carryOut } from './plan.mjs';
 // "legacy", "legacy 2025-06-18", "auto", "pin 2026-07-28"
 function optionsOf(mode) {
     const [way, version] = mode.split(' ');
+    const capabilities = { elicitation: { form: {} } };
     if (way === 'pin')
-        return { versionNegotiation: { mode: { pin: version } } };
-    return { versionNegotiation: { mode: way }, ...(version && { supportedProtocolVersions: [version] }) };
+        return { capabilities, versionNegotiation: { mode: { pin: version } } };
+    return { capabilities, versionNegotiation: { mode: way }, ...(version && { supportedProtocolVersions: [version] }) };
 }
 
 // A token of the plan, or an account that the SDK signs in with by itself.
@@ -19,12 +20,13 @@ function entry({ headers, account }) {
                                                            scope: account.scope, expectedIssuer: account.issuer }) };
 }
 
-await carryOut(async (plan, onError) => {
+await carryOut(async (plan, onError, onQuestion) => {
     const transport = plan.url
         ? new StreamableHTTPClientTransport(new URL(plan.url), entry(plan))
         : new StdioClientTransport({ command: plan.command[0], args: plan.command.slice(1) });
     const client = new Client({ name: 'interop', version: '1' }, optionsOf(plan.mode));
     client.onerror = onError;
+    client.setRequestHandler('elicitation/create', async request => onQuestion(request.params));
     await client.connect(transport);
     return {
         version: client.getNegotiatedProtocolVersion(),
