@@ -1,8 +1,9 @@
 /* An MCP server for the official conformance suite: the product's engine over tables of its own, on loopback, without
-   authorization. Prints its address and serves until SIGTERM. usage: conformance_server [PORT] */
+   authorization. Logs its address and serves until SIGTERM. usage: conformance_server [PORT] */
 #include "auth/auth.h"
 #include "base/http.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/own.h"
 #include "server/engine.h"
 #include "server/web.h"
@@ -54,8 +55,7 @@ static int serve(struct engine *g, const char *port, int signals, struct err *e)
     auto_free char *listen = xasprintf("127.0.0.1:%s", port);
     struct web *w = auth ? web_start(&(struct web_options){.listen = listen, .engine = g, .auth = auth}, e) : NULL;
     if (w) {
-        printf("%s\n", web_address(w));
-        fflush(stdout);
+        log_event(LOG_INFO, "listening", "{s:s}", "address", web_address(w));
         poll(&(struct pollfd){.fd = signals, .events = POLLIN}, 1, -1);
         web_stop(w, 200);
     }
