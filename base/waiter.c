@@ -48,10 +48,17 @@ static void sleep_until(struct waiter *w, int64_t until_mono_ms)
 
 void waiter_wait(struct waiter *w, struct stop *stop)
 {
+    waiter_wait_ms(w, stop, INT64_MAX);
+}
+
+void waiter_wait_ms(struct waiter *w, struct stop *stop, int64_t limit_ms)
+{
     struct stop_waker waker = {.wake = wake, .ctx = w};
     if (stop)
         stop_hook(stop, &waker);
     int64_t left = stop_left_ms(stop);
+    if (left > limit_ms)
+        left = limit_ms;
     sleep_until(w, left == INT64_MAX ? INT64_MAX : clock_mono_ms() + left);
     if (stop)
         stop_unhook(stop, &waker);

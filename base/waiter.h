@@ -27,4 +27,7 @@ void waiter_wake_all(struct waiter *list);
 /* Returns when woken or when the stop (may be NULL) trips or passes its deadline. Without the list's lock. */
 void waiter_wait(struct waiter *w, struct stop *stop);
 
+/* Likewise, and after `limit_ms` at the latest. */
+void waiter_wait_ms(struct waiter *w, struct stop *stop, int64_t limit_ms);
+
 #endif

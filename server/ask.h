@@ -31,7 +31,7 @@ struct posting {
     struct schema *form; /* what the answer must fit, or NULL */
 
     /* under the board's lock */
-    enum posting_state { POSTING_OPEN, POSTING_ANSWERED, POSTING_REFUSED, POSTING_UNKNOWN } state;
+    enum posting_state { POSTING_OPEN, POSTING_ANSWERED, POSTING_REFUSED, POSTING_IMPOSSIBLE } state;
     json_t *answer;
     struct waiter *waiting;
     struct posting *prev, *next; /* the board's list */
@@ -53,8 +53,8 @@ enum delivery {
 /* Answers a question with its method's result, which is copied. Any thread. */
 enum delivery board_answer(struct board *b, const char *owner, const char *name, const json_t *result);
 
-/* Answers it with a JSON-RPC error: the client will not or, `code` says, cannot do such a thing. Any thread. */
-enum delivery board_refuse(struct board *b, const char *owner, const char *name, int64_t code);
+/* Ends it without an answer: the client will not (`can`), or cannot be asked such a thing. Any thread. */
+enum delivery board_refuse(struct board *b, const char *owner, const char *name, bool can);
 
 /* The questions of one owner that are open now: a new object {name: {method, params}}, empty where there is none. Any thread. */
 json_t *board_open(struct board *b, const char *owner);
@@ -70,7 +70,13 @@ struct asker {
     void (*withdraw)(struct call *c, const struct posting *p, bool answered);
 };
 
+/* The asker of a legacy session: a request on the call's own stream. */
+extern const struct asker ask_session;
+
 /* ---- what a call does with it ---- */
+
+/* Posts a question and goes on: ASKED_LATER, or ASKED_CANNOT where the call has too many open. */
+enum asked ask_post(struct call *c, const struct question *q);
 
 /* Waits for an answer on the call's asker (`c->asker`; for a task set by call_detach, else the session's). The call's deadline does
    not run meanwhile; the wait has a limit of its own. */
@@ -83,8 +89,8 @@ void ask_withdraw_all(struct call *c);
    state does not open, has expired or belongs to another request. */
 int rounds_open(struct call *c, const struct request *q, struct rpc_fault *f);
 
-/* The answer that is in hand, or NULL. New. */
-json_t *rounds_take(struct call *c, const struct question *q);
+/* The answer that is in hand and fits, or NULL. New. */
+json_t *rounds_take(struct call *c, const struct question *q, const struct schema *form);
 
 /* Records a question for the round to come: ASKED_LATER, or ASKED_CANNOT where there is no room for it. */
 enum asked rounds_record(struct call *c, const struct question *q);
@@ -98,10 +104,24 @@ void rounds_answer(struct call *c, struct reply *r);
 struct rounds;
 void rounds_free(struct rounds *r);
 
+/* ---- states that have been used up ---- */
+
+#define SPENT_NONCE_LEN 16
+
+/* Nonces of states whose confirmations have been acted on: each counts once. Of this process alone, and bounded. */
+struct spent *spent_new(void);
+void spent_free(struct spent *s);
+
+/* Uses one up. False where that has been done before, or no more can be remembered: then it does not count. Any thread. */
+bool spent_take(struct spent *s, const unsigned char nonce[SPENT_NONCE_LEN], int64_t expires_wall_ms);
+
 /* ---- what an answer must look like ---- */
 
 /* Whether it is what the method answers with: ElicitResult, CreateMessageResult, ListRootsResult. `form`: what an accepted form's
    content must fit, or NULL. */
 bool ask_fits(const char *method, const struct schema *form, const json_t *result);
+
+/* The compiled requestedSchema of a question, NULL where it has none. Returns 0, or -1 and why it is no schema. */
+int ask_form(const struct question *q, struct schema **form, struct err *e);
 
 #endif

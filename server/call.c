@@ -56,6 +56,7 @@ void call_free(struct call *c)
     json_decref(c->arguments);
     json_decref(c->progress_token);
     json_decref(c->completing);
+    rounds_free(c->rounds);
     json_decref(c->effect);
     free(c->uri);
     free(c->trace_parent);
@@ -161,7 +162,7 @@ void call_run(struct job *j)
     struct call_view view = {
         .seen = {.arguments = c->arguments, .stop = &c->stop, .env = call_engine(c)->o.tool_env,
                  .subject = c->caller.subject, .progress = progress, .ask = call_ask,
-                 .ask_waits = !version_is_modern(c->version), .log = call_log,
+                 .ask_waits = c->asker != NULL, .log = call_log,
                  .detach = call_detach},
         .call = c};
     struct reply r = {0};
@@ -172,6 +173,12 @@ void call_run(struct job *j)
         c->kind->fail(c, (stop_err(why, c->kind->target_name(c), &e), &e), &r);
     else
         c->kind->run(c, &view.seen, &r);
+    ask_withdraw_all(c);
+    if (rounds_has_questions(c)) {
+        reply_done(&r);
+        rounds_answer(c, &r);
+        c->outcome = "input_required";
+    }
     if (stop_check(&c->stop) == STOP_CANCELLED) {
         reply_done(&r); /* MUST NOT send anything more for it (cancellation, all transports) */
         c->outcome = "cancelled";

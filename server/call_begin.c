@@ -50,6 +50,8 @@ static struct call *call_new(const struct request *q, const struct call_order *o
     stop_init(&c->stop, q->engine->o.call_timeout_ms);
     size_t n = strlen(request_session_key(q));
     memcpy(c->session, request_session_key(q), n < sizeof c->session ? n : sizeof c->session - 1);
+    bool answers = !version_is_modern(c->version) && n > 0; /* a session's client answers by a message of its own */
+    c->asker = answers && q->in->streams ? &ask_session : NULL;
     return c;
 }
 
@@ -64,6 +66,12 @@ enum receipt call_begin(const struct request *q, const struct call_order *order)
     /* A legacy session lets its client cancel by message; everywhere else a closed connection is the signal. */
     struct exchange *own = q->batch ? NULL : exchange_new(q->engine, q->sink, false, q->session == NULL);
     struct call *c = call_new(q, order, q->batch ? q->batch : own);
+    struct rpc_fault f = {0};
+    if (rounds_open(c, q, &f)) {
+        call_free(c);
+        exchange_unref(own);
+        return request_refuse(q, &f);
+    }
     if (submit(q->engine, c)) {
         if (own)
             *q->later = own;
@@ -71,7 +79,6 @@ enum receipt call_begin(const struct request *q, const struct call_order *order)
     }
     call_withdraw(c);
     exchange_unref(own);
-    struct rpc_fault f = {0};
     rpc_refuse(&f, 503, RPC_INTERNAL_ERROR, "the server is busy with other calls: try again in a few seconds");
     return request_refuse(q, &f);
 }

@@ -12,6 +12,7 @@ unsigned client_abilities(const json_t *capabilities)
         can |= !urls || json_obj(elicitation, "form") ? CLIENT_ELICITS_FORMS : 0;
     }
     can |= json_obj(capabilities, "sampling") ? CLIENT_SAMPLES : 0;
+    can |= json_obj(json_obj(capabilities, "sampling"), "tools") ? CLIENT_SAMPLES_WITH_TOOLS : 0;
     can |= json_obj(capabilities, "roots") ? CLIENT_HAS_ROOTS : 0;
     can |= json_obj(json_obj(capabilities, "extensions"), CLIENT_TASKS_EXTENSION) ? CLIENT_HAS_TASKS : 0;
     return can;

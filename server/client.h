@@ -9,6 +9,7 @@ enum client_ability {
     CLIENT_ELICITS_URLS = 2,
     CLIENT_SAMPLES = 4,
     CLIENT_HAS_ROOTS = 8,
+    CLIENT_SAMPLES_WITH_TOOLS = 32,
     CLIENT_HAS_TASKS = 16 /* extension io.modelcontextprotocol/tasks */
 };
 

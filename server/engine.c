@@ -81,7 +81,7 @@ struct engine *engine_new(const struct engine_options *o, struct err *e)
     struct offers_table table = {o->prompts, o->prompt_count, o->resources, o->resource_count};
     if (toolset_init(&g->tools, o->tools, o->tool_count, g->server_info, e) ||
         offers_init(&g->offers, &table, g->server_info, e) ||
-        (o->sessions && !(g->sessions = sessions_new(o->state_key_file, e)))) {
+        !(g->secret = secret_new(o->state_key_file, e))) {
         engine_free(g);
         return NULL;
     }
@@ -89,7 +89,11 @@ struct engine *engine_new(const struct engine_options *o, struct err *e)
         if (!version_is_modern((enum version)v))
             make_initialize(g, (enum version)v);
     make_discover(g);
+    if (g->o.ask_timeout_ms <= 0)
+        g->o.ask_timeout_ms = 5 * 60 * 1000;
     g->pool = pool_new(o->max_calls, o->max_queue);
+    g->board = board_new((o->max_calls + 1) / 2); /* the other half answers those who ask for nothing */
+    g->spent = spent_new();
     if (o->tasks)
         make_tasks(g);
     return g;
@@ -106,7 +110,9 @@ void engine_free(struct engine *g)
     free(g->discover.json);
     toolset_done(&g->tools);
     offers_done(&g->offers);
-    sessions_free(g->sessions);
+    board_free(g->board);
+    spent_free(g->spent);
+    secret_free(g->secret);
     json_decref(g->server_info);
     pthread_cond_destroy(&g->quiet);
     pthread_mutex_destroy(&g->lock);

@@ -37,8 +37,9 @@ struct engine_options {
     int64_t call_timeout_ms;  /* a call's deadline */
     int64_t task_timeout_ms;  /* that of a call that goes on as a task, from there on; 0 for an hour */
     int64_t task_kept_ms;     /* how much longer than that a task lives, counted from its creation; 0 for 15 minutes */
+    int64_t ask_timeout_ms;   /* how long a worker waits for an answer of a person; 0 for 5 minutes */
     bool sessions;            /* legacy HTTP: mint session ids */
-    const char *state_key_file; /* seals session ids; NULL for a key of this process alone */
+    const char *state_key_file; /* seals session ids and request states; NULL for a secret of this process alone */
 };
 
 /* Parses and compiles every tool document (a bad one is ERR_CONFIG naming it) and serialises every constant answer.

@@ -18,7 +18,9 @@ struct engine {
     struct offers offers;
     struct toolset_text initialize[VERSION_COUNT]; /* results; legacy versions only */
     struct toolset_text discover;
-    struct sessions *sessions; /* NULL when none are minted */
+    struct secret *secret;
+    struct board *board;
+    struct spent *spent;
     struct pool *pool;
     struct tasks *tasks; /* NULL where they are not offered */
 
@@ -28,6 +30,7 @@ struct engine {
     int live_count;
     bool draining;
     enum version stdio_version; /* what `initialize` settled on stdio; VERSION_UNKNOWN before */
+    unsigned stdio_can;         /* what it said the client can do; of enum client_ability */
 };
 
 /* One request while it is being answered: what is known about it, and where its answer goes. */
@@ -99,6 +102,9 @@ enum receipt request_needs_scope(const struct request *q, unsigned scope, const 
 
 /* notifications/cancelled: stops the live calls with that id in that session. */
 void engine_cancel(struct engine *g, const char *session, const json_t *id);
+
+/* A client's answer to a request of ours: `response` is the whole message. What answers nothing that is open is ignored. */
+void engine_answered(const struct request *q, const json_t *response);
 
 /* Session key of a request: "stdio", the session's nonce, or "". */
 const char *request_session_key(const struct request *q);

@@ -40,13 +40,15 @@ static enum receipt method_initialize(const struct request *q)
     if (!asked)
         return bad_params(q, "params.protocolVersion must be a string");
     enum version v = version_negotiate(asked);
+    unsigned can = client_abilities(json_obj(q->m->params, "capabilities"));
     struct engine *g = q->engine;
     if (!q->in->headers) {
         pthread_mutex_lock(&g->lock);
         g->stdio_version = v;
+        g->stdio_can = can;
         pthread_mutex_unlock(&g->lock);
-    } else if (g->sessions) {
-        q->now->session = session_mint(g->sessions, v, q->in->caller);
+    } else if (g->o.sessions) {
+        q->now->session = session_mint(g->secret, v, can, q->in->caller);
     }
     return answer(q, &g->initialize[v]);
 }

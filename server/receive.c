@@ -16,10 +16,13 @@ static enum receipt refuse(struct reply *now, const json_t *id, struct rpc_fault
     return RECEIPT_REPLY;
 }
 
-static enum version stdio_version(struct engine *g)
+/* What `initialize` settled on stdio; `can` may be NULL. */
+static enum version stdio_version(struct engine *g, unsigned *can)
 {
     pthread_mutex_lock(&g->lock);
     enum version v = g->stdio_version;
+    if (can)
+        *can = g->stdio_can;
     pthread_mutex_unlock(&g->lock);
     return v;
 }
@@ -30,17 +33,18 @@ static int legacy_context(struct request *q, struct session *session, struct rpc
     const struct protocol_headers *h = q->in->headers;
     struct engine *g = q->engine;
     if (!h) {
-        enum version v = stdio_version(g);
+        enum version v = stdio_version(g, &q->client_can);
         q->version = v == VERSION_UNKNOWN ? VERSION_LEGACY_LATEST : v;
         return 0;
     }
     if (strcmp(q->m->method ? q->m->method : "", "initialize") == 0)
         return 0; /* says its version itself, and opens a session of its own */
     enum version v = h->version.value ? version_of(h->version.value) : VERSION_2025_03_26;
-    if (g->sessions && h->session.value) {
-        if (h->session.count > 1 || !session_open(g->sessions, h->session.value, q->in->caller, session))
+    if (g->o.sessions && h->session.value) {
+        if (h->session.count > 1 || !session_open(g->secret, h->session.value, q->in->caller, session))
             return rpc_refuse(f, 404, RPC_INVALID_REQUEST, "unknown or expired session: send initialize again");
         q->session = session;
+        q->client_can = session->client_can;
         v = h->version.value ? v : session->version;
     }
     if (v == VERSION_UNKNOWN || version_is_modern(v))
@@ -92,8 +96,6 @@ static enum receipt receive_one(const struct request *frame, const json_t *value
         return refuse_text(&q, m.id, "batches ended with 2025-03-26");
     if (m.kind == MESSAGE_RESPONSE && modern && q.in->headers)
         return refuse_text(&q, NULL, "\"method\" is missing");
-    if (m.kind == MESSAGE_RESPONSE)
-        return RECEIPT_ACCEPTED; /* we ask nothing of clients, so it answers nothing of ours */
     if (m.kind == MESSAGE_NOTIFICATION && modern && q.in->headers)
         return RECEIPT_ACCEPTED; /* over HTTP a modern client cancels by closing its stream */
     if (modern ? m.kind == MESSAGE_REQUEST && message_check_modern(&m, q.in->headers, &f)
@@ -103,7 +105,10 @@ static enum receipt receive_one(const struct request *frame, const json_t *value
         q.client_can = client_abilities(json_obj(m.meta, META_CAPABILITIES));
     if (m.kind == MESSAGE_REQUEST)
         return method_answer(&q);
-    notified(&q);
+    if (m.kind == MESSAGE_RESPONSE)
+        engine_answered(&q, value);
+    else
+        notified(&q);
     return RECEIPT_ACCEPTED;
 }
 
@@ -116,7 +121,7 @@ static bool batch_allowed(const struct request *frame)
     struct request q = *frame;
     q.m = &none;
     if (!q.in->headers) {
-        enum version v = stdio_version(q.engine);
+        enum version v = stdio_version(q.engine, NULL);
         return v == VERSION_UNKNOWN || v == VERSION_2025_03_26;
     }
     return legacy_context(&q, &session, &f) == 0 && q.version == VERSION_2025_03_26;

@@ -1,71 +1,38 @@
 #include "server/session.h"
 
-#include "base/buf.h"
 #include "base/clock.h"
-#include "base/crypto.h"
-#include "base/file.h"
 #include "base/own.h"
 #include "base/random.h"
 #include "base/text.h"
 
 #include <openssl/crypto.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define LIFE_S (24 * 3600)
-#define MAC_BYTES 32
-#define KEY_MIN 32
-#define KEY_MAX 4096
+#define LAYOUT 2
 
 /* What is sealed. Written byte by byte, so that instances of any build agree. */
 struct sealed {
-    unsigned char layout; /* 1 */
+    unsigned char layout;
     unsigned char version;
+    unsigned char client_can[2];
     unsigned char expires_s[8];
     unsigned char nonce[16];
     unsigned char owner[16]; /* head of SHA-256 over subject and client */
 };
 
-struct sessions {
-    unsigned char key[KEY_MAX];
-    size_t key_len;
-};
-
-static int read_key(struct sessions *s, const char *path, struct err *e)
+static void write_number(uint64_t v, unsigned char *out, int n)
 {
-    auto_buf struct buf key = BUF_INIT(KEY_MAX);
-    if (file_read(path, &key, e))
-        return err_wrap(e, "--state-key-file");
-    if (key.len < KEY_MIN)
-        return err_set(e, ERR_CONFIG, "--state-key-file %s: needs at least %d bytes, e.g. from `openssl rand -hex 32`",
-                       path, KEY_MIN);
-    memcpy(s->key, key.data, key.len);
-    s->key_len = key.len;
-    OPENSSL_cleanse(key.data, key.len);
-    return 0;
+    for (int i = 0; i < n; i++)
+        out[i] = (unsigned char)(v >> 8 * (n - 1 - i));
 }
 
-struct sessions *sessions_new(const char *key_file, struct err *e)
+static uint64_t read_number(const unsigned char *p, int n)
 {
-    struct sessions *s = xcalloc(1, sizeof *s);
-    if (key_file) {
-        if (read_key(s, key_file, e)) {
-            sessions_free(s);
-            return NULL;
-        }
-        return s;
-    }
-    s->key_len = KEY_MIN;
-    random_fill(s->key, KEY_MIN);
-    return s;
-}
-
-void sessions_free(struct sessions *s)
-{
-    if (!s)
-        return;
-    OPENSSL_cleanse(s->key, sizeof s->key);
-    free(s);
+    uint64_t v = 0;
+    for (int i = 0; i < n; i++)
+        v = v << 8 | p[i];
+    return v;
 }
 
 static void owner_of(const struct caller *caller, unsigned char *out)
@@ -76,46 +43,46 @@ static void owner_of(const struct caller *caller, unsigned char *out)
     memcpy(out, digest, 16);
 }
 
-static void seal(const struct sessions *s, const struct sealed *in, unsigned char *mac)
+static void make_mac(const struct secret *s, const struct sealed *in, unsigned char *mac)
 {
-    crypto_hmac_sha256(s->key, s->key_len, in, sizeof *in, mac);
+    unsigned char key[CRYPTO_KEY_LEN];
+    secret_key(s, "session id", key);
+    crypto_hmac_sha256(key, sizeof key, in, sizeof *in, mac);
+    OPENSSL_cleanse(key, sizeof key);
 }
 
-char *session_mint(const struct sessions *s, enum version v, const struct caller *caller)
+char *session_mint(const struct secret *s, enum version v, unsigned client_can, const struct caller *caller)
 {
-    struct sealed in = {.layout = 1, .version = (unsigned char)v};
-    uint64_t expires_s = (uint64_t)(clock_wall_ms() / 1000 + LIFE_S);
-    for (int i = 0; i < 8; i++)
-        in.expires_s[i] = (unsigned char)(expires_s >> (56 - 8 * i));
+    struct sealed in = {.layout = LAYOUT, .version = (unsigned char)v};
+    write_number(client_can, in.client_can, sizeof in.client_can);
+    write_number((uint64_t)(clock_wall_ms() / 1000 + LIFE_S), in.expires_s, sizeof in.expires_s);
     random_fill(in.nonce, sizeof in.nonce);
     owner_of(caller, in.owner);
-    unsigned char bytes[sizeof in + MAC_BYTES];
+    unsigned char bytes[sizeof in + CRYPTO_SHA256_LEN];
     memcpy(bytes, &in, sizeof in);
-    seal(s, &in, bytes + sizeof in);
+    make_mac(s, &in, bytes + sizeof in);
     struct buf id = BUF_INIT(256);
     text_b64url_encode(bytes, sizeof bytes, &id);
     return buf_steal(&id, NULL);
 }
 
-bool session_open(const struct sessions *s, const char *id, const struct caller *caller, struct session *out)
+bool session_open(const struct secret *s, const char *id, const struct caller *caller, struct session *out)
 {
     auto_buf struct buf bytes = BUF_INIT(256);
     struct sealed in;
-    if (text_b64url_decode(id, strlen(id), &bytes) || bytes.len != sizeof in + MAC_BYTES)
+    if (text_b64url_decode(id, strlen(id), &bytes) || bytes.len != sizeof in + CRYPTO_SHA256_LEN)
         return false;
     memcpy(&in, bytes.data, sizeof in);
-    unsigned char mac[MAC_BYTES], owner[16];
-    seal(s, &in, mac);
-    if (!text_equal_ct(mac, bytes.data + sizeof in, MAC_BYTES) || in.layout != 1)
+    unsigned char mac[CRYPTO_SHA256_LEN], owner[16];
+    make_mac(s, &in, mac);
+    if (!text_equal_ct(mac, bytes.data + sizeof in, sizeof mac) || in.layout != LAYOUT)
         return false;
-    uint64_t expires_s = 0;
-    for (int i = 0; i < 8; i++)
-        expires_s = expires_s << 8 | in.expires_s[i];
     owner_of(caller, owner);
-    if ((int64_t)expires_s * 1000 < clock_wall_ms() || !text_equal_ct(owner, in.owner, sizeof owner) ||
-        in.version >= VERSION_COUNT)
+    if ((int64_t)read_number(in.expires_s, sizeof in.expires_s) * 1000 < clock_wall_ms() ||
+        !text_equal_ct(owner, in.owner, sizeof owner) || in.version >= VERSION_COUNT)
         return false;
     out->version = (enum version)in.version;
+    out->client_can = (unsigned)read_number(in.client_can, sizeof in.client_can);
     text_hex(in.nonce, sizeof in.nonce, out->nonce);
     return true;
 }

@@ -433,6 +433,10 @@ static void waiters_wait_no_longer_than_their_stop(void **state)
     waiter_wait(&late, &soon);
     assert_true(clock_mono_ms() - before >= 20);
     assert_false(late.woken);
+    before = clock_mono_ms();
+    waiter_wait_ms(&late, &never, 20);
+    assert_in_range(clock_mono_ms() - before, 20, 5000);
+    assert_false(late.woken);
     waiter_wake_all(list);
     waiter_wait(&late, NULL); /* returns at once: what was said before is heard */
     waiter_wait(&woken, &never);

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/own.h"
 #include "base/text.h"
+#include "server/client.h"
 #include "server/id_scan.h"
 #include "server/lines.h"
 #include "server/session.h"
@@ -185,12 +186,13 @@ static void a_session_is_its_callers(void **state)
     (void)state;
     struct err e = {0};
     struct session out;
-    struct sessions *s = sessions_new(NULL, &e), *other = sessions_new(NULL, &e);
-    auto_free char *id = session_mint(s, VERSION_2025_06_18, &alice);
-    auto_free char *again = session_mint(s, VERSION_2025_06_18, &alice);
+    struct secret *s = secret_new(NULL, &e), *other = secret_new(NULL, &e);
+    auto_free char *id = session_mint(s, VERSION_2025_06_18, CLIENT_SAMPLES, &alice);
+    auto_free char *again = session_mint(s, VERSION_2025_06_18, CLIENT_SAMPLES, &alice);
     assert_string_not_equal(id, again);
     assert_true(session_open(s, id, &alice, &out));
     assert_int_equal(out.version, VERSION_2025_06_18);
+    assert_int_equal(out.client_can, CLIENT_SAMPLES);
     assert_int_equal(strlen(out.nonce), 32);
     assert_false(session_open(other, id, &alice, &out));
     struct caller bob = {.subject = "bob", .client_id = "app"}, elsewhere = {.subject = "alice", .client_id = "other"};
@@ -198,8 +200,8 @@ static void a_session_is_its_callers(void **state)
     assert_false(session_open(s, id, &bob, &out));
     assert_false(session_open(s, id, &elsewhere, &out));
     assert_false(session_open(s, id, &shifted, &out));
-    sessions_free(s);
-    sessions_free(other);
+    secret_free(s);
+    secret_free(other);
 }
 
 static void a_tampered_session_is_none(void **state)
@@ -207,8 +209,8 @@ static void a_tampered_session_is_none(void **state)
     (void)state;
     struct err e = {0};
     struct session out;
-    struct sessions *s = sessions_new(NULL, &e);
-    auto_free char *id = session_mint(s, VERSION_2025_03_26, &alice);
+    struct secret *s = secret_new(NULL, &e);
+    auto_free char *id = session_mint(s, VERSION_2025_03_26, CLIENT_SAMPLES, &alice);
     for (size_t i = 0; id[i]; i++) {
         char was = id[i];
         id[i] = was == 'A' ? 'B' : 'A';
@@ -220,7 +222,7 @@ static void a_tampered_session_is_none(void **state)
     auto_free char *longer = xasprintf("%sAAAA", id);
     assert_false(session_open(s, longer, &alice, &out));
     assert_true(session_open(s, id, &alice, &out));
-    sessions_free(s);
+    secret_free(s);
 }
 
 /* The id with its expiry moved and its seal made anew, as only the holder of the key can. */
@@ -229,11 +231,12 @@ static char *moved_expiry(const char *id, int64_t expires_s)
     struct buf bytes = BUF_INIT(256), text = BUF_INIT(256);
     assert_int_equal(text_b64url_decode(id, strlen(id), &bytes), 0);
     for (int i = 0; i < 8; i++)
-        bytes.data[2 + i] = (char)(unsigned char)((uint64_t)expires_s >> (56 - 8 * i));
+        bytes.data[4 + i] = (char)(unsigned char)((uint64_t)expires_s >> (56 - 8 * i));
     size_t sealed = bytes.len - 32;
     unsigned n;
-    HMAC(EVP_sha256(), secret, sizeof secret - 1, (unsigned char *)bytes.data, sealed,
-         (unsigned char *)bytes.data + sealed, &n);
+    unsigned char key[32];
+    HMAC(EVP_sha256(), secret, sizeof secret - 1, (const unsigned char *)"session id", 10, key, &n);
+    HMAC(EVP_sha256(), key, sizeof key, (unsigned char *)bytes.data, sealed, (unsigned char *)bytes.data + sealed, &n);
     text_b64url_encode(bytes.data, bytes.len, &text);
     buf_done(&bytes);
     return buf_steal(&text, NULL);
@@ -245,17 +248,45 @@ static void a_session_expires(void **state)
     struct err e = {0};
     struct session out;
     auto_free char *path = key_file(secret);
-    struct sessions *s = sessions_new(path, &e), *other_instance = sessions_new(path, &e);
+    struct secret *s = secret_new(path, &e), *other_instance = secret_new(path, &e);
     unlink(path);
-    auto_free char *id = session_mint(s, VERSION_2025_11_25, &alice);
+    auto_free char *id = session_mint(s, VERSION_2025_11_25, CLIENT_SAMPLES, &alice);
     assert_true(session_open(other_instance, id, &alice, &out));
     int64_t now_s = clock_wall_ms() / 1000;
     auto_free char *alive = moved_expiry(id, now_s + 60), *dead = moved_expiry(id, now_s - 1), *far = moved_expiry(id, -1);
     assert_true(session_open(s, alive, &alice, &out));
     assert_false(session_open(s, dead, &alice, &out));
     assert_false(session_open(s, far, &alice, &out));
-    sessions_free(s);
-    sessions_free(other_instance);
+    secret_free(s);
+    secret_free(other_instance);
+}
+
+static void what_is_sealed_opens_for_its_purpose_alone(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct secret *s = secret_new(NULL, &e), *other = secret_new(NULL, &e);
+    struct crypto_bytes alices = {"alice", 5}, in = {"kept", 4};
+    auto_free char *text = seal_make(s, "test", alices, in), *again = seal_make(s, "test", alices, in);
+    assert_string_not_equal(text, again);
+    size_t n = strlen(text);
+    auto_buf struct buf out = BUF_INIT(100);
+    assert_int_equal(seal_open(s, "test", alices, text, n, &out), 0);
+    assert_string_equal(buf_text(&out), "kept");
+    assert_int_equal(seal_open(s, "rest", alices, text, n, &out), -1);
+    assert_int_equal(seal_open(s, "test", (struct crypto_bytes){"bob", 3}, text, n, &out), -1);
+    assert_int_equal(seal_open(other, "test", alices, text, n, &out), -1);
+    assert_int_equal(seal_open(s, "test", alices, "", 0, &out), -1);
+    for (size_t i = 0; i < n; i++) {
+        char was = text[i];
+        text[i] = was == 'A' ? 'B' : 'A';
+        assert_int_equal(seal_open(s, "test", alices, text, n, &out), -1);
+        assert_int_equal(seal_open(s, "test", alices, text, i, &out), -1);
+        text[i] = was;
+    }
+    assert_string_equal(buf_text(&out), "kept");
+    secret_free(s);
+    secret_free(other);
 }
 
 static void a_poor_key_is_refused(void **state)
@@ -263,10 +294,10 @@ static void a_poor_key_is_refused(void **state)
     (void)state;
     struct err e = {0}, missing = {0};
     auto_free char *path = key_file("short");
-    assert_null(sessions_new(path, &e));
+    assert_null(secret_new(path, &e));
     assert_int_equal(e.kind, ERR_CONFIG);
     unlink(path);
-    assert_null(sessions_new(path, &missing));
+    assert_null(secret_new(path, &missing));
     assert_int_equal(missing.kind, ERR_CONFIG);
 }
 
@@ -277,7 +308,7 @@ int main(void)
         cmocka_unit_test(lines_are_split_anyhow), cmocka_unit_test(a_long_line_may_be_the_last),
         cmocka_unit_test(versions_are_negotiated), cmocka_unit_test(hosts_and_origins),
         cmocka_unit_test(a_session_is_its_callers), cmocka_unit_test(a_tampered_session_is_none),
-        cmocka_unit_test(a_session_expires), cmocka_unit_test(a_poor_key_is_refused),
+        cmocka_unit_test(what_is_sealed_opens_for_its_purpose_alone), cmocka_unit_test(a_session_expires), cmocka_unit_test(a_poor_key_is_refused),
     };
     json_setup();
     return cmocka_run_group_tests_name("server", tests, NULL, NULL);

@@ -105,9 +105,53 @@ static void digests_are_those_of_the_standards(void **state)
     assert_string_equal(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
+/* Test case 16 of "The Galois/Counter Mode of Operation" (McGrew, Viega), the mode's own vectors. */
+static void sealing_is_that_of_the_standard(void **state)
+{
+    (void)state;
+    static const unsigned char key[] = "\xfe\xff\xe9\x92\x86\x65\x73\x1c\x6d\x6a\x8f\x94\x67\x30\x83\x08"
+                                       "\xfe\xff\xe9\x92\x86\x65\x73\x1c\x6d\x6a\x8f\x94\x67\x30\x83\x08";
+    static const unsigned char iv[] = "\xca\xfe\xba\xbe\xfa\xce\xdb\xad\xde\xca\xf8\x88";
+    static const char in[] = "\xd9\x31\x32\x25\xf8\x84\x06\xe5\xa5\x59\x09\xc5\xaf\xf5\x26\x9a\x86\xa7\xa9\x53\x15\x34"
+                             "\xf7\xda\x2e\x4c\x30\x3d\x8a\x31\x8a\x72\x1c\x3c\x0c\x95\x95\x68\x09\x53\x2f\xcf\x0e\x24"
+                             "\x49\xa6\xb5\x25\xb1\x6a\xed\xf5\xaa\x0d\xe6\x57\xba\x63\x7b\x39";
+    struct crypto_bytes bound = {"\xfe\xed\xfa\xce\xde\xad\xbe\xef\xfe\xed\xfa\xce\xde\xad\xbe\xef\xab\xad\xda\xd2", 20};
+    unsigned char sealed[60 + CRYPTO_TAG_LEN], opened[60];
+    char hex[2 * sizeof sealed + 1];
+    crypto_seal(key, iv, bound, (struct crypto_bytes){in, 60}, sealed);
+    text_hex(sealed, sizeof sealed, hex);
+    assert_string_equal(hex, "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838"
+                             "c5f61e6393ba7a0abcc9f66276fc6ece0f4e1768cddf8853bb2d551b");
+    struct crypto_bytes whole = {sealed, sizeof sealed};
+    assert_int_equal(crypto_open(key, iv, bound, whole, opened), 0);
+    assert_memory_equal(opened, in, 60);
+    for (size_t i = 0; i < sizeof sealed; i++) {
+        sealed[i] ^= 1;
+        assert_int_equal(crypto_open(key, iv, bound, whole, opened), -1);
+        assert_int_equal(crypto_open(key, iv, bound, (struct crypto_bytes){sealed, i}, opened), -1);
+        sealed[i] ^= 1;
+    }
+    assert_int_equal(crypto_open(key, iv, (struct crypto_bytes){bound.p, 19}, whole, opened), -1);
+    static const unsigned char other[CRYPTO_KEY_LEN];
+    assert_int_equal(crypto_open(other, iv, bound, whole, opened), -1);
+}
+
+static void what_is_empty_is_sealed_too(void **state)
+{
+    (void)state;
+    static const unsigned char key[CRYPTO_KEY_LEN], iv[CRYPTO_IV_LEN];
+    struct crypto_bytes none = {NULL, 0};
+    unsigned char tag[CRYPTO_TAG_LEN], nothing[1];
+    crypto_seal(key, iv, none, none, tag);
+    assert_int_equal(crypto_open(key, iv, none, (struct crypto_bytes){tag, sizeof tag}, nothing), 0);
+    assert_int_equal(crypto_open(key, iv, (struct crypto_bytes){"x", 1}, (struct crypto_bytes){tag, sizeof tag}, nothing), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sealing_is_that_of_the_standard),
+        cmocka_unit_test(what_is_empty_is_sealed_too),
         cmocka_unit_test(uuids_are_found),
         cmocka_unit_test(urls_are_taken_apart),
         cmocka_unit_test(words_are_of_ascii),
