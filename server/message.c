@@ -1,8 +1,8 @@
 #include "server/message.h"
 
-#include "base/buf.h"
 #include "base/json.h"
-#include "base/text.h"
+#include "base/own.h"
+#include "server/mirror.h"
 
 #include <string.h>
 
@@ -81,58 +81,27 @@ static int refuse_version(const char *requested, struct rpc_fault *f)
     return rpc_refuse(f, 400, RPC_UNSUPPORTED_VERSION, "Unsupported protocol version");
 }
 
-/* Undoes the =?base64?...?= form of a header value. Returns -1 when it claims that form and is not strictly right. */
-static int decode_sentinel(const char *value, struct buf *out)
-{
-    static const char prefix[] = "=?base64?", suffix[] = "?=";
-    size_t n = strlen(value), head = sizeof prefix - 1, tail = sizeof suffix - 1;
-    if (!text_starts(value, prefix) || !text_ends(value, suffix) || n < head + tail)
-        return buf_adds(out, value);
-    if (text_b64_decode(value + head, n - head - tail, out) || !text_is_utf8(buf_text(out), out->len))
-        return -1;
-    return 0;
-}
-
-static bool header_is_printable(const char *value)
-{
-    for (; *value; value++)
-        if ((*value < 0x20 && *value != '\t') || *value > 0x7E)
-            return false;
-    return true;
-}
-
-/* One mirrored header against the body's own value. */
-static int mirror(const char *name, const struct header_value *h, const json_t *wanted, struct rpc_fault *f)
-{
-    if (h->count == 0)
-        return rpc_refuse(f, 400, RPC_HEADER_MISMATCH, "the header %s is missing", name);
-    if (h->count > 1)
-        return rpc_refuse(f, 400, RPC_HEADER_MISMATCH, "the header %s is there more than once", name);
-    auto_buf struct buf decoded = BUF_INIT(16384);
-    if (!header_is_printable(h->value) || decode_sentinel(h->value, &decoded))
-        return rpc_refuse(f, 400, RPC_HEADER_MISMATCH, "the header %s is malformed", name);
-    size_t n = json_string_length(wanted);
-    if (decoded.len != n || memcmp(buf_text(&decoded), json_string_value(wanted), n) != 0)
-        return rpc_refuse(f, 400, RPC_HEADER_MISMATCH, "the header %s differs from the body", name);
-    return 0;
-}
-
 /* Which member of params Mcp-Name mirrors, or NULL when the method has no such header. */
 static const char *name_member(const char *method)
 {
-    if (strcmp(method, "tools/call") == 0 || strcmp(method, "prompts/get") == 0)
-        return "name";
-    return strcmp(method, "resources/read") == 0 ? "uri" : NULL;
+    static const struct {
+        const char *method, *member;
+    } named[] = {{"tools/call", "name"},  {"prompts/get", "name"},    {"resources/read", "uri"},
+                 {"tasks/get", "taskId"}, {"tasks/update", "taskId"}, {"tasks/cancel", "taskId"}};
+    for (size_t i = 0; i < ARRAY_LEN(named); i++)
+        if (strcmp(named[i].method, method) == 0)
+            return named[i].member;
+    return NULL;
 }
 
 static int check_mirrors(const struct message *m, const struct protocol_headers *headers, struct rpc_fault *f)
 {
     json_auto_t *method = json_string(m->method);
-    if (mirror("Mcp-Method", &headers->method, method, f))
+    if (mirror_check("Mcp-Method", &headers->method, method, f))
         return -1;
     const char *member = name_member(m->method);
     const json_t *name = member ? json_object_get(m->params, member) : NULL;
-    return json_is_string(name) ? mirror("Mcp-Name", &headers->name, name, f) : 0;
+    return json_is_string(name) ? mirror_check_coded("Mcp-Name", &headers->name, name, f) : 0;
 }
 
 int message_check_modern(const struct message *m, const struct protocol_headers *headers, struct rpc_fault *f)

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 /* What a request of 2026-07-28 carries in params._meta. */
 #define META_VERSION "io.modelcontextprotocol/protocolVersion"
@@ -31,12 +32,24 @@ struct header_value {
     int count;         /* lines of that name */
 };
 
+/* Headers Mcp-Param-* of different names that are kept; of the rest is only known that there are some. */
+#define PARAM_HEADERS_MAX 32
+
+/* One Mcp-Param-<name>; borrowed. */
+struct param_header {
+    const char *name;
+    struct header_value value; /* perhaps with blanks behind it */
+};
+
 /* The headers the protocol itself looks at. stdio has none. */
 struct protocol_headers {
     struct header_value version; /* MCP-Protocol-Version */
     struct header_value method;  /* Mcp-Method */
     struct header_value name;    /* Mcp-Name */
     struct header_value session; /* Mcp-Session-Id */
+    struct param_header *params; /* in the order they came */
+    size_t param_count;
+    bool params_cut;             /* there were more */
 };
 
 /* Whether a value may be a request's id: an integer, or a string of at most 256 bytes. NULL may not. */

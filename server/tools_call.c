@@ -101,6 +101,11 @@ enum receipt method_tools_call(const struct request *q)
         auto_free char *why = xasprintf("the token lacks the scope that %s needs", p.entry->tool->name);
         return request_needs_scope(q, needed, why);
     }
+    if (version_is_modern(q->version) && q->in->headers &&
+        mirror_params_check(&p.entry->mirrored, p.arguments, q->in->headers, &f)) {
+        json_decref(p.arguments);
+        return request_refuse(q, &f);
+    }
     struct err e = {0};
     if (toolset_check(p.entry, p.arguments, &e))
         return bad_arguments(q, &p, &e);

@@ -96,6 +96,8 @@ static int entry_init(struct toolset_entry *entry, const struct tool *tool, stru
     entry->input = schema_compile(input, e);
     if (!entry->input)
         return err_wrap(e, "tool document %s: inputSchema", tool->name);
+    if (mirror_params_init(&entry->mirrored, input, e))
+        return err_wrap(e, "tool document %s: inputSchema", tool->name);
     const json_t *output = json_object_get(entry->document, "outputSchema");
     if (output) {
         struct schema *compiled = schema_compile(output, e);
@@ -141,6 +143,7 @@ void toolset_done(struct toolset *t)
     for (size_t i = 0; t->entries && i < t->count; i++) {
         json_decref(t->entries[i].document);
         schema_free(t->entries[i].input);
+        mirror_params_done(&t->entries[i].mirrored);
     }
     for (int v = 0; v < VERSION_COUNT; v++)
         for (unsigned view = 0; view < TOOLSET_VIEWS; view++)

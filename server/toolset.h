@@ -3,6 +3,7 @@
 #define LW_SERVER_TOOLSET_H
 
 #include "schema/schema.h"
+#include "server/mirror_params.h"
 #include "server/version.h"
 #include "tools/tool.h"
 
@@ -12,6 +13,7 @@ struct toolset_entry {
     const struct tool *tool;
     json_t *document;
     struct schema *input;
+    struct mirror_params mirrored;
 };
 
 struct toolset_text {

@@ -81,6 +81,24 @@ static void accept_line(struct web_headers *h, const char *value)
     }
 }
 
+/* One Mcp-Param-<name>. A name that comes again is counted, not kept. */
+static void param_line(struct protocol_headers *p, const char *name, const char *value)
+{
+    for (size_t i = 0; i < p->param_count; i++) {
+        if (text_iequal(p->params[i].name, name)) {
+            p->params[i].value.count++;
+            return;
+        }
+    }
+    p->params_cut |= p->param_count == PARAM_HEADERS_MAX;
+    if (p->params_cut)
+        return;
+    if (!p->params)
+        p->params = xcalloc(PARAM_HEADERS_MAX, sizeof *p->params);
+    value += strspn(value, " \t");
+    p->params[p->param_count++] = (struct param_header){.name = name, .value = {.value = value, .count = 1}};
+}
+
 static enum MHD_Result take(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_len, const char *value,
                             size_t value_len)
 {
@@ -110,6 +128,8 @@ static enum MHD_Result take(void *cls, enum MHD_ValueKind kind, const char *name
         h->bad = "a header value holds a control character";
     if (text_iequal(name, "Accept"))
         accept_line(h, value);
+    if (text_istarts(name, "Mcp-Param-"))
+        param_line(&h->protocol, name + strlen("Mcp-Param-"), value);
     for (size_t i = 0; i < ARRAY_LEN(known); i++) {
         if (text_iequal(name, known[i].name)) {
             if (known[i].slot->count++ == 0)
@@ -160,6 +180,8 @@ void web_headers_done(struct web_headers *h)
     for (int i = 0; i < h->trimmed_count; i++)
         free(h->trimmed[i]);
     h->trimmed_count = 0;
+    free(steal(&h->protocol.params));
+    h->protocol.param_count = 0;
 }
 
 bool web_is_json(const char *content_type)

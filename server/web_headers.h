@@ -17,7 +17,7 @@
 struct web_headers {
     struct header_value host, origin, authorization, content_type, content_encoding, transfer_encoding, content_length;
     size_t authorization_len;
-    struct protocol_headers protocol;
+    struct protocol_headers protocol; /* owns its list of Mcp-Param-* */
     bool has_accept, accepts_json, accepts_sse;
     int json_range, sse_range;      /* how exact the media range was that decided it */
     int64_t length;                 /* Content-Length; -1 when absent */

@@ -57,6 +57,12 @@ static int run_change(const struct tool_call *call, struct tool_answer *out, str
     return answer_text(out, "changed", json_pack("{s:b}", "changed", 1));
 }
 
+static int run_route(const struct tool_call *call, struct tool_answer *out, struct err *e)
+{
+    (void)e;
+    return answer_text(out, "routed", json_pack("{s:O}", "arguments", call->arguments));
+}
+
 #define DOCUMENT(text) .document = text, .document_len = sizeof text - 1
 
 static const struct tool tool_change = {
@@ -73,6 +79,13 @@ static const struct tool tool_echo = {
 static const struct tool tool_fail = {
     .name = "fail", .run = run_fail,
     DOCUMENT("{\"name\":\"fail\",\"description\":\"Fails.\",\"inputSchema\":{\"type\":\"object\"},\"annotations\":{\"readOnlyHint\":true}}")};
+/* Some of its arguments are to be repeated as headers. */
+static const struct tool tool_route = {
+    .name = "route", .run = run_route,
+    DOCUMENT("{\"name\":\"route\",\"description\":\"Goes where the headers say.\",\"inputSchema\":{\"type\":\"object\","
+             "\"properties\":{\"region\":{\"type\":\"string\",\"x-mcp-header\":\"Region\"},\"urgent\":{\"type\":\"boolean\","
+             "\"x-mcp-header\":\"Urgent\"},\"page\":{\"type\":\"object\",\"properties\":{\"size\":{\"type\":\"integer\",\"x-mcp-header\":"
+             "\"Page-Size\"}}},\"note\":{\"type\":\"string\"}},\"additionalProperties\":false},\"annotations\":{\"readOnlyHint\":true}}")};
 static const struct tool tool_stopped = {
     .name = "stopped", .run = run_stopped,
     DOCUMENT("{\"name\":\"stopped\",\"description\":\"How many waits were stopped.\",\"inputSchema\":{\"type\":\"object\"},"
@@ -83,5 +96,5 @@ static const struct tool tool_wait = {
              "\"integer\",\"minimum\":0,\"maximum\":600000},\"notes\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":1000}},"
              "\"required\":[\"ms\"],\"additionalProperties\":false},\"annotations\":{\"readOnlyHint\":true}}")};
 
-const struct tool *const fixture_tools[] = {&tool_change, &tool_echo, &tool_fail, &tool_stopped, &tool_wait};
+const struct tool *const fixture_tools[] = {&tool_change, &tool_echo, &tool_fail, &tool_route, &tool_stopped, &tool_wait};
 const size_t fixture_tool_count = ARRAY_LEN(fixture_tools);

@@ -6,7 +6,8 @@
 
 #include <stddef.h>
 
-/* change (writes), echo, fail, stopped (how many waits were stopped), wait (some time, with progress). */
+/* change (writes), echo, fail, route (arguments that headers repeat), stopped (how many waits were stopped), wait (some time,
+   with progress). */
 extern const struct tool *const fixture_tools[];
 extern const size_t fixture_tool_count;
 
