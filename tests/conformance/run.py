@@ -1,6 +1,8 @@
-"""Runs the official conformance suite and says how it went: run.py [--record] LAKEWARDEN. Ends with 1 when anything failed.
+"""Runs the official conformance suite and says how it went: run.py LAKEWARDEN [--record] [WORD...]. Ends with 1 when anything
+failed. With words, only the runs whose title has one of them.
 
---record writes what was checked into checks/, for a new version of the suite: read the difference before it is committed."""
+--record writes what succeeded into checks/, for a new version of the suite: read the difference before it is committed."""
+import argparse
 import json
 import sys
 import tempfile
@@ -37,14 +39,19 @@ def record(done):
         path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
-def main(*arguments):
-    with tempfile.TemporaryDirectory() as folder, \
-            outcomes(planned(), Programs(arguments[-1]), Path(folder)) as futures:
+def main():
+    options = argparse.ArgumentParser(description="Runs the official conformance suite.")
+    options.add_argument("lakewarden")
+    options.add_argument("--record", action="store_true", help="write what succeeded into checks/")
+    options.add_argument("words", nargs="*", help="only the runs whose title has one of these words")
+    chosen = options.parse_args()
+    runs = [run for run in planned() if not chosen.words or set(chosen.words) & set(run.title.split())]
+    with tempfile.TemporaryDirectory() as folder, outcomes(runs, Programs(chosen.lakewarden), Path(folder)) as futures:
         done, faults = report(futures)
-    if "--record" in arguments:
+    if chosen.record:
         record(done)
     return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main())
