@@ -66,6 +66,8 @@ struct call {
     unsigned asked;            /* how many those were */
     struct rounds *rounds;     /* 2026-07-28: what was asked and answered in earlier rounds, and what is asked now; or NULL */
     struct task *task;         /* what it goes on as, once its request has been answered with that; else NULL. The worker's own */
+    int log_wanted;            /* 2026-07-28: the least level of log messages that it wants to hear */
+    unsigned logged;           /* how many it has been sent */
     char session[SESSION_KEY_MAX];
     json_t *id;             /* own copies: a json_t belongs to one thread */
     json_t *arguments;

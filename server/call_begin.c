@@ -40,6 +40,7 @@ static struct call *call_new(const struct request *q, const struct call_order *o
     c->completing = order->completing;
     c->version = q->version;
     c->client_can = q->client_can;
+    c->log_wanted = logging_wanted(q->m);
     c->id = json_deep_copy(q->m->id);
     c->progress_token = json_deep_copy(json_object_get(q->m->meta, "progressToken"));
     c->last_progress = -1;

@@ -94,6 +94,7 @@ struct engine *engine_new(const struct engine_options *o, struct err *e)
     g->pool = pool_new(o->max_calls, o->max_queue);
     g->board = board_new((o->max_calls + 1) / 2); /* the other half answers those who ask for nothing */
     g->spent = spent_new();
+    g->levels = levels_new();
     if (o->tasks)
         make_tasks(g);
     return g;
@@ -112,6 +113,7 @@ void engine_free(struct engine *g)
     offers_done(&g->offers);
     board_free(g->board);
     spent_free(g->spent);
+    levels_free(g->levels);
     secret_free(g->secret);
     json_decref(g->server_info);
     pthread_cond_destroy(&g->quiet);

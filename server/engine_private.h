@@ -4,6 +4,7 @@
 
 #include "server/call.h"
 #include "server/engine.h"
+#include "server/logging.h"
 #include "server/offers.h"
 #include "server/pool.h"
 #include "server/session.h"
@@ -21,6 +22,7 @@ struct engine {
     struct secret *secret;
     struct board *board;
     struct spent *spent;
+    struct levels *levels;
     struct pool *pool;
     struct tasks *tasks; /* NULL where they are not offered */
 
@@ -102,6 +104,9 @@ enum receipt request_needs_scope(const struct request *q, unsigned scope, const 
 
 /* notifications/cancelled: stops the live calls with that id in that session. */
 void engine_cancel(struct engine *g, const char *session, const json_t *id);
+
+/* logging/setLevel of legacy clients. */
+enum receipt method_set_level(const struct request *q);
 
 /* A client's answer to a request of ours: `response` is the whole message. What answers nothing that is open is ignored. */
 void engine_answered(const struct request *q, const json_t *response);

@@ -96,6 +96,11 @@ static bool has_resources(const struct engine *g)
     return g->offers.resource_count > 0;
 }
 
+static bool has_logging(const struct engine *g)
+{
+    return g->o.logging;
+}
+
 static bool has_completions(const struct engine *g)
 {
     return g->offers.completes;
@@ -126,6 +131,7 @@ static const struct method {
     {"resources/templates/list", BOTH, false, method_resource_templates_list, has_resources},
     {"resources/read", BOTH, false, method_resources_read, has_resources},
     {"completion/complete", BOTH, false, method_complete, has_completions},
+    {"logging/setLevel", LEGACY, false, method_set_level, has_logging},
     {"tasks/get", MODERN, false, method_tasks_get, has_tasks},
     {"tasks/update", MODERN, false, method_tasks_update, has_tasks},
     {"tasks/cancel", MODERN, false, method_tasks_cancel, has_tasks},

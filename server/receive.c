@@ -54,6 +54,15 @@ static int legacy_context(struct request *q, struct session *session, struct rpc
     return 0;
 }
 
+/* What a modern request says of itself. Returns 0, or -1 and `f`. */
+static int modern_context(struct request *q, struct rpc_fault *f)
+{
+    if (q->m->kind != MESSAGE_REQUEST)
+        return 0;
+    q->client_can = client_abilities(json_obj(q->m->meta, META_CAPABILITIES));
+    return message_check_modern(q->m, q->in->headers, f) ? -1 : logging_check(q->m, f);
+}
+
 const char *request_session_key(const struct request *q)
 {
     if (!q->in->headers)
@@ -98,11 +107,8 @@ static enum receipt receive_one(const struct request *frame, const json_t *value
         return refuse_text(&q, NULL, "\"method\" is missing");
     if (m.kind == MESSAGE_NOTIFICATION && modern && q.in->headers)
         return RECEIPT_ACCEPTED; /* over HTTP a modern client cancels by closing its stream */
-    if (modern ? m.kind == MESSAGE_REQUEST && message_check_modern(&m, q.in->headers, &f)
-               : legacy_context(&q, &session, &f))
+    if (modern ? modern_context(&q, &f) : legacy_context(&q, &session, &f))
         return refuse(q.now, m.kind == MESSAGE_REQUEST ? m.id : NULL, &f);
-    if (modern)
-        q.client_can = client_abilities(json_obj(m.meta, META_CAPABILITIES));
     if (m.kind == MESSAGE_REQUEST)
         return method_answer(&q);
     if (m.kind == MESSAGE_RESPONSE)
