@@ -67,15 +67,17 @@ static bool put_one(const struct tool_call *call, const struct question *q, stru
     return false;
 }
 
-bool put_questions(const struct tool_call *call, const struct question *questions, size_t n, struct tool_answer *out,
+bool put_questions(const struct tool_call *call, struct question *questions, size_t n, struct tool_answer *out,
                    json_t **answers, struct err *e)
 {
     json_auto_t *got = json_object();
+    for (size_t i = 1; i < n; i++)
+        questions[i - 1].also = &questions[i];
     bool on = true;
-    for (size_t i = 0; i < n; i++) {
-        json_auto_t *params = questions[i].params;
-        on = on && put_one(call, &questions[i], out, got, e);
-    }
+    for (size_t i = 0; on && i < n; i++)
+        on = put_one(call, &questions[i], out, got, e);
+    for (size_t i = 0; i < n; i++)
+        json_decref(questions[i].params);
     if (json_object_size(got) < n)
         return false;
     *answers = steal(&got);

@@ -17,8 +17,8 @@ json_t *sampling_params(const char *prompt, int max_tokens);
    answer came. */
 bool put_question(const struct tool_call *call, struct question q, struct tool_answer *out, json_t **answer, struct err *e);
 
-/* Puts several at once, so that the client is asked for all of them in one go. True: `*answers` has each by its key. */
-bool put_questions(const struct tool_call *call, const struct question *questions, size_t n, struct tool_answer *out,
+/* Puts several at once and takes their `params` over. True: `*answers` has each by its key. */
+bool put_questions(const struct tool_call *call, struct question *questions, size_t n, struct tool_answer *out,
                    json_t **answers, struct err *e);
 
 /* What a handler returns whose question was not answered: -1 where that is an error, else 0. */
