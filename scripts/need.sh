@@ -134,6 +134,18 @@ need_node() {
     echo "$need_stamp" >"$need_dir/complete"
 }
 
+# The bundler of desktop clients. Takes Node first.
+MCPB=$PWD/tests/packaging/node/node_modules/@anthropic-ai/mcpb/dist/cli/cli.js
+need_mcpb() {
+    need_stamp=$(stamp_of tests/packaging/node/package-lock.json)
+    if [ -f "$MCPB" ] && grep -qxF "$need_stamp" tests/packaging/node/node_modules/complete 2>/dev/null; then
+        return 0
+    fi
+    say "installing the bundler: npm packages into tests/packaging/node/node_modules"
+    npm_ci tests/packaging/node
+    echo "$need_stamp" >tests/packaging/node/node_modules/complete
+}
+
 sandbox_python() {
     PYTHONPATH=$PWD/examples/sandbox PYTHONDONTWRITEBYTECODE=1 "$PYTHON" "$@"
 }

@@ -46,7 +46,8 @@ install_for() {
     case " $1 " in *" airflow "*) need_airflow ;; esac
     case " $1 " in *" kafka "*) need_kafka ;; esac
     if wanted interop "$1"; then need_interop; fi
-    if wanted schema "$1"; then need_node; fi
+    if wanted schema "$1" || wanted packaging "$1"; then need_node; fi
+    if wanted packaging "$1"; then need_mcpb; fi
 }
 
 # The sanitizers write their reports to files: what they find in a server that a test stops is then
