@@ -55,8 +55,8 @@ struct program {
     struct engine *engine;
 };
 
-/* `sessions`: whether legacy HTTP clients get session ids. */
-int program_init(struct program *p, const struct settings *s, bool sessions, struct err *e);
+/* `serves_http`: over that, ids and states go out that clients bring back, perhaps to another instance. */
+int program_init(struct program *p, const struct settings *s, bool serves_http, struct err *e);
 void program_done(struct program *p);
 
 /* Who we are to AWS, as the settings say. `http` is borrowed. NULL with ERR_CONFIG. */

@@ -39,7 +39,7 @@ static int run(const struct command_line *line, struct err *e)
         return err_set(e, ERR_CONFIG, "http takes no argument \"%s\"", line->arguments[0]);
     auto_close int signals = signals_open(e);
     struct program p;
-    if (signals < 0 || program_init(&p, s, !settings_flag(s, "stateless"), e))
+    if (signals < 0 || program_init(&p, s, true, e))
         return -1;
     struct auth *auth = program_auth_new(s, p.http, NULL, e);
     int code = auth ? serve(s, &p, auth, signals, e) : -1;

@@ -53,7 +53,7 @@ static enum writes_mode writes_of(const struct settings *s)
     return !strcmp(mode, "allow") ? WRITES_ALLOW : !strcmp(mode, "deny") ? WRITES_DENY : WRITES_CONFIRM;
 }
 
-int program_init(struct program *p, const struct settings *s, bool sessions, struct err *e)
+int program_init(struct program *p, const struct settings *s, bool serves_http, struct err *e)
 {
     *p = (struct program){0};
     struct http_options http = {.ca_bundle = getenv("AWS_CA_BUNDLE"), .user_agent = "lakewarden/" LW_VERSION};
@@ -84,8 +84,9 @@ int program_init(struct program *p, const struct settings *s, bool sessions, str
         .max_calls = (int)settings_num(s, "max-calls"),
         .max_queue = (int)settings_num(s, "max-calls"),
         .call_timeout_ms = settings_num(s, "call-timeout"),
-        .sessions = sessions,
-        .state_key_file = settings_str(s, "state-key-file"),
+        .ask_timeout_ms = settings_num(s, "ask-timeout"),
+        .sessions = serves_http && !settings_flag(s, "stateless"),
+        .state_key_file = serves_http ? settings_str(s, "state-key-file") : NULL,
     };
     p->engine = p->aws ? engine_new(&engine, e) : NULL;
     if (!p->engine) {
