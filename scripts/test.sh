@@ -40,6 +40,7 @@ wanted() {
 install_for() {
     real_packages=
     case " $1 " in *" kafka "*) real_packages=$(kafka_packages) ;; esac
+    case " $1 " in *" image "*) real_packages="$real_packages debootstrap binutils" ;; esac
     # shellcheck disable=SC2086 # lists of packages
     need_for "to test" $TEST_PACKAGES $real_packages
     need_python test
