@@ -6,6 +6,7 @@ set -eu
 . scripts/need.sh
 . scripts/build.sh
 . scripts/need-airflow.sh
+. scripts/need-conformance.sh
 . scripts/need-interop.sh
 . scripts/need-kafka.sh
 
@@ -47,6 +48,7 @@ install_for() {
     case " $1 " in *" airflow "*) need_airflow ;; esac
     case " $1 " in *" kafka "*) need_kafka ;; esac
     if wanted interop "$1"; then need_interop; fi
+    if wanted conformance "$1"; then need_conformance; fi
     if wanted schema "$1" || wanted packaging "$1"; then need_node; fi
     if wanted packaging "$1"; then need_mcpb; fi
 }
