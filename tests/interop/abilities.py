@@ -19,14 +19,14 @@ def opens(seen):
 
 
 def lists_tools(seen):
-    tools = {tool["name"]: tool for tool in seen.step("list")["tools"]}
+    tools = {tool["name"]: tool for tool in seen.tools()}
     assert list(tools) == sorted(tools) and {"echo", "fail", "stopped", "wait"} <= set(tools)
     assert ("change" in tools) == (seen.transport == "stdio")  # the token over HTTP may only read
     assert tools["echo"]["inputSchema"]["required"] == ["text"]
 
 
 def reads_output_schemas(seen):
-    echo = next(tool for tool in seen.step("list")["tools"] if tool["name"] == "echo")
+    echo = next(tool for tool in seen.tools() if tool["name"] == "echo")
     assert ("outputSchema" in echo) == seen.structures
 
 
@@ -68,10 +68,11 @@ def receives_hurried_notes(seen):
 
 
 def calls_at_once(seen):
-    """The later call is answered first; over HTTP the silent one has become a stream by then."""
+    """The later call is answered first, by far unless a process starts for it; over HTTP the silent one is a stream by then."""
     assert seen.text("overtaking") == "first"
     assert seen.text("silent") == "waited"
-    assert seen.step("overtaking")["ended_ms"] + 1500 < seen.step("silent")["ended_ms"]
+    ahead_ms = seen.step("silent")["ended_ms"] - seen.step("overtaking")["ended_ms"]
+    assert ahead_ms > (0 if seen.row.get("commands") else 1500)
 
 
 def cancels(seen):
@@ -94,7 +95,7 @@ def goes_on(seen):
 def closes(seen):
     """Prompt and quiet; over stdio the end of stdin is enough: no signal to the session's process, status 0."""
     assert "close_ms" in seen.report, seen.report
-    assert seen.report["close_ms"] < 1000 and seen.complaints == []
+    assert seen.report["close_ms"] < (10000 if seen.row.get("commands") else 1000) and seen.complaints == []
     if seen.transport == "stdio":
         exits = seen.server.witnessed("exit")
         assert len(exits) == seen.starts and {one["status"] for one in exits} == {0}

@@ -6,25 +6,29 @@ TOOLS = sorted(path.stem for path in (Path(__file__).resolve().parents[2] / "sch
 
 
 def lists_the_tools(seen):
-    tools = seen.step("list")["tools"]
+    tools = seen.tools()
     assert [tool["name"] for tool in tools] == TOOLS
     assert all(tool["inputSchema"]["type"] == "object" and tool["description"] for tool in tools)
 
 
 def reads_the_output_schemas(seen):
-    assert all(("outputSchema" in tool) == seen.structures for tool in seen.step("list")["tools"])
+    assert all(("outputSchema" in tool) == seen.structures for tool in seen.tools())
 
 
 def reads_why_a_job_failed(seen):
-    """The client itself holds the answer against the tool's outputSchema. A note came on the way."""
+    """The client itself holds the answer against the tool's outputSchema."""
     assert "throttling" in seen.text("read")
     if seen.structures:
         envelope = seen.structured("read")
         assert envelope["state"]["failed"] and envelope["diagnosis"]["cause"] == "throttling"
         named = {item["id"] for item in envelope["evidence"]}
         assert envelope["diagnosis"]["evidence_ids"] and set(envelope["diagnosis"]["evidence_ids"]) <= named
-    assert [note["progress"] for note in seen.step("read")["notes"]][:1] == [1]
     assert seen.complaints == []
+
+
+def receives_a_note(seen):
+    """While the job is read, not at its end."""
+    assert [note["progress"] for note in seen.step("read")["notes"]][:1] == [1]
 
 
 def sees_a_wrong_argument(seen):

@@ -11,7 +11,7 @@ READING = sorted(document["name"] for document in DOCUMENTS if document["annotat
 
 def signs_in(seen):
     assert "connected" in seen.report, seen.report
-    assert [tool["name"] for tool in seen.step("list")["tools"]] == READING
+    assert [tool["name"] for tool in seen.tools()] == READING
     assert "throttling" in seen.text("read")
 
 

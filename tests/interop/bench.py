@@ -1,7 +1,9 @@
 """Has the clients of table.json carry out plans, several at once, and remembers what was seen."""
 import json
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
+from threading import BoundedSemaphore
 
 import pytest
 from drivers import named_steps
@@ -12,6 +14,7 @@ HERE = Path(__file__).parent
 TABLE = json.loads((HERE / "table.json").read_text())
 TRANSPORTS = ("stdio", "http")
 RUNS_AT_ONCE = 8  # clients mostly wait
+COMMANDS_AT_ONCE = 2  # but those of which every step is a process do not
 
 
 def abilities_of(module):
@@ -81,10 +84,12 @@ class Bench:
         self.drivers, self.folders, self.serve = drivers, folders, serve
         self.plans, self.plan_of, self.by_hand = plans, plan_of, by_hand or {}
         self.pool, self.runs = ThreadPoolExecutor(RUNS_AT_ONCE), {}
+        self.commands = BoundedSemaphore(COMMANDS_AT_ONCE)
 
     def _run(self, row, transport, name):
         plan = self.plans[name]
-        with self.serve(transport, self.folders.mktemp("run"), name) as server:
+        turn = self.commands if row.get("commands") else nullcontext()
+        with turn, self.serve(transport, self.folders.mktemp("run"), name) as server:
             order = {**server.reach, "mode": row["mode"], "steps": plan}
             if name in self.by_hand:
                 report, meanwhile = self.by_hand[name](self.drivers, row["client"], order, server)

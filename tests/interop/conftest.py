@@ -12,6 +12,7 @@ pytest.register_assert_rewrite("abilities", "abilities_product", "abilities_sign
 
 ROOT = Path(__file__).resolve().parents[2]
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+INSPECTOR = Path(__file__).with_name("inspector") / "node_modules" / "@modelcontextprotocol" / "inspector"
 SANDBOX_LIMIT_S = 60
 
 
@@ -67,8 +68,10 @@ def fixture_server(lakewarden):
 @pytest.fixture(scope="session")
 def drivers(node):
     """What runs each driver. Python clients that cannot share an environment have one each; the Go driver is a program."""
+    inspector = [node, str(INSPECTOR)]
     python_mcp1, python_strands = (str(ROOT / name / "bin" / "python") for name in (".venv-mcp1", ".venv-strands"))
     return Drivers({"typescript-v1": [node, "typescript_v1.mjs"], "typescript-v2": [node, "typescript_v2.mjs"],
                     "python-v1": [python_mcp1, "python_v1.py"], "python-v2": [sys.executable, "python_v2.py"],
                     "langchain": [python_mcp1, "langchain_adapters.py"], "strands": [python_strands, "strands_agent.py"],
+                    "inspector": [sys.executable, "inspector.py", *inspector], "mcpdo": [sys.executable, "mcpdo.py", *inspector],
                     "go": [str(ROOT / ".cache" / "go-client" / "client")]})

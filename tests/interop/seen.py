@@ -36,6 +36,11 @@ class Seen:
         assert name in self.steps, self.report
         return self.steps[name]
 
+    def tools(self, name="list"):
+        step = self.step(name)
+        assert "tools" in step, step
+        return step["tools"]
+
     def answer(self, name):
         step = self.step(name)
         assert "answer" in step, step

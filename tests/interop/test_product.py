@@ -22,14 +22,17 @@ def cancel_while_slow(place):
         place.control("POST", "faults", SLOW)
         process = drivers.start(client, order)
         try:
-            taken = wait_for(lambda: not place.control("GET", "faults"), 10)
-            pid = server.pid if taken else None
+            taken = wait_for(lambda: not place.control("GET", "faults") or process.poll() is not None, 10)
+            pid = server.pid if taken and process.poll() is None else None
             waiting = connections(pid, port) if pid else set()
-            drivers.tell(process, "cancel")
-            ended = pid and wait_for(lambda: waiting - connections(pid, port), 1)
-            drivers.tell(process, "go on")
+            if waiting:
+                drivers.tell(process, "cancel")
+            ended = waiting and wait_for(lambda: waiting - connections(pid, port), 1)
+            if waiting:
+                drivers.tell(process, "go on")
         finally:
             report = drivers.finish(process)
+            place.control("DELETE", "faults")
         return report, {"waiting": waiting, "ended": ended}
 
     return by_hand
