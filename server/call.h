@@ -16,6 +16,7 @@
 #include "server/version.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 /* Whose `notifications/cancelled` may reach a call: the nonce of a legacy session, or "stdio"; "" for nobody's. */
 #define SESSION_KEY_MAX 48
@@ -33,6 +34,8 @@ struct exchange {
     bool hangup_cancels;
     struct call *calls;  /* those still running; guarded by `lock` */
     struct reply reply;  /* single: the answer */
+    struct listeners *listeners; /* those it is a stream of, when it is open for what comes; else NULL */
+    atomic_bool gone;            /* that stream's client has left */
 };
 
 /* What a call does: one of these for tools/call, prompts/get, resources/read and completion/complete. */
@@ -100,6 +103,9 @@ bool call_detach(const struct tool_call *seen);
 
 /* One exchange with a reference for the caller; `pending` answers will come. */
 struct exchange *exchange_new(struct engine *g, struct sink *sink, bool batch, bool hangup_cancels);
+
+/* One more reference. Returns the exchange. */
+struct exchange *exchange_ref(struct exchange *x);
 
 /* Takes the call out: neither a hang-up nor a cancel of the exchange reaches it any more. */
 void exchange_leave(struct exchange *x, const struct call *c);

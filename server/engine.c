@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/own.h"
+#include "server/listeners.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -97,6 +98,8 @@ struct engine *engine_new(const struct engine_options *o, struct err *e)
     g->levels = levels_new();
     if (o->tasks)
         make_tasks(g);
+    if (o->watched)
+        g->listeners = listeners_new(g);
     return g;
 }
 
@@ -106,6 +109,7 @@ void engine_free(struct engine *g)
         return;
     pool_free(g->pool);
     tasks_free(g->tasks);
+    listeners_free(g->listeners);
     for (int v = 0; v < VERSION_COUNT; v++)
         free(g->initialize[v].json);
     free(g->discover.json);
@@ -128,6 +132,8 @@ void engine_cancel(struct engine *g, const char *session, const json_t *id)
         if (*session && strcmp(c->session, session) == 0 && json_equal(c->id, id))
             stop_trip(&c->stop, STOP_CANCELLED);
     pthread_mutex_unlock(&g->lock);
+    if (g->listeners)
+        listeners_cancel(g->listeners, session, id);
 }
 
 /* With the lock held: waits until no call is live, at most until then. */
@@ -139,6 +145,8 @@ static void wait_quiet(struct engine *g, int64_t until_mono_ms)
 
 void engine_drain(struct engine *g, int64_t grace_ms)
 {
+    if (g->listeners)
+        listeners_close(g->listeners);
     pthread_mutex_lock(&g->lock);
     g->draining = true;
     for (struct call *c = g->live; c; c = c->next)

@@ -67,6 +67,9 @@ struct inbound {
     const struct caller *caller;            /* who sends it; NULL: nobody known, only `ping` is served */
 };
 
+/* Lists that may change. */
+enum engine_list { ENGINE_TOOLS = 1, ENGINE_PROMPTS = 2, ENGINE_RESOURCES = 4 };
+
 enum receipt {
     RECEIPT_REPLY,       /* `now` holds the answer */
     RECEIPT_ACCEPTED,    /* nothing to answer (202) */
@@ -82,6 +85,22 @@ struct exchange;
    An error answer whose message has no id that can be found is `plain`: stdio must not send it. */
 enum receipt engine_receive(struct engine *g, const struct inbound *in, struct sink *sink, struct reply *now,
                             struct exchange **later, unsigned *scope);
+
+/* Whether there is anything to listen for (engine_options.watched). */
+bool engine_is_watched(const struct engine *g);
+
+/* Opens a stream for what a legacy session is told unasked: HTTP's GET, where `in` has headers alone; over stdio, where `in` has
+   nothing but a caller, the output itself, before anything is received. As engine_receive; once pending, the sink's `finish` says
+   that the stream ends. */
+enum receipt engine_listen(struct engine *g, const struct inbound *in, struct sink *sink, struct reply *now,
+                           struct exchange **later, unsigned *scope);
+
+/* What the owner of the tables says of them: who listens is told. Cheap, any thread; nothing without engine_options.watched. */
+void engine_resource_updated(struct engine *g, const char *uri);
+void engine_list_changed(struct engine *g, enum engine_list which);
+
+/* Whether it is a stream that stays open for what comes, and not an answer under way. */
+bool exchange_listens(const struct exchange *x);
 
 /* The caller is gone or the transport gives up: stops the calls. `finish` is still called. */
 void exchange_cancel(struct exchange *x, enum stop_why why);

@@ -25,6 +25,7 @@ struct engine {
     struct levels *levels;
     struct pool *pool;
     struct tasks *tasks; /* NULL where they are not offered */
+    struct listeners *listeners; /* NULL where nothing changes */
 
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t quiet; /* the last live call ended */
@@ -75,6 +76,17 @@ bool prompt_has_argument(const struct offers_prompt *p, const char *name);
 
 /* The methods that run on a worker, likewise. */
 enum receipt method_tools_call(const struct request *q);
+
+/* Listening for changes: at once, but for the first, whose answer is a stream. */
+enum receipt method_listen(const struct request *q);
+enum receipt method_subscribe(const struct request *q);
+enum receipt method_unsubscribe(const struct request *q);
+
+/* Opens the stream of a legacy session, as engine_listen has it. */
+enum receipt listen_open_stream(const struct request *q);
+
+/* A client has said `initialize` over stdio: it is told of lists from now on. */
+void listen_opened(struct engine *g);
 
 /* Tasks: at once. */
 enum receipt method_tasks_get(const struct request *q);

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/own.h"
+#include "server/listeners.h"
 
 #include <stdlib.h>
 
@@ -22,6 +23,19 @@ struct exchange *exchange_new(struct engine *g, struct sink *sink, bool batch, b
 bool exchange_hangup_cancels(const struct exchange *x)
 {
     return x->hangup_cancels;
+}
+
+bool exchange_listens(const struct exchange *x)
+{
+    return x->listeners != NULL;
+}
+
+struct exchange *exchange_ref(struct exchange *x)
+{
+    pthread_mutex_lock(&x->lock);
+    x->refs++;
+    pthread_mutex_unlock(&x->lock);
+    return x;
 }
 
 void exchange_unref(struct exchange *x)
@@ -64,6 +78,10 @@ void exchange_cancel(struct exchange *x, enum stop_why why)
     for (struct call *c = x->calls; c; c = c->next_in_exchange)
         stop_trip(&c->stop, why);
     pthread_mutex_unlock(&x->lock);
+    if (x->listeners) {
+        x->gone = true;
+        listeners_poke(x->listeners);
+    }
 }
 
 /* Adds one answer to a batch. Answers are our own text, so parsing them back cannot fail. */

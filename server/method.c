@@ -47,6 +47,7 @@ static enum receipt method_initialize(const struct request *q)
         g->stdio_version = v;
         g->stdio_can = can;
         pthread_mutex_unlock(&g->lock);
+        listen_opened(g);
     } else if (g->o.sessions) {
         q->now->session = session_mint(g->secret, v, can, q->in->caller);
     }
@@ -106,6 +107,16 @@ static bool has_completions(const struct engine *g)
     return g->offers.completes;
 }
 
+static bool has_listeners(const struct engine *g)
+{
+    return g->listeners != NULL;
+}
+
+static bool has_subscriptions(const struct engine *g)
+{
+    return g->listeners && has_resources(g);
+}
+
 static bool has_tasks(const struct engine *g)
 {
     return g->tasks != NULL;
@@ -132,6 +143,9 @@ static const struct method {
     {"resources/read", BOTH, false, method_resources_read, has_resources},
     {"completion/complete", BOTH, false, method_complete, has_completions},
     {"logging/setLevel", LEGACY, false, method_set_level, has_logging},
+    {"subscriptions/listen", MODERN, false, method_listen, has_listeners},
+    {"resources/subscribe", LEGACY, false, method_subscribe, has_subscriptions},
+    {"resources/unsubscribe", LEGACY, false, method_unsubscribe, has_subscriptions},
     {"tasks/get", MODERN, false, method_tasks_get, has_tasks},
     {"tasks/update", MODERN, false, method_tasks_update, has_tasks},
     {"tasks/cancel", MODERN, false, method_tasks_cancel, has_tasks},

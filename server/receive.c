@@ -204,6 +204,22 @@ enum receipt engine_receive(struct engine *g, const struct inbound *in, struct s
     return json_is_array(value) ? receive_batch(&frame, value) : receive_one(&frame, value);
 }
 
+enum receipt engine_listen(struct engine *g, const struct inbound *in, struct sink *sink, struct reply *now,
+                           struct exchange **later, unsigned *scope)
+{
+    struct message none = {0};
+    struct request q = {.engine = g, .in = in, .m = &none, .sink = sink, .now = now, .later = later, .scope = scope};
+    struct session session;
+    struct rpc_fault f = {0};
+    if (message_is_modern(&none, in->headers)) {
+        rpc_refuse(&f, 405, RPC_INVALID_REQUEST, "POST only: 2026-07-28 listens with subscriptions/listen");
+        return refuse(now, NULL, &f);
+    }
+    if (legacy_context(&q, &session, &f))
+        return refuse(now, NULL, &f);
+    return listen_open_stream(&q);
+}
+
 void engine_refusal(const struct id_scan *scan, int status, const char *text, struct reply *r)
 {
     json_auto_t *id = id_scan_result(scan);

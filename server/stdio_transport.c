@@ -93,6 +93,32 @@ static void reply_now(struct stdio *io, struct reply *r, size_t line_len)
     reply_done(r);
 }
 
+static struct stdio_sink *sink_new(struct stdio *io)
+{
+    struct stdio_sink *s = xcalloc(1, sizeof *s);
+    s->sink = (struct sink){.note = sink_note, .finish = sink_finish};
+    s->io = io;
+    return s;
+}
+
+/* What the client is told unasked goes the way of all messages. It ends with the engine's drain. */
+static void listen_on(struct stdio *io)
+{
+    struct inbound in = {.streams = true, .caller = &io->caller};
+    struct reply now = {0};
+    struct exchange *later = NULL;
+    unsigned scope = 0;
+    struct stdio_sink *s = engine_is_watched(io->engine) ? sink_new(io) : NULL;
+    if (!s)
+        return;
+    if (engine_listen(io->engine, &in, &s->sink, &now, &later, &scope) == RECEIPT_PENDING) {
+        exchange_unref(later);
+        return;
+    }
+    reply_done(&now);
+    free(s);
+}
+
 static void take_line(void *ctx, const char *line, size_t n, const struct id_scan *overlong)
 {
     struct stdio *io = ctx;
@@ -102,9 +128,7 @@ static void take_line(void *ctx, const char *line, size_t n, const struct id_sca
         reply_now(io, &now, LINE_MAX_BYTES);
         return;
     }
-    struct stdio_sink *s = xcalloc(1, sizeof *s);
-    s->sink = (struct sink){.note = sink_note, .finish = sink_finish};
-    s->io = io;
+    struct stdio_sink *s = sink_new(io);
     struct exchange *later = NULL;
     unsigned scope = 0;
     struct inbound in = {.bytes = line, .len = n, .streams = true, .caller = &io->caller};
@@ -155,6 +179,7 @@ int stdio_serve(struct engine *g, int in_fd, int out_fd, int stop_fd, struct err
     struct lines lines;
     lines_init(&lines, LINE_MAX_BYTES);
     bool ended = false;
+    listen_on(&io);
     int rc = read_lines(&io, in_fd, stop_fd, &lines, &ended, e);
     engine_drain(g, ended && !io.broken ? EOF_GRACE_MS : 0);
     lines_done(&lines);

@@ -73,7 +73,9 @@ bool call_detach(const struct tool_call *seen)
     struct engine *g = call_engine(c);
     if (c->task)
         return true;
-    bool may = g->tasks && (c->client_can & CLIENT_HAS_TASKS) && strcmp(c->kind->method, "tools/call") == 0;
+    /* what the client has been asked on the request itself must be answered there first (SEP-2663, task creation) */
+    bool may = g->tasks && (c->client_can & CLIENT_HAS_TASKS) && strcmp(c->kind->method, "tools/call") == 0 &&
+               !rounds_has_questions(c);
     if (!may || !part(g, c))
         return false;
     stop_extend(&c->stop, g->o.task_timeout_ms - stop_left_ms(&c->stop));
@@ -128,6 +130,11 @@ enum receipt method_tasks_get(const struct request *q)
     json_t *task = tasks_get(q->engine->tasks, q->in->caller, id);
     if (!task)
         return refuse_unknown(q);
+    json_auto_t *questions = board_open(q->engine->board, id);
+    if (strcmp(json_str(task, "status", ""), "working") == 0 && json_object_size(questions) > 0) {
+        json_put_str(task, "status", "input_required");
+        json_put(task, "inputRequests", steal(&questions));
+    }
     return complete(q, task);
 }
 
@@ -137,7 +144,7 @@ enum receipt method_tasks_update(const struct request *q)
     const char *id = id_of(q, &got);
     if (!id)
         return got;
-    json_t *answers = json_obj(q->m->params, "inputResponses");
+    json_t *answers = json_obj(q->m->params, "inputResponses"), *answer;
     if (!answers) {
         struct rpc_fault f = {0};
         rpc_refuse(&f, 200, RPC_INVALID_PARAMS, "params.inputResponses must be an object");
@@ -145,6 +152,9 @@ enum receipt method_tasks_update(const struct request *q)
     }
     if (!tasks_has(q->engine->tasks, q->in->caller, id))
         return refuse_unknown(q);
+    const char *key;
+    json_object_foreach(answers, key, answer) /* what is not asked now is ignored, and so is what does not fit */
+        board_answer(q->engine->board, id, key, answer);
     return complete(q, json_object());
 }
 

@@ -34,8 +34,9 @@
 /* After this long without a word the answer becomes a stream, so that proxies and clients see life. */
 #define WEB_STREAM_AFTER_MS 2000
 
-/* What waits to be written to one stream. */
+/* What waits to be written to one stream; and to one that stays open, of which there may be many. */
 #define WEB_OUTBOX_MAX (16 * 1024 * 1024)
+#define WEB_LISTEN_OUTBOX_MAX (64 * 1024)
 
 /* One TCP connection. */
 struct web_socket {
@@ -74,6 +75,7 @@ struct web_request {
     bool why_is_usual; /* there was no token: that is how clients begin */
     struct caller caller;
     bool caller_known;
+    bool listens; /* a GET that opens a stream */
     struct job keys_job;
 
     pthread_mutex_t lock; /* guards what follows */

@@ -55,6 +55,8 @@ enum MHD_Result web_queue_reply(struct web_request *r, struct reply *reply)
         header(response, "Mcp-Session-Id", reply->session);
     if (r->challenge)
         header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, r->challenge);
+    if (reply->status == 405)
+        header(response, MHD_HTTP_HEADER_ALLOW, "POST");
     if (reply->status == 503 || reply->status == 429)
         header(response, MHD_HTTP_HEADER_RETRY_AFTER, "2");
     int status = reply->status;

@@ -101,6 +101,15 @@ static bool is_metadata(const struct web *w, const char *path)
                                         strcmp(path, "/.well-known/oauth-protected-resource") == 0);
 }
 
+/* The stream of a legacy session; what is there to refuse is refused as for a POST, or by the engine. */
+static enum MHD_Result look_at_get(struct web_request *r)
+{
+    r->state = WEB_READING;
+    r->listens = true;
+    check_caller(r);
+    return MHD_YES;
+}
+
 /* GET (and HEAD) pages that need no token. Returns NULL when the path is none of them. */
 static const char *page(struct web *w, const char *path, int *status)
 {
@@ -141,8 +150,13 @@ enum MHD_Result web_first_look(struct web_request *r, const char *method, const 
         return web_queue_text(c, 404, "not found: the MCP endpoint is /mcp", true);
     if (!web_origin_allowed(&w->o, r->headers.origin.value))
         return web_queue_text(c, 403, "this Origin is not served here (--allowed-origin adds one)", true);
+    bool listening = engine_is_watched(w->o.engine);
+    if (listening && strcmp(method, "GET") == 0)
+        return look_at_get(r);
     if (strcmp(method, "POST") != 0)
-        return web_queue_not_allowed(c, "POST", "POST only: there is no stream to open and no session to delete", !get);
+        return web_queue_not_allowed(c, listening ? "GET, POST" : "POST",
+                                     listening ? "GET and POST only: there is no session to delete"
+                                               : "POST only: there is no stream to open and no session to delete", !get);
     return look_at_post(r);
 }
 
@@ -189,6 +203,10 @@ static enum MHD_Result wait_for_answer(struct web_request *r, struct exchange *x
     r->exchange = x;
     r->state = WEB_WAITING;
     r->quiet_since_mono_ms = clock_mono_ms();
+    if (exchange_listens(x)) { /* it opens at once, whatever is to be told first */
+        r->wants_stream = true;
+        r->outbox.max = WEB_LISTEN_OUTBOX_MAX;
+    }
     bool waits = !r->finished && !r->wants_stream;
     if (waits) {
         r->suspended = true;
@@ -209,7 +227,8 @@ static enum MHD_Result hand_over(struct web_request *r)
     pthread_mutex_lock(&r->lock);
     r->refs++; /* the sink's */
     pthread_mutex_unlock(&r->lock);
-    enum receipt got = engine_receive(r->web->o.engine, &in, &r->sink, &now, &later, &scope);
+    enum receipt got = r->listens && in.caller ? engine_listen(r->web->o.engine, &in, &r->sink, &now, &later, &scope)
+                                               : engine_receive(r->web->o.engine, &in, &r->sink, &now, &later, &scope);
     if (got == RECEIPT_PENDING)
         return wait_for_answer(r, later);
     web_request_unref(r);

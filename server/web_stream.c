@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 void web_wake(struct web_request *r)
 {
@@ -31,6 +32,8 @@ void web_sink_note(struct sink *s, const char *json, size_t n)
     if (!r->finished && !r->hung_up && r->headers.accepts_sse) {
         add_event(r, json, n);
         r->wants_stream = true;
+        if (r->outbox.full) /* it does not read: libmicrohttpd, which waits for that, learns of it only so */
+            shutdown(r->socket->fd, SHUT_RDWR);
         web_wake(r);
     }
     pthread_mutex_unlock(&r->lock);

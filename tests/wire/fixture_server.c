@@ -10,6 +10,7 @@
 #include "server/stdio_transport.h"
 #include "server/web.h"
 #include "tests/wire/fixture_offers.h"
+#include "tests/wire/fixture_late.h"
 #include "tests/wire/fixture_tools.h"
 
 #include <poll.h>
@@ -66,14 +67,18 @@ int main(int argc, char **argv)
     sigprocmask(SIG_BLOCK, &ends, NULL);
     int signals = signalfd(-1, &ends, SFD_CLOEXEC);
     struct err e = {0};
+    struct fixture_env env = {0};
     bool bare = getenv("FIXTURE_TOOLS_ONLY");
     struct engine_options o = {.tools = fixture_tools, .tool_count = fixture_tool_count,
                                .prompts = fixture_prompts, .prompt_count = bare ? 0 : fixture_prompt_count,
                                .resources = fixture_resources, .resource_count = bare ? 0 : fixture_resource_count, .name = "fixture", .version = "1",
                                .max_calls = (int)number_of("FIXTURE_MAX_CALLS", 256), .max_queue = (int)number_of("FIXTURE_MAX_QUEUE", 256),
                                .call_timeout_ms = number_of("FIXTURE_CALL_TIMEOUT_MS", 45000),
+                               .tasks = !bare, .task_timeout_ms = number_of("FIXTURE_TASK_TIMEOUT_MS", 0),
+                               .task_kept_ms = number_of("FIXTURE_TASK_KEPT_MS", 0),
+                               .watched = getenv("FIXTURE_WATCHED"), .tool_env = &env,
                                .sessions = !getenv("FIXTURE_STATELESS")};
-    struct engine *g = engine_new(&o, &e);
+    struct engine *g = env.engine = engine_new(&o, &e);
     int rc = -1;
     if (g && argc > 2)
         rc = serve_http(g, argc, argv, signals, &e);

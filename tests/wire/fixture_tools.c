@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/own.h"
+#include "tests/wire/fixture_late.h"
 
 #include <stdatomic.h>
 
@@ -96,5 +97,6 @@ static const struct tool tool_wait = {
              "\"integer\",\"minimum\":0,\"maximum\":600000},\"notes\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":1000}},"
              "\"required\":[\"ms\"],\"additionalProperties\":false},\"annotations\":{\"readOnlyHint\":true}}")};
 
-const struct tool *const fixture_tools[] = {&tool_change, &tool_echo, &tool_fail, &tool_route, &tool_stopped, &tool_wait};
+const struct tool *const fixture_tools[] = {&tool_announce, &tool_change, &tool_echo,  &tool_fail,
+                                           &tool_linger,   &tool_route,  &tool_stopped, &tool_wait};
 const size_t fixture_tool_count = ARRAY_LEN(fixture_tools);

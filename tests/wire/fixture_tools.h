@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* change (writes), echo, fail, route (arguments that headers repeat), stopped (how many waits were stopped), wait (some time,
+/* announce and linger (fixture_late.h), change (writes), echo, fail, route (arguments that headers repeat), stopped (how many waits were stopped), wait (some time,
    with progress). */
 extern const struct tool *const fixture_tools[];
 extern const size_t fixture_tool_count;

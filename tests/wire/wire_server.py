@@ -14,6 +14,7 @@ SHAPES = {
     "narrow": {"FIXTURE_MAX_CALLS": "1", "FIXTURE_MAX_QUEUE": "1"},
     "tools only": {"FIXTURE_TOOLS_ONLY": "1"},
     "protected": {},
+    "watched": {"FIXTURE_WATCHED": "1"},
 }
 
 

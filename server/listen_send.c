@@ -1,0 +1,183 @@
+/* Telling the listeners: what is due goes out, and streams that have gone, or must go, are ended. */
+#include "server/engine_private.h"
+#include "server/listeners.h"
+
+#include "base/json.h"
+#include "base/own.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What one stream is to be sent; made under the lock, sent without it. */
+struct parcel {
+    struct parcel *next;
+    struct exchange *stream; /* a reference */
+    json_t *notes;           /* array of messages */
+    bool ends;
+    json_t *id;   /* of the request that is answered at the end, or NULL */
+};
+
+static struct parcel *parcel_new(struct parcel ***end, struct exchange *stream)
+{
+    struct parcel *p = xcalloc(1, sizeof *p);
+    p->stream = exchange_ref(stream);
+    p->notes = json_array();
+    **end = p;
+    *end = &p->next;
+    return p;
+}
+
+static json_t *meta_of(const json_t *id)
+{
+    return json_pack("{s:o}", "io.modelcontextprotocol/subscriptionId", json_deep_copy(id));
+}
+
+/* A notification for that listener; takes `params`, which may be NULL, over. */
+static void add_note(struct parcel *p, const struct listener *k, const char *method, json_t *params)
+{
+    if (k->id && !params)
+        params = json_object();
+    if (k->id)
+        json_put(params, "_meta", meta_of(k->id));
+    json_t *note = json_pack("{s:s, s:s}", "jsonrpc", "2.0", "method", method);
+    json_put(note, "params", params);
+    json_array_append_new(p->notes, note);
+}
+
+static bool is_due(const struct listener *k)
+{
+    bool due = k->lists_due != 0;
+    for (size_t i = 0; i < k->watched_count; i++)
+        due |= k->watched[i].due;
+    return due;
+}
+
+/* With the lock held: all that is due goes into one parcel, for the youngest stream alone (2025-11-25, multiple connections). */
+static void pack_due(struct listener *k, struct parcel ***end)
+{
+    static const struct {
+        enum engine_list list;
+        const char *method;
+    } lists[] = {{ENGINE_TOOLS, "notifications/tools/list_changed"},
+                 {ENGINE_PROMPTS, "notifications/prompts/list_changed"},
+                 {ENGINE_RESOURCES, "notifications/resources/list_changed"}};
+    struct parcel *p = parcel_new(end, k->streams[k->stream_count - 1]);
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+        if (k->lists_due & lists[i].list)
+            add_note(p, k, lists[i].method, NULL);
+    for (size_t i = 0; i < k->watched_count; i++)
+        if (k->watched[i].due)
+            add_note(p, k, "notifications/resources/updated", json_pack("{s:s}", "uri", k->watched[i].uri));
+    k->lists_due = 0;
+    for (size_t i = 0; i < k->watched_count; i++)
+        k->watched[i].due = false;
+}
+
+/* With the lock held: the stream's end. A client that went is told nothing; one that is sent away gets the answer to its request,
+   and over stdio, where nothing is closed, the one notifications/cancelled that servers send (2026-07-28, cancellation). */
+static void pack_end(struct listener *k, struct exchange *stream, bool sent_away, struct parcel ***end)
+{
+    struct parcel *p = parcel_new(end, stream);
+    p->ends = true;
+    if (!sent_away || !k->id)
+        return;
+    p->id = json_deep_copy(k->id);
+    if (strcmp(k->session, "stdio") == 0)
+        add_note(p, k, "notifications/cancelled",
+                 json_pack("{s:o, s:s}", "requestId", json_deep_copy(k->id), "reason", "the server is shutting down"));
+}
+
+/* With the lock held: takes the streams out that have gone or must go. */
+static void let_go(struct listeners *t, struct listener *k, struct parcel ***end)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < k->stream_count; i++) {
+        struct exchange *x = k->streams[i];
+        bool gone = x->gone;
+        if (!gone && !t->closing) {
+            k->streams[left++] = x;
+            continue;
+        }
+        pack_end(k, x, !gone, end);
+        exchange_unref(x); /* the parcel has one */
+    }
+    k->stream_count = left;
+}
+
+/* With the lock held: all there is to do now. */
+static struct parcel *collect(struct listeners *t)
+{
+    struct parcel *first = NULL, **end = &first;
+    struct listener **place = &t->first;
+    t->queued = false;
+    while (*place) {
+        struct listener *k = *place;
+        if (!k->silent)
+            let_go(t, k, &end);
+        if (!k->silent && k->stream_count && is_due(k))
+            pack_due(k, &end);
+        if (k->stream_count == 0 && (k->id || k->watched_count == 0))
+            listeners_drop(t, place);
+        else
+            place = &k->next;
+    }
+    return first;
+}
+
+static void send_notes(const struct parcel *p)
+{
+    size_t i;
+    json_t *note;
+    json_array_foreach(p->notes, i, note) {
+        size_t n;
+        auto_free char *text = json_text(note, &n);
+        p->stream->sink->note(p->stream->sink, text, n);
+    }
+}
+
+static void end_stream(const struct listeners *t, const struct parcel *p)
+{
+    struct reply r = {0};
+    if (p->id) {
+        json_auto_t *result = json_pack("{s:s, s:o}", "resultType", "complete", "_meta", meta_of(p->id));
+        json_object_set(json_obj(result, "_meta"), "io.modelcontextprotocol/serverInfo", t->engine->server_info);
+        size_t n;
+        auto_free char *text = json_text(result, &n);
+        rpc_result(&r, p->id, text, n);
+    }
+    exchange_answer(p->stream, &r);
+}
+
+static void deliver(const struct listeners *t, struct parcel *first)
+{
+    for (const struct parcel *p = first; p; p = p->next)
+        send_notes(p);
+    struct parcel *next;
+    for (struct parcel *p = first; p; p = next) {
+        next = p->next;
+        if (p->ends)
+            end_stream(t, p);
+        exchange_unref(p->stream);
+        json_decref(p->notes);
+        json_decref(p->id);
+        free(p);
+    }
+}
+
+void listeners_tell(struct listeners *t)
+{
+    pthread_mutex_lock(&t->turn);
+    pthread_mutex_lock(&t->lock);
+    struct parcel *first = collect(t);
+    pthread_mutex_unlock(&t->lock);
+    deliver(t, first);
+    pthread_mutex_unlock(&t->turn);
+}
+
+void listeners_close(struct listeners *t)
+{
+    pthread_mutex_lock(&t->lock);
+    t->closing = true;
+    pthread_mutex_unlock(&t->lock);
+    listeners_tell(t);
+}

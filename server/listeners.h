@@ -1,0 +1,114 @@
+/* Who listens for changes: subscriptions/listen of 2026-07-28, and the sessions of before with what they subscribed to.
+
+   A change only marks what is due, at once and whoever is slow; one thread at a time (listen_send.c) tells the listeners. What
+   changes twice before it is told is told once. `listeners.lock` is a leaf but for the pool's: nothing is sent under it. */
+#ifndef LW_SERVER_LISTENERS_H
+#define LW_SERVER_LISTENERS_H
+
+#include "server/call.h"
+#include "server/engine.h"
+#include "server/pool.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Listeners at once, in all and of one caller; what one may watch, and all together. */
+#define LISTENERS_MAX 1024
+#define LISTENERS_OF_CALLER_MAX 256
+#define WATCHED_MAX 64
+#define WATCHED_ALL_MAX 16384
+#define WATCHED_URI_MAX 2048
+
+/* Streams of one legacy session. */
+#define STREAMS_MAX 4
+
+struct watched {
+    char *uri;
+    bool due;
+};
+
+struct listener {
+    struct listener *next;
+    char session[SESSION_KEY_MAX]; /* of a legacy client; "stdio" over stdio, also for 2026-07-28; else "" */
+    json_t *id;                    /* 2026-07-28: of the request; NULL for a legacy session */
+    struct caller owner;
+    unsigned lists, lists_due;     /* of enum engine_list */
+    struct watched *watched;
+    size_t watched_count;
+    struct exchange *streams[STREAMS_MAX]; /* the youngest last; a message goes to that one alone */
+    size_t stream_count;
+    bool silent; /* what must come first has not been sent yet */
+    int64_t used_mono_ms;
+};
+
+struct listeners {
+    struct engine *engine;
+    struct pool *teller; /* one thread, there while there is something to tell */
+    struct job job;
+    pthread_mutex_t turn; /* who tells; comes before all other locks */
+
+    pthread_mutex_t lock; /* guards what follows and all listeners */
+    struct listener *first;
+    int count;
+    size_t watched_count;
+    bool queued; /* the job */
+    bool closing;
+};
+
+/* Nobody listens yet. */
+struct listeners *listeners_new(struct engine *g);
+
+/* After listeners_close. Accepts NULL. */
+void listeners_free(struct listeners *t);
+
+/* Ends all of them, in words where the protocol has some, and lets nobody in any more. */
+void listeners_close(struct listeners *t);
+
+/* What a request of 2026-07-28 wants to hear of. */
+struct interest {
+    unsigned lists;      /* of enum engine_list */
+    const json_t *uris;  /* array of strings that have been checked; borrowed */
+};
+
+/* Takes in subscriptions/listen, whose stream is `x` (a reference is taken), silent until listeners_begin. NULL where there is
+   no room. Valid until listeners_begin at least. */
+struct listener *listeners_add(struct listeners *t, const char *session, const struct caller *owner, const json_t *id,
+                               const struct interest *wants, struct exchange *x);
+
+/* What must come first has been sent. */
+void listeners_begin(struct listeners *t, struct listener *k);
+
+/* One more stream of a legacy session, which hears of those lists from now on; false where there is no room. */
+bool listeners_add_stream(struct listeners *t, const char *session, const struct caller *owner, unsigned lists,
+                          struct exchange *x);
+
+/* A legacy session hears of those lists from now on, if it has a stream. */
+void listeners_open_lists(struct listeners *t, const char *session, unsigned lists);
+
+/* resources/subscribe; false where there is no room. Twice is once. */
+bool listeners_subscribe(struct listeners *t, const char *session, const struct caller *owner, const char *uri);
+
+/* resources/unsubscribe; nothing where it was not subscribed to. */
+void listeners_unsubscribe(struct listeners *t, const char *session, const char *uri);
+
+/* notifications/cancelled: ends that listener of that session. */
+void listeners_cancel(struct listeners *t, const char *session, const json_t *id);
+
+/* A change. Any thread, any locks but those above. */
+void listeners_resource_updated(struct listeners *t, const char *uri);
+void listeners_list_changed(struct listeners *t, unsigned lists);
+
+/* Has the listeners looked after: something is due, or a stream has gone. Any thread, under any lock but this one. */
+void listeners_poke(struct listeners *t);
+
+/* With the lock held: the same. */
+void listeners_wake(struct listeners *t);
+
+/* With the lock held: takes the one at `place` off the list and frees it. */
+void listeners_drop(struct listeners *t, struct listener **place);
+
+/* Tells what is due and lets go who has gone. By the pool, and by listeners_close. */
+void listeners_tell(struct listeners *t);
+
+#endif
