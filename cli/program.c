@@ -47,6 +47,13 @@ static struct kafka_access kafka_of(const struct settings *s)
     };
 }
 
+/* NULL for a setting that is not there or empty. */
+static const char *setting_given(const struct settings *s, const char *name)
+{
+    const char *value = settings_str(s, name);
+    return value && *value ? value : NULL;
+}
+
 static enum writes_mode writes_of(const struct settings *s)
 {
     const char *mode = settings_str(s, "writes");
@@ -70,12 +77,19 @@ int program_init(struct program *p, const struct settings *s, bool serves_http, 
         .aws = p->aws,
         .servicenow = servicenow,
         .claims = claims_new(),
+        .names = names_new(),
+        .rca_bucket = setting_given(s, "rca-bucket"),
+        .rca_prefix = settings_str(s, "rca-prefix"),
         .kafka = kafka_of(s),
         .writes = writes_of(s),
     };
     struct engine_options engine = {
         .tools = tools_registry,
         .tool_count = tools_registry_count,
+        .prompts = prompts_registry,
+        .prompt_count = prompts_registry_count,
+        .resources = p->resources,
+        .resource_count = resources_registry(p->tool_env.rca_bucket != NULL, p->resources),
         .tool_env = &p->tool_env,
         .name = "lakewarden",
         .title = "lakewarden: data lake incidents",
@@ -86,6 +100,7 @@ int program_init(struct program *p, const struct settings *s, bool serves_http, 
         .call_timeout_ms = settings_num(s, "call-timeout"),
         .ask_timeout_ms = settings_num(s, "ask-timeout"),
         .sessions = serves_http && !settings_flag(s, "stateless"),
+        .late = !serves_http,
         .state_key_file = serves_http ? settings_str(s, "state-key-file") : NULL,
     };
     p->engine = p->aws ? engine_new(&engine, e) : NULL;
@@ -100,6 +115,7 @@ void program_done(struct program *p)
 {
     engine_free(p->engine);
     claims_free(p->tool_env.claims);
+    names_free(p->tool_env.names);
     servicenow_free(p->tool_env.servicenow);
     aws_free(p->aws);
     http_free(p->http);

@@ -39,11 +39,11 @@ struct engine_options {
     int64_t task_kept_ms;     /* how much longer than that a task lives, counted from its creation; 0 for 15 minutes */
     int64_t ask_timeout_ms;   /* how long a worker waits for an answer of a person; 0 for 5 minutes */
     bool sessions;            /* legacy HTTP: mint session ids */
+    bool late;                /* read the tools' documents when one is first needed: for a process that serves one client */
     const char *state_key_file; /* seals session ids and request states; NULL for a secret of this process alone */
 };
 
-/* Parses and compiles every tool document (a bad one is ERR_CONFIG naming it) and serialises every constant answer.
-   Starts no thread. */
+/* Parses and compiles every tool document (a bad one is ERR_CONFIG naming it), unless that is to come late. Starts no thread. */
 struct engine *engine_new(const struct engine_options *o, struct err *e);
 
 /* Nothing may be under way; see engine_drain. Accepts NULL. */
@@ -119,7 +119,7 @@ void engine_refusal(const struct id_scan *scan, int status, const char *text, st
 void engine_drain(struct engine *g, int64_t grace_ms);
 
 /* What `tools/list` answers to callers with those scopes at the latest modern version: the result's JSON text. Borrowed. */
-const char *engine_tools_json(const struct engine *g, unsigned scopes, size_t *len);
+const char *engine_tools_json(struct engine *g, unsigned scopes, size_t *len);
 
 /* How a tool is run for whoever sits before this process. */
 struct engine_here {

@@ -2,6 +2,7 @@
 
 #include "auth/auth.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/own.h"
 
 #include <stdlib.h>
@@ -53,7 +54,7 @@ static json_t *listed(const struct toolset_entry *entry, enum version v)
     return out;
 }
 
-static struct toolset_text list_text(const struct toolset *t, enum version v, unsigned view, const json_t *server_info)
+static struct toolset_text list_text(const struct toolset *t, enum version v, unsigned view)
 {
     json_auto_t *result = json_object();
     json_t *tools = json_array();
@@ -65,7 +66,7 @@ static struct toolset_text list_text(const struct toolset *t, enum version v, un
         json_put_str(result, "resultType", "complete");
         json_put_int(result, "ttlMs", LIST_TTL_MS);
         json_put_str(result, "cacheScope", "private"); /* it depends on the caller's scopes */
-        json_put(result, "_meta", json_pack("{s:O}", "io.modelcontextprotocol/serverInfo", server_info));
+        json_put(result, "_meta", json_pack("{s:O}", "io.modelcontextprotocol/serverInfo", t->server_info));
     }
     struct toolset_text text;
     text.json = json_text(result, &text.len);
@@ -81,9 +82,9 @@ static int check_annotations(const struct toolset_entry *entry, struct err *e)
     return 0;
 }
 
-static int entry_init(struct toolset_entry *entry, const struct tool *tool, struct err *e)
+static int entry_read(struct toolset_entry *entry, struct err *e)
 {
-    entry->tool = tool;
+    const struct tool *tool = entry->tool;
     entry->document = json_parse(tool->document, tool->document_len, JSON_DEPTH_CLIENT, e);
     if (!entry->document)
         return err_wrap(e, "tool document %s", tool->name);
@@ -111,20 +112,39 @@ static int entry_init(struct toolset_entry *entry, const struct tool *tool, stru
 int toolset_init(struct toolset *t, const struct tool *const *tools, size_t count, const json_t *server_info,
                  struct err *e)
 {
-    *t = (struct toolset){.entries = xcalloc(count, sizeof *t->entries), .count = count};
+    *t = (struct toolset){.entries = xcalloc(count, sizeof *t->entries), .count = count, .server_info = server_info};
+    pthread_mutex_init(&t->lock, NULL);
     for (size_t i = 0; i < count; i++) {
-        bool sorted = i == 0 || strcmp(tools[i - 1]->name, tools[i]->name) < 0;
-        if (!sorted)
-            err_set(e, ERR_CONFIG, "the tool table is not sorted at %s", tools[i]->name);
-        if (!sorted || entry_init(&t->entries[i], tools[i], e)) {
+        t->entries[i].tool = tools[i];
+        if (i > 0 && strcmp(tools[i - 1]->name, tools[i]->name) >= 0) {
             toolset_done(t);
-            return -1;
+            return err_set(e, ERR_CONFIG, "the tool table is not sorted at %s", tools[i]->name);
         }
     }
-    for (int v = 0; v < VERSION_COUNT; v++)
-        for (unsigned view = 0; view < TOOLSET_VIEWS; view++)
-            t->lists[v][view] = list_text(t, (enum version)v, view, server_info);
     return 0;
+}
+
+int toolset_read(struct toolset *t, struct err *e)
+{
+    if (atomic_load_explicit(&t->read, memory_order_acquire))
+        return 0;
+    int rc = 0;
+    pthread_mutex_lock(&t->lock);
+    if (!t->read)
+        for (size_t i = 0; rc == 0 && i < t->count; i++)
+            rc = entry_read(&t->entries[i], e);
+    atomic_store_explicit(&t->read, rc == 0, memory_order_release);
+    pthread_mutex_unlock(&t->lock);
+    return rc;
+}
+
+static void read_now(struct toolset *t)
+{
+    struct err e = {0};
+    if (toolset_read(t, &e)) {
+        log_event(LOG_ERROR, "tool_document", "{s:s}", "error", e.text);
+        abort();
+    }
 }
 
 int toolset_check(const struct toolset_entry *entry, const json_t *arguments, struct err *e)
@@ -148,6 +168,8 @@ void toolset_done(struct toolset *t)
     for (int v = 0; v < VERSION_COUNT; v++)
         for (unsigned view = 0; view < TOOLSET_VIEWS; view++)
             free(t->lists[v][view].json);
+    if (t->entries)
+        pthread_mutex_destroy(&t->lock);
     free(t->entries);
     *t = (struct toolset){0};
 }
@@ -157,12 +179,22 @@ static int compare(const void *name, const void *entry)
     return strcmp(name, ((const struct toolset_entry *)entry)->tool->name);
 }
 
-const struct toolset_entry *toolset_find(const struct toolset *t, const char *name)
+const struct toolset_entry *toolset_find(struct toolset *t, const char *name)
 {
+    read_now(t);
     return t->count ? bsearch(name, t->entries, t->count, sizeof *t->entries, compare) : NULL;
 }
 
-const struct toolset_text *toolset_list(const struct toolset *t, enum version v, unsigned scopes)
+const struct toolset_text *toolset_list(struct toolset *t, enum version v, unsigned scopes)
 {
-    return &t->lists[v][view_of(scopes)];
+    unsigned view = view_of(scopes);
+    if (atomic_load_explicit(&t->listed[v][view], memory_order_acquire))
+        return &t->lists[v][view];
+    read_now(t);
+    pthread_mutex_lock(&t->lock);
+    if (!t->listed[v][view])
+        t->lists[v][view] = list_text(t, v, view);
+    atomic_store_explicit(&t->listed[v][view], true, memory_order_release);
+    pthread_mutex_unlock(&t->lock);
+    return &t->lists[v][view];
 }
