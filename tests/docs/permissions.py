@@ -111,6 +111,8 @@ def statements(role):
 
 def statements_for(name, used, role):
     """The Sids of the role's policy that allow these operations. Only a replay reads a secret as the role that changes."""
+    if role == "write" and not any(one.writes for one in used):
+        return ""
     wanted = {sid for one in used for sid in one.sids if sid in statements(role)}
     wanted -= {"BrokerSecrets"} if name != "retry_kafka" else set()
     return ", ".join(f"`{sid}`" for sid in statements(role) if sid in wanted)

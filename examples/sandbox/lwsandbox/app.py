@@ -6,9 +6,9 @@ import time
 import traceback
 import uuid
 
-from . import (accesslogs, athena, cloudtrail, cloudwatch, emr, emr_jobs, glue, lambda_, logs,  # noqa: F401  (each registers
-               metrics, msk, mwaa, secretsmanager, sts)  # its operations)
-from . import control, faults, motodoor, s3, servicenow, shapes, sigv4
+from . import (accesslogs, agentcore_gateways, agentcore_targets, athena, cloudtrail,  # noqa: F401  (each registers its operations)
+               cloudwatch, emr, emr_jobs, glue, lambda_, logs, metrics, msk, mwaa, secretsmanager, sts)
+from . import agentcore_front, control, faults, motodoor, s3, servicenow, shapes, sigv4
 from .cognito import POOL
 from .keyring import NOBODY, authorize
 from .registry import OPERATIONS, Call
@@ -52,6 +52,9 @@ class Application:
                 return self._serve_cognito(kind, env["REQUEST_METHOD"], headers, body, record)
             if servicenow.is_path(target):
                 return self._serve_servicenow(env["REQUEST_METHOD"], target, headers, body, record)
+            if agentcore_front.is_path(target):
+                record.update(service="agentcore", operation="gateway", signed=False, by="sandbox")
+                return agentcore_front.answer(self.world, env["REQUEST_METHOD"], target, headers, body), None
             return self._serve_aws(env, target, headers, body, record)
         except Exception:
             record["bug"] = traceback.format_exc()[-2000:]
@@ -99,7 +102,7 @@ class Application:
             else:
                 key, scope = sigv4.verify(env["REQUEST_METHOD"], target, headers, body, self.world.keys, signing_name)
                 region = scope.region
-                record.update(signed=True, akid=key.akid)
+                record.update(signed=True, akid=key.akid, arn=key.arn)
             record["region"] = region
             if service is None:
                 raise not_implemented(f"the service {signing_name}")

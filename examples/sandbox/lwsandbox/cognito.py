@@ -45,14 +45,19 @@ class Cognito:
         self._signing = _new_key()
         self._published = [self._signing, *(self._published if keep else [])]
 
-    def subject(self, token):
-        """Who a token of this pool is about, or None where it is none, or not any more."""
+    def claims(self, token):
+        """What a token of this pool says, or None where it is none, or not any more."""
         from joserfc import errors, jwk, jwt
         try:
             claims = jwt.decode(token, jwk.KeySet(self._published), algorithms=["RS256"]).claims
         except (errors.JoseError, ValueError):
             return None
-        return claims["sub"] if claims["exp"] > time.time() else None
+        return claims if claims["exp"] > time.time() else None
+
+    def subject(self, token):
+        """Who such a token is about, or None."""
+        claims = self.claims(token)
+        return claims and claims["sub"]
 
     def jwks(self):
         names = ("alg", "e", "kid", "kty", "n", "use")

@@ -62,6 +62,14 @@ def _pace(world, document):
     return world.pace
 
 
+def _agentcore(world, document):
+    """{invocation_s?, payload_bytes?}: the limits of every gateway."""
+    if not set(document) <= set(world.agentcore.limits):
+        raise ValueError(f"the limits are {', '.join(world.agentcore.limits)}")
+    world.agentcore.limits.update({key: float(value) for key, value in document.items()})
+    return world.agentcore.limits
+
+
 def _reset(world, _document):
     world.reset()
     return world.facts
@@ -77,6 +85,7 @@ CALLS = {
     ("POST", "rotate"): _rotate,
     ("POST", "patch"): _patch,
     ("POST", "pace"): _pace,
+    ("POST", "agentcore"): _agentcore,
     ("POST", "reset"): _reset,
     ("POST", "msk"): msk.configure,
     ("POST", "mwaa"): mwaa.configure,

@@ -6,8 +6,16 @@ from urllib.parse import parse_qsl
 
 SECRET_QUERY = re.compile(r"([?&](?:X-Amz-Security-Token|X-Amz-Signature|client_secret|token)=)[^&]*", re.I)
 SECRET_FORM = {"webidentitytoken", "samlassertion", "tokencode", "client_secret", "client_assertion"}
+SECRET_MEMBERS = {"clientsecret"}  # of AgentCore's credential providers
 MAX_RECORDS = 20000
 MAX_BODY = 65536
+
+
+def without_secrets(value):
+    """The same document, with the members that hold a secret blanked."""
+    if isinstance(value, dict):
+        return {k: "***" if k.lower() in SECRET_MEMBERS else without_secrets(v) for k, v in value.items()}
+    return [without_secrets(one) for one in value] if isinstance(value, list) else value
 
 
 def readable_body(headers, body):
@@ -16,7 +24,7 @@ def readable_body(headers, body):
         return None
     if "json" in headers.get("content-type", ""):
         try:
-            return json.loads(body)
+            return without_secrets(json.loads(body))
         except ValueError:
             return None
     if "x-www-form-urlencoded" in headers.get("content-type", ""):
@@ -34,7 +42,7 @@ class Journal:
         """A record to be filled while the request is served; `add` puts it in the book."""
         return {"n": None, "ts": round(now, 3), "method": method, "target": SECRET_QUERY.sub(r"\1***", target),
                 "host": headers.get("host"), "agent": headers.get("user-agent", "")[:120],
-                "amz_target": headers.get("x-amz-target"), "service": None, "operation": None, "akid": None,
+                "amz_target": headers.get("x-amz-target"), "service": None, "operation": None, "akid": None, "arn": None,
                 "region": None, "signed": None, "status": None, "error": None, "fault": None, "by": None,
                 "request_id": None, "body_len": len(body), "request": readable_body(headers, body)}
 

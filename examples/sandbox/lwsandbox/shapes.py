@@ -12,12 +12,12 @@ from moto.core.utils import get_service_model
 
 from .reply import AwsError, Reply, not_implemented
 
-SERVICES = {"airflow": "mwaa", "athena": "athena", "cloudtrail": "cloudtrail", "elasticmapreduce": "emr",
-            "emr-containers": "emr-containers", "emr-serverless": "emr-serverless", "glue": "glue", "kafka": "kafka",
+SERVICES = {"airflow": "mwaa", "athena": "athena", "bedrock-agentcore": "bedrock-agentcore-control",
+            "cloudtrail": "cloudtrail", "elasticmapreduce": "emr", "emr-containers": "emr-containers", "emr-serverless": "emr-serverless", "glue": "glue", "kafka": "kafka",
             "lambda": "lambda", "logs": "logs", "monitoring": "cloudwatch", "s3": "s3",
             "secretsmanager": "secretsmanager", "sts": "sts"}  # by signing name
-INVALID = {"athena": "InvalidRequestException", "cloudtrail": "InvalidParameterCombinationException",
-           "emr": "InvalidRequestException", "emr-containers": "ValidationException", "emr-serverless": "ValidationException",
+INVALID = {"athena": "InvalidRequestException", "bedrock-agentcore-control": "ValidationException",
+           "cloudtrail": "InvalidParameterCombinationException", "emr": "InvalidRequestException", "emr-containers": "ValidationException", "emr-serverless": "ValidationException",
            "glue": "InvalidInputException", "kafka": "BadRequestException",
            "lambda": "InvalidParameterValueException", "logs": "InvalidParameterException", "cloudwatch": "ValidationError",
            "mwaa": "ValidationException", "sts": "ValidationError"}

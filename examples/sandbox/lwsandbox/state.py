@@ -4,6 +4,7 @@ from collections import defaultdict
 from contextlib import contextmanager
 
 from . import motodoor
+from .agentcore import AgentCoreStore
 from .alarmstore import AlarmStore
 from .athena import AthenaStore
 from .cloudtrail import TrailStore
@@ -50,6 +51,7 @@ class World:
         self.base, self.lock = base, threading.RLock()
         self.keys, self.faults, self.journal = Keyring(), Faults(), Journal(journal_path)
         self.patches, self.cognito, self.servicenow = Patches(), Cognito(), Instance()
+        self.agentcore = AgentCoreStore()
         self.secrets = {SERVICENOW_SECRET: self.servicenow.credentials()}
         self.regions, self.pace = _Regions(), dict(PACE)
         self._seed()
@@ -73,5 +75,6 @@ class World:
         with self.lock:
             motodoor.reset()
             self.keys.reset(), self.faults.clear(), self.patches.clear(), self.cognito.reset(), self.servicenow.reset()
+            self.agentcore = AgentCoreStore()
             self.regions, self.pace = _Regions(), dict(PACE)
             self._seed()

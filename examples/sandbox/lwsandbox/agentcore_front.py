@@ -1,0 +1,202 @@
+"""A gateway as its clients see it: one MCP server that has the tools of all its targets."""
+import json
+import re
+import secrets
+import time
+
+from . import agentcore_mcp, agentcore_search
+from .agentcore_mcp import LEGACY, META, MODERN, Connection, TargetError
+from .reply import Reply, json_reply
+
+PATH = re.compile(r"/agentcore/([0-9a-z-]+)(/mcp|/\.well-known/oauth-protected-resource)")
+PAGE = 100
+INFO = {"name": "lwsandbox-gateway", "version": "1.0.0"}
+GENERIC = "An internal error occurred. Please retry later."
+
+
+class Refusal(Exception):
+    """A JSON-RPC error, with the HTTP status it travels with."""
+
+    def __init__(self, code, message, status=200, data=None):
+        super().__init__(message)
+        self.error = {"code": code, "message": message, **({"data": data} if data else {})}
+        self.status = status
+
+
+def is_path(target):
+    return target.startswith("/agentcore/")
+
+
+def answer(world, method, target, headers, body):
+    """One HTTP request to a gateway. Nothing is locked here: a target may well be asking the sandbox meanwhile."""
+    match = PATH.fullmatch(target.partition("?")[0])
+    gateway = world.agentcore.gateways.get(match.group(1)) if match else None
+    if gateway is None:
+        return json_reply(404, {"message": "no such gateway"})
+    if match.group(2) != "/mcp":
+        return json_reply(200, _resource(world, gateway))
+    if method != "POST":
+        return json_reply(405, {"message": "POST only"}, Allow="POST")
+    refused = _authorize(world, gateway, headers)
+    if refused:
+        return refused
+    if len(body) > world.agentcore.limits["payload_bytes"]:
+        return json_reply(413, {"message": "the payload is larger than a gateway takes"})
+    try:
+        message = json.loads(body)
+        return _message(world, gateway, headers, message)
+    except (ValueError, AttributeError, TypeError):
+        return _error(None, Refusal(-32700, "Parse error", 400))
+
+
+def _resource(world, gateway):
+    jwt = (gateway.settings.get("authorizerConfiguration") or {}).get("customJWTAuthorizer", {})
+    issuer = jwt.get("discoveryUrl", "").removesuffix("/.well-known/openid-configuration")
+    return {"resource": f"{world.base}/agentcore/{gateway.id}/mcp", "authorization_servers": [issuer] if issuer else [],
+            "bearer_methods_supported": ["header"]}
+
+
+def _authorize(world, gateway, headers):
+    """CUSTOM_JWT: a token of the pool, for one of the clients, audiences and scopes that were named. None where it passes."""
+    if gateway.settings["authorizerType"] == "NONE":
+        return None
+    wanted = gateway.settings["authorizerConfiguration"]["customJWTAuthorizer"]
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    claims = world.cognito.claims(token) if kind.lower() == "bearer" else None
+    where = f'Bearer resource_metadata="{world.base}/agentcore/{gateway.id}/.well-known/oauth-protected-resource"'
+    if claims is None or wanted["discoveryUrl"] != f"{claims['iss']}/.well-known/openid-configuration":
+        return json_reply(401, {"message": "Missing or invalid bearer token"}, **{"WWW-Authenticate": where})
+    holds = {"allowedClients": claims.get("client_id") in wanted.get("allowedClients", ()),
+             "allowedAudience": claims.get("aud") in wanted.get("allowedAudience", ()),
+             "allowedScopes": bool(set(claims.get("scope", "").split()) & set(wanted.get("allowedScopes", ())))}
+    failed = [name for name, good in holds.items() if wanted.get(name) and not good]
+    if failed:
+        return json_reply(403, {"message": f"the token does not have {', '.join(failed)}"})
+    return None
+
+
+def _message(world, gateway, headers, message):
+    call_id, method, params = message.get("id"), message.get("method"), message.get("params") or {}
+    if call_id is None:
+        return Reply(202, {}, b"")
+    modern = META + "protocolVersion" in (params.get("_meta") or {})
+    try:
+        if modern and MODERN not in gateway.versions:
+            raise Refusal(-32022, "Unsupported protocol version", 400, {"supported": gateway.versions, "requested": MODERN})
+        handler = METHODS.get(method)
+        if handler is None or (modern and method in ("initialize", "ping")) or (not modern and method == "server/discover"):
+            raise Refusal(-32601, f"Method not found: {method}", 404 if modern else 200)
+        result, passed = handler(world, gateway, headers, params, modern)
+    except Refusal as refusal:
+        return _error(call_id, refusal)
+    except TargetError as problem:
+        return _error(call_id, _failure(gateway, problem))
+    if modern:
+        result = {"resultType": "complete", **result, "_meta": {**result.get("_meta", {}), META + "serverInfo": INFO}}
+    return json_reply(200, {"jsonrpc": "2.0", "id": call_id, "result": result}, **passed)
+
+
+def _error(call_id, refusal):
+    return json_reply(refusal.status, {"jsonrpc": "2.0", "id": call_id, "error": refusal.error})
+
+
+def _failure(gateway, problem):
+    """Without exceptionLevel DEBUG the client learns that it failed, and no more."""
+    if gateway.settings.get("exceptionLevel") == "DEBUG":
+        return Refusal((problem.error or {}).get("code", -32603), str(problem))
+    return Refusal(-32603, GENERIC)
+
+
+# Methods: (world, gateway, headers, params, modern) -> (result, headers for the answer)
+
+def _initialize(_world, gateway, _headers, params, _modern):
+    legacy = [version for version in LEGACY if version in gateway.versions]
+    if not legacy:
+        raise Refusal(-32602, f"the gateway supports {', '.join(gateway.versions)}")
+    asked = params.get("protocolVersion")
+    version = asked if asked in legacy else legacy[0]
+    return {"protocolVersion": version, "capabilities": _capabilities(gateway), "serverInfo": INFO, **_instructions(gateway)}, {}
+
+
+def _discover(_world, gateway, _headers, _params, _modern):
+    return {"supportedVersions": gateway.versions, "capabilities": _capabilities(gateway), **_instructions(gateway)}, {}
+
+
+def _ping(_world, _gateway, _headers, _params, _modern):
+    return {}, {}
+
+
+def _instructions(gateway):
+    return {"instructions": gateway.mcp["instructions"]} if gateway.mcp.get("instructions") else {}
+
+
+def _capabilities(gateway):
+    """Those of the targets that were synchronised."""
+    held = {key for target in _ready(gateway) for key in target.found.lists}
+    return {"tools": {}, **({"prompts": {}} if "prompts" in held else {}), **({"resources": {}} if "resources" in held else {})}
+
+
+def _ready(gateway):
+    return [target for target in gateway.targets.values() if target.found]
+
+
+def _list(key):
+    """A list from what synchronisation brought. Tools and prompts bear the name of their target, resources do not."""
+    def handler(_world, gateway, _headers, params, _modern):
+        entries = [{**entry, "name": f"{target.settings['name']}___{entry['name']}"} if key in ("tools", "prompts") else entry
+                   for target in _ready(gateway) for entry in target.found.lists.get(key, [])]
+        if key == "tools" and gateway.mcp.get("searchType") == "SEMANTIC":
+            entries.insert(0, agentcore_search.TOOL)
+        start = int(params.get("cursor", 0))
+        more = {"nextCursor": str(start + PAGE)} if len(entries) > start + PAGE else {}
+        return {key: entries[start:start + PAGE], **more}, {}
+    return handler
+
+
+def _forward(method):
+    """tools/call and prompts/get go to the target in the name; resources/read to whoever has the URI."""
+    def handler(world, gateway, headers, params, modern):
+        if method == "tools/call" and params.get("name") == agentcore_search.NAME and gateway.mcp.get("searchType") == "SEMANTIC":
+            tools = _list("tools")(world, gateway, headers, {}, modern)[0]["tools"][1:]
+            return agentcore_search.result(tools, params.get("arguments") or {}), {}
+        target, sent = _addressed(gateway, method, params)
+        return _call(world, gateway, target, headers, method, sent)
+    return handler
+
+
+def _addressed(gateway, method, params):
+    """-> (target, the params as the target knows them)"""
+    if method == "resources/read":
+        for target in _ready(gateway):
+            if "resources" in target.found.lists:
+                return target, params
+        raise Refusal(-32002, "Resource not found")
+    prefix, _, name = str(params.get("name", "")).partition("___")
+    key = "tools" if method == "tools/call" else "prompts"
+    for target in _ready(gateway):
+        if target.settings["name"] == prefix and any(entry["name"] == name for entry in target.found.lists.get(key, [])):
+            return target, {**params, "name": name}
+    raise Refusal(-32602, f"Unknown {key[:-1]}: {params.get('name')}")
+
+
+def _call(world, gateway, target, headers, method, params):
+    """A fresh connection for each call, as a gateway without sessions has it."""
+    metadata, limits = target.settings.get("metadataConfiguration") or {}, world.agentcore.limits
+    extra = {name: headers[name.lower()] for name in metadata.get("allowedRequestHeaders", []) if name.lower() in headers}
+    meta = params.pop("_meta", None) or {}
+    connection = Connection(world.agentcore, target, limits["invocation_s"], extra, meta)
+    began = time.monotonic()
+    connection.open([target.found.version] if target.found.version == MODERN else [v for v in gateway.versions if v != MODERN])
+    connection.timeout_s = max(0.001, limits["invocation_s"] - (time.monotonic() - began))
+    result = connection.request(method, params)
+    if len(json.dumps(result)) > limits["payload_bytes"]:
+        raise TargetError("the result is larger than a gateway takes")
+    passed = {name: connection.answer_headers[name] for name in metadata.get("allowedResponseHeaders", [])
+              if connection.answer_headers[name]}
+    return result, {**passed, "x-amzn-RequestId": secrets.token_hex(16)}
+
+
+METHODS = {"initialize": _initialize, "server/discover": _discover, "ping": _ping, "tools/list": _list("tools"),
+           "prompts/list": _list("prompts"), "resources/list": _list("resources"),
+           "resources/templates/list": _list("resourceTemplates"), "tools/call": _forward("tools/call"),
+           "prompts/get": _forward("prompts/get"), "resources/read": _forward("resources/read")}
