@@ -6,7 +6,18 @@
 #include "tools/offer.h"
 #include "tools/tool.h"
 
+#include <stdatomic.h>
 #include <stddef.h>
+
+struct engine;
+
+/* What the handlers share: call->env. */
+struct fixture {
+    struct engine *engine;
+    atomic_int watched_version; /* how often WATCHED_URI was changed */
+};
+
+#define WATCHED_URI "test://watched-resource"
 
 struct tool_table {
     const struct tool *tools;
@@ -18,6 +29,7 @@ extern const struct tool_table telling_tools; /* progress and log messages on th
 extern const struct tool_table asking_tools;  /* one question to the client */
 extern const struct tool_table round_tools;   /* several questions, several rounds */
 extern const struct tool_table task_tools;    /* what takes long */
+extern const struct tool_table change_tools;  /* what others are told of */
 
 extern const struct prompt *const fixture_prompts[];
 extern const size_t fixture_prompt_count;

@@ -31,8 +31,10 @@ static int read_binary(const struct tool_call *call, const char *uri, json_t **c
 
 static int read_watched(const struct tool_call *call, const char *uri, json_t **contents, struct err *e)
 {
-    (void)call, (void)e;
-    *contents = text_of(uri, "text/plain", "This is the content of the watched resource.");
+    (void)e;
+    const struct fixture *fixture = call->env;
+    auto_free char *version = xasprintf("This is version %d.", fixture->watched_version);
+    *contents = text_of(uri, "text/plain", version);
     return 0;
 }
 

@@ -27,7 +27,8 @@ static int by_name(const void *a, const void *b)
 /* The engine wants one table, sorted. Returns how many there are. */
 static size_t gather_tools(const struct tool *all[MAX_TOOLS])
 {
-    static const struct tool_table *const tables[] = {&content_tools, &telling_tools, &asking_tools, &round_tools, &task_tools};
+    static const struct tool_table *const tables[] = {&content_tools, &telling_tools, &asking_tools, &round_tools,
+                                                     &task_tools,    &change_tools};
     size_t n = 0;
     for (size_t t = 0; t < ARRAY_LEN(tables); t++)
         for (size_t i = 0; i < tables[t]->count && n < MAX_TOOLS; i++)
@@ -69,7 +70,9 @@ int main(int argc, char **argv)
     json_setup();
     auto_close int signals = end_signals();
     const struct tool *tools[MAX_TOOLS];
+    struct fixture fixture = {0};
     struct engine_options o = {
+        .tool_env = &fixture,
         .tools = tools, .tool_count = gather_tools(tools),
         .prompts = fixture_prompts, .prompt_count = fixture_prompt_count,
         .resources = fixture_resources, .resource_count = fixture_resource_count,
@@ -77,9 +80,9 @@ int main(int argc, char **argv)
         .name = "lakewarden-conformance", .version = LW_VERSION,
         .max_calls = 32, .max_queue = 32, .call_timeout_ms = 120000};
     struct err e = {0};
-    struct engine *g = engine_new(&o, &e);
-    int rc = g ? serve(g, argc > 1 ? argv[1] : "0", signals, &e) : -1;
-    engine_free(g);
+    fixture.engine = engine_new(&o, &e);
+    int rc = fixture.engine ? serve(fixture.engine, argc > 1 ? argv[1] : "0", signals, &e) : -1;
+    engine_free(fixture.engine);
     if (rc)
         fprintf(stderr, "conformance_server: %s\n", e.text);
     return rc ? 1 : 0;
