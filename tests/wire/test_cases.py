@@ -2,6 +2,7 @@
 import pytest
 
 from wire_cases import OverHttp, OverStdio, all_cases
+from wire_server import SHAPES
 
 CASES = {name: (transport, case) for name, transport, case in all_cases()}
 
@@ -11,7 +12,7 @@ def test_case(name, servers, start_child, tokens):
     transport, case = CASES[name]
     assert case["row"], "a case names the rule it pins"
     if transport == "stdio":
-        peer = OverStdio(start_child(), case)
+        peer = OverStdio(start_child(**SHAPES[case.get("server", "default")]), case)
     else:
         peer = OverHttp(servers(case.get("server", "default")), case, tokens)
     for step in case["steps"]:
