@@ -3,11 +3,12 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/own.h"
+#include "base/text.h"
+#include "base/trust.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* A TLS handshake with Debian's CA bundle was measured to touch less than 32 KiB; names are resolved in threads of
    curl's own. */
@@ -16,17 +17,6 @@
 #define POOL_CONNECTIONS 64L
 #define TIMEOUT_DEFAULT_MS 10000
 #define TIMEOUT_MAX_MS (24 * 3600 * 1000)
-
-/* The CA file the user names: the caller's, else SSL_CERT_FILE, which libcurl itself ignores. NULL when none is named. */
-static int ca_bundle_named(const char *given, char **named, struct err *e)
-{
-    const char *variable = getenv("SSL_CERT_FILE");
-    const char *path = given ? given : variable && *variable ? variable : NULL;
-    if (path && access(path, R_OK))
-        return err_set(e, ERR_CONFIG, "the CA bundle %s cannot be read", path);
-    *named = path ? xstrdup(path) : NULL;
-    return 0;
-}
 
 /* libcurl itself and the multi handle, once, under the lock. Not before the first fetch: merely asking libcurl for its version
    starts libcrypto, and both together cost an idle server 3 MiB. curl_global_init may run beside other threads since 7.84,
@@ -41,9 +31,6 @@ static int curl_start(struct http *h)
     h->multi = curl_multi_init();
     if (!h->multi)
         abort(); /* out of memory */
-    const char *built_in = curl_version_info(CURLVERSION_NOW)->cainfo;
-    if (!h->ca_bundle && built_in && access(built_in, R_OK) == 0)
-        h->ca_bundle = xstrdup(built_in);
     curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS, h->per_host);
     curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, h->per_host > POOL_CONNECTIONS ? h->per_host : POOL_CONNECTIONS);
     curl_multi_setopt(h->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
@@ -52,16 +39,21 @@ static int curl_start(struct http *h)
 
 struct http *http_new(const struct http_options *o, struct err *e)
 {
-    char *ca_bundle = NULL;
-    if (ca_bundle_named(o->ca_bundle, &ca_bundle, e))
+    char *named = NULL;
+    if (trust_named(o->ca_bundle, &named, e))
         return NULL;
     struct http *h = xcalloc(1, sizeof *h);
     h->per_host = o->max_per_host > 0 ? o->max_per_host : 32;
-    h->ca_bundle = ca_bundle;
+    h->ca_bundle = named ? named : trust_system("");
     h->user_agent = o->user_agent ? xstrdup(o->user_agent) : NULL;
     h->queue_end = &h->queue;
     pthread_mutex_init(&h->lock, NULL);
     return h;
+}
+
+const char *http_ca_bundle(const struct http *h)
+{
+    return h->ca_bundle;
 }
 
 void http_free(struct http *h)
@@ -132,6 +124,8 @@ static int transfer_init(struct http_transfer *t, const struct http_request *r, 
     *reply = (struct http_reply){.sent = HTTP_NOT_SENT, .body = BUF_INIT(r->reply_max)};
     if (http_request_check(r, &reply->err))
         return -1;
+    if (!b->http->ca_bundle && text_starts(r->url, "https://"))
+        return trust_missing(&reply->err);
     int64_t now = clock_mono_ms(), left = stop_left_ms(b->stop);
     int64_t timeout = r->timeout_ms > 0 ? r->timeout_ms : TIMEOUT_DEFAULT_MS;
     timeout = timeout < TIMEOUT_MAX_MS ? timeout : TIMEOUT_MAX_MS;

@@ -1,8 +1,8 @@
 /* Outbound HTTP: one connection pool on one I/O thread for the whole process (libcurl's multi interface).
    Sends the headers it is given, Host, Content-Length and the User-Agent of the options; nothing else. A request other
    than GET and HEAD is written once: where a kept connection turns out to be dead it fails with HTTP_MAYBE_SENT.
-   Follows no redirect, sends the path as it was signed (PATH_AS_IS), honours HTTPS_PROXY, NO_PROXY and
-   SSL_CERT_FILE, speaks TLS 1.2 and later, never asks for compression. */
+   Follows no redirect, sends the path as it was signed (PATH_AS_IS), honours HTTPS_PROXY and NO_PROXY, trusts the CA bundle that
+   base/trust.h finds, speaks TLS 1.2 and later, never asks for compression. */
 #ifndef LW_BASE_HTTP_H
 #define LW_BASE_HTTP_H
 
@@ -45,21 +45,24 @@ struct http_reply {
     struct buf body;  /* NUL-terminated, may hold NULs */
     char *header_text; /* all header lines of the final response, "name: value\n" each; private, see http_reply_header */
     int64_t ms;       /* how long it took */
-    /* Set unless HTTP_REPLIED: ERR_INVALID (never tried), ERR_UNAVAILABLE (no connection), ERR_UPSTREAM (broken off),
-       ERR_TIMEOUT, ERR_CANCELLED, ERR_TOO_LARGE. Names the host only: a path or query may hold a signature. */
+    /* Set unless HTTP_REPLIED: ERR_INVALID (never tried), ERR_CONFIG (no CA certificates), ERR_UNAVAILABLE (no connection),
+       ERR_UPSTREAM (broken off), ERR_TIMEOUT, ERR_CANCELLED, ERR_TOO_LARGE. Names the host only: a path or query may hold a signature. */
     struct err err;
 };
 
 struct http;
 
 struct http_options {
-    const char *ca_bundle;  /* path; NULL for SSL_CERT_FILE, else the system's */
+    const char *ca_bundle;  /* path; NULL for SSL_CERT_FILE, else the distribution's: base/trust.h */
     const char *user_agent; /* of every request; NULL for none */
     int max_per_host;       /* connections to one host; 0 for 32 */
 };
 
 /* Starts libcurl and the I/O thread at the first fetch, not here, so that an idle program pays for neither. */
 struct http *http_new(const struct http_options *o, struct err *e);
+
+/* The CA bundle that is trusted. Borrowed; NULL where there is none, and then no https:// URL can be fetched. */
+const char *http_ca_bundle(const struct http *h);
 
 /* No fetch may be under way. Accepts NULL. */
 void http_free(struct http *h);

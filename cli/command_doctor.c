@@ -5,6 +5,7 @@
 #include "base/own.h"
 #include "base/stop.h"
 #include "base/text.h"
+#include "base/trust.h"
 #include "cli/doctor_identity.h"
 #include "cli/doctor_report.h"
 #include "cli/doctor_services.h"
@@ -28,6 +29,15 @@ static void check_settings(struct doctor_report *r, const struct settings *s)
         auto_free char *seen = xasprintf("%s (%s)", value, settings_origin(s, row->name));
         doctor_report_add(r, what, FINDING_OK, seen, NULL);
     }
+}
+
+static void check_certificates(struct doctor_report *r, const struct http *http)
+{
+    const char *bundle = http_ca_bundle(http);
+    struct err e = {0};
+    if (!bundle)
+        trust_missing(&e);
+    doctor_report_add(r, "certificates", bundle ? FINDING_OK : FINDING_BAD, bundle ? bundle : "none found", bundle ? NULL : e.text);
 }
 
 static void check_auth(struct doctor_report *r, struct program *p, const struct settings *s, struct stop *stop)
@@ -62,6 +72,7 @@ static int run(const struct command_line *line, struct err *e)
     doctor_report_init(&report);
     doctor_report_add(&report, "version", FINDING_OK, LW_VERSION, NULL);
     check_settings(&report, line->settings);
+    check_certificates(&report, p.http);
     if (doctor_identity(&report, &p, line->settings, &stop))
         doctor_services(&report, &p, &stop);
     doctor_beside_aws(&report, &p, line->settings, &stop);
