@@ -160,4 +160,6 @@ release_libraries() {
     for library in curl libmicrohttpd libjwt cmocka; do
         release_library "$library"
     done
+    # shellcheck disable=SC2086 # a command and lists of flags
+    $cc $RELEASE_CFLAGS -std=c17 -D_GNU_SOURCE -Wall -Wextra -c packaging/release/alone.c -o "$root/usr/lib/$triplet/alone.o"
 }

@@ -20,14 +20,15 @@ need_compiler() {
     need_apt "to build the release" $RELEASE_PACKAGES $compiler
 }
 
-# machine_file ARCH: what meson has to know of it. Kernels of aarch64 may have pages of 64 KiB.
+# machine_file ARCH: what meson has to know of it. Kernels of aarch64 may have pages of 64 KiB, and its linker of Debian 12
+# cannot pack relocations.
 machine_file() {
     case $1 in
-    aarch64) alignment=65536 ;;
-    *) alignment=8192 ;;
+    x86_64) layout="'-Wl,-z,max-page-size=8192', '-Wl,-z,pack-relative-relocs'" ;;
+    *) layout="'-Wl,-z,max-page-size=65536'" ;;
     esac
-    sed -e "s|@ROOT@|$root|g" -e "s|@TRIPLET@|$triplet|g" -e "s|@ARCH@|$1|g" -e "s|@ALIGNMENT@|$alignment|g" \
-        packaging/release/machine.ini
+    sed -e "s|@ROOT@|$root|g" -e "s|@TRIPLET@|$triplet|g" -e "s|@ARCH@|$1|g" -e "s|@LAYOUT@|$layout|g" \
+        -e "s|@ALONE@|$(sha256sum <packaging/release/alone.c | cut -c 1-16)|g" packaging/release/machine.ini
 }
 
 # release_configure ARCH: unless nothing it follows from has changed.
@@ -43,11 +44,15 @@ release_configure() {
         -Db_pie=false -Dprefer_static=true -Dkafka=disabled -Dtests=true
 }
 
-# release_program ARCH: compiles what changed, and strips. The program with its symbols and the tests lie in the folder `work`.
+# release_program ARCH: compiles what changed, checks that it stands alone, and strips. The program with its symbols and the tests lie in the folder `work`.
 release_program() {
     folder=build-release/$1
     release_configure "$1"
     debian_quietly ninja -C "$folder/work" lakewarden
+    if "$triplet-nm" "$folder/work/lakewarden" | grep -q '__nss_module_load'; then
+        say "the program would load name-service plug-ins of the machine it runs on: see packaging/release/alone.c"
+        return 1
+    fi
     "$triplet-strip" -o "$folder/lakewarden.new" "$folder/work/lakewarden"
     mv "$folder/lakewarden.new" "$folder/lakewarden"
     say "$folder/lakewarden: $(($(stat -c %s "$folder/lakewarden") / 1024)) KiB"
