@@ -125,3 +125,9 @@ int message_check_modern(const struct message *m, const struct protocol_headers 
         return refuse_version(json_string_value(version), f);
     return headers ? check_mirrors(m, headers, f) : 0;
 }
+
+int message_check_notification(const struct protocol_headers *headers, struct rpc_fault *f)
+{
+    const char *version = headers->version.value;
+    return version && version_of(version) == VERSION_UNKNOWN ? refuse_version(version, f) : 0;
+}

@@ -65,4 +65,7 @@ bool message_is_modern(const struct message *m, const struct protocol_headers *h
    supported version, Mcp-Method, Mcp-Name. `headers` NULL on stdio. Returns 0, or -1 and `f`. */
 int message_check_modern(const struct message *m, const struct protocol_headers *headers, struct rpc_fault *f);
 
+/* The same for a modern notification over HTTP. No header is asked of it, but a version that is not served is refused. */
+int message_check_notification(const struct protocol_headers *headers, struct rpc_fault *f);
+
 #endif

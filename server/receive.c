@@ -47,6 +47,8 @@ static int legacy_context(struct request *q, struct session *session, struct rpc
         q->client_can = session->client_can;
         v = h->version.value ? v : session->version;
     }
+    if (h->version.count > 1)
+        return rpc_refuse(f, 400, RPC_INVALID_REQUEST, "the header MCP-Protocol-Version is there more than once");
     if (v == VERSION_UNKNOWN || version_is_modern(v))
         return rpc_refuse(f, 400, RPC_INVALID_REQUEST, "unsupported MCP-Protocol-Version \"%.40s\"; try %s",
                           h->version.value, version_text(VERSION_LEGACY_LATEST));
@@ -105,8 +107,8 @@ static enum receipt receive_one(const struct request *frame, const json_t *value
         return refuse_text(&q, m.id, "batches ended with 2025-03-26");
     if (m.kind == MESSAGE_RESPONSE && modern && q.in->headers)
         return refuse_text(&q, NULL, "\"method\" is missing");
-    if (m.kind == MESSAGE_NOTIFICATION && modern && q.in->headers)
-        return RECEIPT_ACCEPTED; /* over HTTP a modern client cancels by closing its stream */
+    if (m.kind == MESSAGE_NOTIFICATION && modern && q.in->headers) /* a modern client cancels by closing its stream */
+        return message_check_notification(q.in->headers, &f) ? refuse(q.now, NULL, &f) : RECEIPT_ACCEPTED;
     if (modern ? modern_context(&q, &f) : legacy_context(&q, &session, &f))
         return refuse(q.now, m.kind == MESSAGE_REQUEST ? m.id : NULL, &f);
     if (m.kind == MESSAGE_REQUEST)

@@ -69,12 +69,13 @@ static void accept_range(struct web_headers *h, const char *range, size_t n)
     accept_type(text, "text/event-stream", "text/*", accepted, &h->accepts_sse, &h->sse_range);
 }
 
+/* A header without any range says as much as none. */
 static void accept_line(struct web_headers *h, const char *value)
 {
-    h->has_accept = true;
     while (*value) {
         value += strspn(value, " \t,");
         size_t n = strcspn(value, ",");
+        h->has_accept |= n > 0;
         if (n)
             accept_range(h, value, n);
         value += n;
