@@ -28,7 +28,8 @@ json_t *elicitation_for_yes(const char *message, const char *property)
 
 json_t *sampling_params(const char *prompt, int max_tokens)
 {
-    return json_pack("{s:[{s:s, s:o}], s:i}", "messages", "role", "user", "content", block_text("%s", prompt), "maxTokens", max_tokens);
+    return json_pack("{s:[{s:s, s:o}], s:i}", "messages", "role", "user", "content", block_text("%s", prompt),
+                     "maxTokens", max_tokens);
 }
 
 /* What a client declares that can be asked by this method: its part before the slash. */
@@ -48,7 +49,8 @@ bool put_question(const struct tool_call *call, struct question q, struct tool_a
 }
 
 /* One question of several. Returns false where there is no point in putting the others. */
-static bool put_one(const struct tool_call *call, const struct question *q, struct tool_answer *out, json_t *answers, struct err *e)
+static bool put_one(const struct tool_call *call, const struct question *q, struct tool_answer *out, json_t *answers,
+                    struct err *e)
 {
     json_t *answer = NULL;
     switch (call->ask(call, q, &answer)) {

@@ -33,8 +33,8 @@ static int run_embedded(const struct tool_call *call, struct tool_answer *out, s
 static int run_mixed(const struct tool_call *call, struct tool_answer *out, struct err *e)
 {
     (void)call, (void)e;
-    out->content = json_pack("[o, o, o]", block_text("Multiple content types test:"), block_image(),
-                             block_resource("test://mixed-content-resource", "application/json", "{\"test\":\"data\",\"value\":123}"));
+    json_t *resource = block_resource("test://mixed-content-resource", "application/json", "{\"test\":\"data\",\"value\":123}");
+    out->content = json_pack("[o, o, o]", block_text("Multiple content types test:"), block_image(), resource);
     return 0;
 }
 

@@ -21,6 +21,10 @@ class Outcome:
     scenarios: list
     log: list  # what the server logged, as objects
 
+    def calls(self):
+        """What the server was asked and how it ended, by its log: [name, outcome], sorted, each once."""
+        return sorted(map(list, {(line.get("tool") or line["name"], line["outcome"]) for line in self.log if line["event"] == "call"}))
+
 
 class Programs:
     """The two servers of one build."""

@@ -48,7 +48,8 @@ static int get_with_resource(const struct tool_call *call, struct prompt_answer 
     (void)e;
     json_t *resource = block_resource(json_str(call->arguments, "resourceUri", ""), "text/plain",
                                       "Embedded resource content for testing.");
-    out->messages = json_pack("[o, o]", user_says(resource), user_says(block_text("Please process the embedded resource above.")));
+    json_t *request = block_text("Please process the embedded resource above.");
+    out->messages = json_pack("[o, o]", user_says(resource), user_says(request));
     return 0;
 }
 

@@ -22,7 +22,8 @@ static int run_name(const struct tool_call *call, struct tool_answer *out, struc
 static int run_capital(const struct tool_call *call, struct tool_answer *out, struct err *e)
 {
     json_auto_t *answer = NULL;
-    struct question q = {.key = "capital_question", .method = SAMPLE, .params = sampling_params("What is the capital of France?", 100)};
+    struct question q = {.key = "capital_question", .method = SAMPLE,
+                         .params = sampling_params("What is the capital of France?", 100)};
     if (!put_question(call, q, out, &answer, e))
         return unanswered(e);
     return answer_with(out, block_text("The model says: %s", sampled_text(answer)));
@@ -84,20 +85,23 @@ static int run_steps(const struct tool_call *call, struct tool_answer *out, stru
                               .params = elicitation_for_text("Step 2: What is your favorite color?", "color")};
     if (!put_question(call, second, out, &color, e))
         return unanswered(e);
-    return answer_with(out, block_text("%s likes %s.", elicited_text(name, "name", "Somebody"), elicited_text(color, "color", "nothing")));
+    return answer_with(out, block_text("%s likes %s.", elicited_text(name, "name", "Somebody"),
+                                       elicited_text(color, "color", "nothing")));
 }
 
 /* Asks the person and the model, whichever this client has: no answer is needed. */
 static int run_either(const struct tool_call *call, struct tool_answer *out, struct err *e)
 {
     (void)e;
-    json_auto_t *name_params = elicitation_for_text("What is your name?", "name"), *greeting_params = sampling_params("Greet somebody", 50);
-    json_auto_t *name = NULL, *greeting = NULL;
-    enum asked person = call->ask(call, &(struct question){.key = "user_name", .method = ELICIT, .params = name_params}, &name);
-    enum asked model = call->ask(call, &(struct question){.key = "greeting", .method = SAMPLE, .params = greeting_params}, &greeting);
+    json_auto_t *form = elicitation_for_text("What is your name?", "name"), *prompt = sampling_params("Greet somebody", 50);
+    struct question greeting = {.key = "greeting", .method = SAMPLE, .params = prompt};
+    struct question name = {.key = "user_name", .method = ELICIT, .params = form, .also = &greeting};
+    json_auto_t *named = NULL, *greeted = NULL;
+    enum asked person = call->ask(call, &name, &named), model = call->ask(call, &greeting, &greeted);
     if (person == ASKED_LATER || model == ASKED_LATER)
         return 0;
-    return answer_with(out, block_text("%s %s!", greeting ? sampled_text(greeting) : "Hello,", elicited_text(name, "name", "stranger")));
+    return answer_with(out, block_text("%s %s!", greeted ? sampled_text(greeted) : "Hello,",
+                                       elicited_text(named, "name", "stranger")));
 }
 
 static const struct tool tools[] = {

@@ -31,6 +31,9 @@ def report(futures):
 
 
 def record(done):
+    calls = {outcome.run.title: outcome.calls() for outcome in done if outcome.run.server == "fixture"}
+    lines = [f"  {json.dumps(title)}: [\n    " + ",\n    ".join(map(json.dumps, calls[title])) + "]" for title in calls if calls[title]]
+    (HERE / "calls.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     for outcome in done:
         path = HERE / "checks" / f"{outcome.run.wire}.json"
         known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
