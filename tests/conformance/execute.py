@@ -22,8 +22,12 @@ class Outcome:
     log: list  # what the server logged, as objects
 
     def calls(self):
-        """What the server was asked and how it ended, by its log: [name, outcome], sorted, each once."""
-        return sorted(map(list, {(line.get("tool") or line["name"], line["outcome"]) for line in self.log if line["event"] == "call"}))
+        """What the server was asked, by its log: outcomes by name, sorted."""
+        found = {}
+        for line in self.log:
+            if line["event"] == "call":
+                found.setdefault(line.get("tool") or line["name"], set()).add(line["outcome"])
+        return {name: sorted(outcomes) for name, outcomes in found.items()}
 
 
 class Programs:

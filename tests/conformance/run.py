@@ -1,7 +1,7 @@
 """Runs the official conformance suite and says how it went: run.py LAKEWARDEN [--record] [WORD...]. Ends with 1 when anything
 failed. With words, only the runs whose title has one of them.
 
---record writes what succeeded into checks/, for a new version of the suite: read the difference before it is committed."""
+--record writes what succeeded and what the fixture was asked into checks/ and calls/, for a new version of the suite."""
 import argparse
 import json
 import sys
@@ -30,24 +30,28 @@ def report(futures):
     return done, len(rows)
 
 
+def write(path, members):
+    """A line for each member, so that a difference can be read."""
+    lines = [f"  {json.dumps(name)}: {json.dumps(members[name])}" for name in sorted(members)]
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
 def record(done):
-    calls = {outcome.run.title: outcome.calls() for outcome in done if outcome.run.server == "fixture"}
-    lines = [f"  {json.dumps(title)}: [\n    " + ",\n    ".join(map(json.dumps, calls[title])) + "]" for title in calls if calls[title]]
-    (HERE / "calls.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    """Keeps what it has for runs that were left out."""
     for outcome in done:
         path = HERE / "checks" / f"{outcome.run.wire}.json"
         known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        known |= {scenario.name: scenario.succeeded() for scenario in outcome.scenarios}
-        lines = [f"  {json.dumps(name)}: {json.dumps(known[name])}" for name in sorted(known)]
-        path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+        write(path, known | {scenario.name: scenario.succeeded() for scenario in outcome.scenarios})
+        if outcome.run.server == "fixture":
+            write(HERE / "calls" / f"{outcome.run.title.replace(' ', '-')}.json", dict(outcome.calls()))
 
 
 def main():
     options = argparse.ArgumentParser(description="Runs the official conformance suite.")
     options.add_argument("lakewarden")
-    options.add_argument("--record", action="store_true", help="write what succeeded into checks/")
+    options.add_argument("--record", action="store_true", help="write checks/ and calls/")
     options.add_argument("words", nargs="*", help="only the runs whose title has one of these words")
-    chosen = options.parse_args()
+    chosen = options.parse_intermixed_args()
     runs = [run for run in planned() if not chosen.words or set(chosen.words) & set(run.title.split())]
     with tempfile.TemporaryDirectory() as folder, outcomes(runs, Programs(chosen.lakewarden), Path(folder)) as futures:
         done, faults = report(futures)
