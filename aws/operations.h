@@ -8,7 +8,8 @@ struct aws_operation;
 /* AWS Glue */
 extern const struct aws_operation aws_glue_get_job, aws_glue_get_job_run, aws_glue_get_job_runs,
     aws_glue_start_job_run, aws_glue_get_job_bookmark, aws_glue_get_workflow_run,
-    aws_glue_resume_workflow_run, aws_glue_get_table, aws_glue_get_partitions;
+    aws_glue_resume_workflow_run, aws_glue_get_table, aws_glue_get_partitions,
+    aws_glue_list_jobs, aws_glue_get_databases, aws_glue_get_tables;
 
 /* CloudWatch Logs */
 extern const struct aws_operation aws_logs_describe_log_groups, aws_logs_describe_log_streams,
@@ -42,10 +43,10 @@ extern const struct aws_operation aws_emr_containers_describe_virtual_cluster,
 /* Athena */
 extern const struct aws_operation aws_athena_get_query_execution, aws_athena_batch_get_query_execution,
     aws_athena_list_query_executions, aws_athena_get_query_runtime_statistics, aws_athena_get_query_results,
-    aws_athena_get_work_group, aws_athena_start_query_execution;
+    aws_athena_get_work_group, aws_athena_list_work_groups, aws_athena_start_query_execution;
 
 /* Managed Workflows for Apache Airflow */
-extern const struct aws_operation aws_mwaa_get_environment;
+extern const struct aws_operation aws_mwaa_get_environment, aws_mwaa_list_environments;
 /* InvokeRestApi for calls that only look: sent again after a fault. The other row is the same operation for calls that
    change something: sent again only when it certainly was not executed, with fault.effect_unknown where nobody knows. */
 extern const struct aws_operation aws_mwaa_invoke_rest_api, aws_mwaa_invoke_rest_api_write;

@@ -8,6 +8,7 @@ static const struct aws_service athena = {
 static const struct aws_grant queries = {.sid = "Queries",
     .access = AWS_READ,
     .resources = {"arn:${partition}:athena:*:${account}:workgroup/*"}};
+static const struct aws_grant work_group_names = {.sid = "WorkGroupNames", .access = AWS_READ, .resources = {"*"}};
 static const struct aws_grant retry_queries = {.sid = "RetryQueries",
     .access = AWS_WRITE,
     .resources = {"arn:${partition}:athena:*:${account}:workgroup/*"}};
@@ -26,6 +27,9 @@ const struct aws_operation aws_athena_get_work_group = {
     .service = &athena, .name = "GetWorkGroup", .grants = {&queries}};
 const struct aws_operation aws_athena_list_query_executions = {
     .service = &athena, .name = "ListQueryExecutions", .grants = {&queries}, .paging = PAGES, .per_s = 5};
+
+const struct aws_operation aws_athena_list_work_groups = {
+    .service = &athena, .name = "ListWorkGroups", .grants = {&work_group_names}, .paging = PAGES, .per_s = 5};
 
 /* Carries a ClientRequestToken of the caller's own: sent again unchanged, it is the same execution. */
 const struct aws_operation aws_athena_start_query_execution = {

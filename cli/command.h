@@ -8,6 +8,7 @@
 #include "aws/aws.h"
 #include "server/engine.h"
 #include "tools/env.h"
+#include "tools/registry.h"
 
 #include <stddef.h>
 
@@ -52,6 +53,7 @@ struct program {
     struct http *http;
     struct aws *aws;
     struct tool_env tool_env;
+    const struct resource *resources[RESOURCES_MAX];
     struct engine *engine;
 };
 

@@ -1,6 +1,8 @@
 #include "tools/registry.h"
 
 #include "base/own.h"
+#include "tools/runbooks/runbooks.h"
+#include "tools/servicenow/rca_kept.h"
 
 extern const struct tool tool_get_athena_query;
 extern const struct tool tool_get_cloudwatch_alarm;
@@ -33,3 +35,13 @@ const struct tool *const tools_registry[] = {
 };
 
 const size_t tools_registry_count = ARRAY_LEN(tools_registry);
+
+size_t resources_registry(bool with_rca, const struct resource *table[RESOURCES_MAX])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < runbooks_count && n < RESOURCES_MAX - 1; i++)
+        table[n++] = &runbooks[i];
+    if (with_rca)
+        table[n++] = &rca_kept;
+    return n;
+}

@@ -1,10 +1,20 @@
-/* The product's table of tools, sorted by name. */
+/* What the product offers: tools, prompts and resources. */
 #ifndef LW_TOOLS_REGISTRY_H
 #define LW_TOOLS_REGISTRY_H
 
+#include "tools/offer.h"
 #include "tools/tool.h"
 
+/* Sorted by name. */
 extern const struct tool *const tools_registry[];
 extern const size_t tools_registry_count;
+
+/* Sorted by name (tools/prompts). */
+extern const struct prompt *const prompts_registry[];
+extern const size_t prompts_registry_count;
+
+/* Fills a table with the runbooks and, where root-cause documents are kept (`with_rca`), their template; returns how many. */
+#define RESOURCES_MAX 64
+size_t resources_registry(bool with_rca, const struct resource *table[RESOURCES_MAX]);
 
 #endif
