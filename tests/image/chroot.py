@@ -2,13 +2,11 @@
 import os
 import shutil
 import subprocess
-from contextlib import contextmanager
 from pathlib import Path
 
 APT = ("etc/apt/sources.list", "etc/apt/sources.list.d", "etc/apt/apt.conf.d", "etc/apt/auth.conf.d", "etc/resolv.conf",
        "etc/hosts", "etc/ssl/certs/ca-certificates.crt", "usr/local/share/ca-certificates")
 ENV = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
-MOUNTS = (["-t", "proc", "proc", "proc"], ["--bind", "/dev", "dev"])
 
 
 def run(*command, **more):
@@ -39,24 +37,14 @@ def take_over(folder):
             shutil.copy(mine, its)
 
 
-@contextmanager
-def mounted(folder):
-    done = []
-    try:
-        for what in MOUNTS:
-            run("mount", *what[:-1], folder / what[-1])
-            done.append(folder / what[-1])
-        yield
-    finally:
-        for place in reversed(done):
-            run("umount", place)
+# In a namespace of its own: what is mounted there is gone when the command ends, whatever it left behind.
+INSIDE = 'mount -t proc proc "$1/proc" && mount --bind /dev "$1/dev" && exec chroot "$1" /bin/sh -c "$2"'
 
 
 def inside(folder, directory, command, env, limit_s):
     """Runs a shell line in the folder, as root, with nothing of this machine's environment but its proxies."""
     given = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", **env}
     given |= {name: os.environ[name] for name in ENV if name in os.environ}
-    with mounted(folder):
-        done = subprocess.run(["chroot", folder, "/bin/sh", "-c", f'cd "{directory}" && {command}'], env=given,
-                              capture_output=True, text=True, timeout=limit_s, check=False)
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", INSIDE, "sh", folder, f'cd "{directory}" && {command}'], env=given,
+                          capture_output=True, text=True, timeout=limit_s, check=False)
     assert done.returncode == 0, f"{command}\n{done.stdout[-2000:]}\n{done.stderr[-6000:]}"
