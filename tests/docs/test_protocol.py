@@ -55,12 +55,13 @@ CASES = {
     "modern: _meta lacks version or capabilities": [(MODERN_HEADERS, legacy("tools/list"))],
     "modern: a header is missing, or differs from the body": [
         ({}, modern()), ({**MODERN_HEADERS, "Mcp-Method": "ping"}, modern())],
-    "modern: a version that is not served": [
+    "modern: a version that is not served, also of a notification": [
         ({"MCP-Protocol-Version": "2099-01-01"},
-         modern(meta={**MODERN, "io.modelcontextprotocol/protocolVersion": "2099-01-01"}))],
+         modern(meta={**MODERN, "io.modelcontextprotocol/protocolVersion": "2099-01-01"})),
+        ({"MCP-Protocol-Version": "2099-01-01"}, {"jsonrpc": "2.0", "method": "notifications/initialized"})],
     "modern: unknown method": [({**MODERN_HEADERS, "Mcp-Method": "a"}, modern("a"))],
     "legacy: unknown method": [({}, legacy("a"))],
-    "legacy: a version header that is not served": [({"MCP-Protocol-Version": "2024-11-05"}, legacy())],
+    "legacy: a version header that is not served, or is there twice": [({"MCP-Protocol-Version": "2024-11-05"}, legacy())],
     "legacy: a session that is unknown or has expired": [({"Mcp-Session-Id": "a"}, legacy())],
     "unknown tool, params of the wrong form": [
         ({}, legacy("tools/call", name="a")), ({}, legacy("tools/call", name=1)), ({}, legacy("initialize"))],
