@@ -77,6 +77,8 @@ int main(int argc, char **argv)
                                .tasks = !bare, .task_timeout_ms = number_of("FIXTURE_TASK_TIMEOUT_MS", 0),
                                .task_kept_ms = number_of("FIXTURE_TASK_KEPT_MS", 0),
                                .watched = getenv("FIXTURE_WATCHED"), .tool_env = &env,
+                               .ask_timeout_ms = number_of("FIXTURE_ASK_TIMEOUT_MS", 0), .logging = !bare,
+                               .state_key_file = getenv("FIXTURE_STATE_KEY_FILE"),
                                .sessions = !getenv("FIXTURE_STATELESS")};
     struct engine *g = env.engine = engine_new(&o, &e);
     int rc = -1;

@@ -1,6 +1,8 @@
 /* Tools whose behaviour a test can foretell. */
 #include "tests/wire/fixture_tools.h"
 
+#include "tests/wire/fixture_asking.h"
+
 #include "base/json.h"
 #include "base/own.h"
 #include "tests/wire/fixture_late.h"
@@ -97,6 +99,8 @@ static const struct tool tool_wait = {
              "\"integer\",\"minimum\":0,\"maximum\":600000},\"notes\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":1000}},"
              "\"required\":[\"ms\"],\"additionalProperties\":false},\"annotations\":{\"readOnlyHint\":true}}")};
 
-const struct tool *const fixture_tools[] = {&tool_announce, &tool_change, &tool_echo,  &tool_fail,
-                                           &tool_linger,   &tool_route,  &tool_stopped, &tool_wait};
+const struct tool *const fixture_tools[] = {&tool_announce, &fixture_ask,     &fixture_ask_both, &fixture_ask_twice, &tool_change,
+                                            &fixture_chat,  &fixture_confirm, &tool_echo,        &tool_fail,         &tool_linger,
+                                            &fixture_roots, &tool_route,      &fixture_sample,   &tool_stopped,      &fixture_visit,
+                                            &tool_wait};
 const size_t fixture_tool_count = ARRAY_LEN(fixture_tools);

@@ -1,13 +1,12 @@
 """HTTP where time matters: streams, progress, cancellation, deadlines, pipelines."""
 import json
-import re
 import socket
 import time
 
 import pytest
 
 from wire_cases import initialize, modern
-from wire_http import Connection, post, request
+from wire_http import Connection, events, post, request
 from wire_server import eventually
 
 PING = {"jsonrpc": "2.0", "id": "ping", "method": "ping"}
@@ -33,17 +32,6 @@ def send_modern(connection, message, **headers):
 
 def session_of(server):
     return post(server.address, initialize("2025-11-25")).header("mcp-session-id")
-
-
-def events(connection):
-    """Events of a stream as they come: JSON, or the text of a comment."""
-    kept = b""
-    for chunk in connection.chunks():
-        kept += chunk
-        while b"\n\n" in kept:
-            event, kept = kept.split(b"\n\n", 1)
-            match = re.fullmatch(rb"event: message\ndata: (.*)", event)
-            yield json.loads(match[1]) if match else event.decode()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 import json
 from pathlib import Path
 
-from wire_http import post
+from wire_http import Connection, events, post, request
 from wire_match import differences
 
 HERE = Path(__file__).resolve().parent
@@ -22,11 +22,11 @@ def all_cases():
                 yield f"{path.stem}: {case['name']} [{transport}]", transport, case
 
 
-def modern(message):
+def modern(message, can=None):
     """The message with what every request of 2026-07-28 carries, and the headers that mirror it. `null` in the
     message's own _meta takes a member away."""
     params = dict(message.get("params") or {})
-    meta = {META + "protocolVersion": MODERN, META + "clientCapabilities": {}, **params.get("_meta", {})}
+    meta = {META + "protocolVersion": MODERN, META + "clientCapabilities": can or {}, **params.get("_meta", {})}
     params["_meta"] = {key: value for key, value in meta.items() if value is not None}
     headers = {"MCP-Protocol-Version": MODERN, "Mcp-Method": message.get("method")}
     name = params.get(NAMED.get(message.get("method")))
@@ -35,7 +35,7 @@ def modern(message):
     return {**message, "params": params}, headers
 
 
-def body_of(step, era):
+def body_of(step, era, can, states):
     """What a step sends, as text, and the headers that come with it."""
     headers = {}
     if "raw" in step:
@@ -44,14 +44,43 @@ def body_of(step, era):
     else:
         message = step["send"]
         if era == "modern" and isinstance(message, dict):
-            message, headers = modern(message)
-        text = json.dumps(message)
+            message, headers = modern(message, can)
+        text = json.dumps(with_states(message, states))
     return text, {**headers, **step.get("headers", {})}
 
 
-def initialize(version):
+def with_states(value, states):
+    """With "$state" as the last requestState that came, "$state N" as the N-th, "$tampered" as the last, changed."""
+    if isinstance(value, dict):
+        return {key: with_states(each, states) for key, each in value.items()}
+    if value == "$tampered":
+        return states[-1] + "AAAA"
+    if isinstance(value, str) and value.startswith("$state"):
+        return states[int(value.partition(" ")[2] or 0) - 1]
+    return value
+
+
+def state_of(message):
+    """The requestState in an answer, if there is one."""
+    result = message.get("result") if isinstance(message, dict) else None
+    return [result["requestState"]] if isinstance(result, dict) and "requestState" in result else []
+
+
+def is_question(message):
+    return isinstance(message, dict) and "method" in message and "id" in message
+
+
+def replies_to(question, asks):
+    """What a client of the case says to a question of the server: the next of `asks`."""
+    assert asks, f"an unexpected question: {question}"
+    ask = asks.pop(0)
+    assert not (wrong := list(differences(ask["expect"], question, "question"))), wrong
+    return [{"jsonrpc": "2.0", "id": question["id"], **reply} for reply in ask["replies"]]
+
+
+def initialize(version, can=None):
     return {"jsonrpc": "2.0", "id": "open", "method": "initialize",
-            "params": {"protocolVersion": version, "capabilities": {}, "clientInfo": {"name": "case", "version": "1"}}}
+            "params": {"protocolVersion": version, "capabilities": can or {}, "clientInfo": {"name": "case", "version": "1"}}}
 
 
 def expectation(step, transport):
@@ -67,18 +96,32 @@ class OverStdio:
     def __init__(self, child, case):
         self.child = child
         if "open" in case:
-            answer = child.ask(initialize(case["open"]))
+            answer = child.ask(initialize(case["open"], case.get("can")))
             assert answer["result"]["protocolVersion"] == case["open"]
         self.era = case.get("era")
+        self.can = case.get("can")
+        self.states = []
+
+    def next(self, asks):
+        """The next line that is no question; those are answered."""
+        while is_question(message := self.child.next()):
+            for reply in replies_to(message, asks):
+                self.child.send(reply)
+        return message
 
     def run(self, step):
-        text, _ = body_of(step, step.get("era", self.era))
+        text, _ = body_of(step, step.get("era", self.era), step.get("can", self.can), self.states)
+        asks = list(step.get("asks", []))
         expect = expectation(step, "stdio")
         self.child.write(text + step.get("end", "\n"))
         if expect.get("none"):
             assert self.child.says_nothing_more(), "something was said"
             return
-        answers = [self.child.next() for _ in range(expect.get("lines", 1))]
+        notes = expect.get("notes")
+        lines = expect.get("lines", 1 + (len(notes) if isinstance(notes, list) else 0))
+        answers = [self.next(asks) for _ in range(lines)]
+        assert not asks, f"not asked: {asks}"
+        self.states += state_of(answers[-1])
         if "notes" in expect:
             assert not (wrong := list(differences(expect["notes"], answers[:-1], "notes"))), wrong
         assert not (wrong := list(differences(expect["body"], answers[-1], "body"))), wrong
@@ -94,8 +137,10 @@ class OverHttp:
         self.headers = dict(case.get("headers", {}))
         self.era = case.get("era")
         self.tokens = tokens
+        self.can = case.get("can")
+        self.states = []
         if "open" in case:
-            answer = post(self.address, initialize(case["open"]), self.filled(self.headers))
+            answer = post(self.address, initialize(case["open"], case.get("can")), self.filled(self.headers))
             assert answer.json()["result"]["protocolVersion"] == case["open"]
             self.headers["MCP-Protocol-Version"] = case["open"]
             if answer.header("mcp-session-id"):
@@ -114,9 +159,12 @@ class OverHttp:
         return {name: fill(value) for name, value in headers.items()}
 
     def run(self, step):
-        text, own = body_of(step, step.get("era", self.era))
+        text, own = body_of(step, step.get("era", self.era), step.get("can", self.can), self.states)
         expect = expectation(step, "http")
         headers = self.filled({**self.headers, **own})
+        if "asks" in step:
+            check_messages(self.converse(text, headers, list(step["asks"])), expect)
+            return
         reply = post(self.address, text, headers, method=step.get("method", "POST"), path=step.get("path", "/mcp"),
                      version=step.get("version", "HTTP/1.1"))
         if "keep" in step:
@@ -124,6 +172,24 @@ class OverHttp:
                 assert reply.header(name), f"no {name}"
                 self.headers[name] = reply.header(name)
         check_reply(reply, expect)
+        if reply.media_type == "application/json" and reply.body:
+            self.states += state_of(reply.json())
+
+    def converse(self, text, headers, asks):
+        """Sends a request whose stream holds questions, and answers each by a request of its own. What came beside them."""
+        messages = []
+        with Connection(self.address) as connection:
+            connection.send(request(self.address, text, headers))
+            head = connection.head()
+            assert head.status == 200 and head.media_type == "text/event-stream", f"{head.status} {head.headers}"
+            for message in events(connection):
+                if not is_question(message):
+                    messages.append(message)
+                    continue
+                for reply in replies_to(message, asks):
+                    assert post(self.address, reply, self.filled(self.headers)).status == 202
+        assert not asks, f"not asked: {asks}"
+        return messages
 
 
 def check_reply(reply, expect):
@@ -147,7 +213,11 @@ def check_reply(reply, expect):
         assert expect["text"] in reply.body.decode(), seen
     if "body" not in expect:
         return
-    messages = reply.events() if streamed else [reply.json()]
+    check_messages(reply.events() if streamed else [reply.json()], expect)
+
+
+def check_messages(messages, expect):
+    """What came for one request: notes, and the answer last."""
     if "notes" in expect:
         assert not (wrong := list(differences(expect["notes"], messages[:-1], "notes"))), wrong
     assert not (wrong := list(differences(expect["body"], messages[-1], "body"))), wrong

@@ -1,5 +1,6 @@
 """A small HTTP client that sends exactly the bytes it is told, and reads answers as they come."""
 import json
+import re
 import socket
 import time
 
@@ -116,6 +117,17 @@ class Connection:
         self.socket.settimeout(limit_s)
         self.rest()
         return time.monotonic() - begun
+
+
+def events(connection):
+    """Events of a stream as they come: JSON, or the text of a comment."""
+    kept = b""
+    for chunk in connection.chunks():
+        kept += chunk
+        while b"\n\n" in kept:
+            event, kept = kept.split(b"\n\n", 1)
+            match = re.fullmatch(rb"event: message\ndata: (.*)", event)
+            yield json.loads(match[1]) if match else event.decode()
 
 
 def request(address, body, headers=None, method="POST", path="/mcp", version="HTTP/1.1"):
