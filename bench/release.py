@@ -1,0 +1,53 @@
+"""Measures what a release promises: size, memory when idle, time to the first answer. One line for each figure, with its limit.
+
+Exits with 1 if one is missed. Run it on a quiet machine.
+"""
+import argparse
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+from run import first_answer_ms, memory_mib, missed, report
+from servers import environment, lakewarden_http
+
+MAX_STDIO_MIB = 4
+MAX_HTTP_MIB = 6
+MAX_FIRST_ANSWER_MS = 2
+SPAWNS = 100
+INITIALIZE = (b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},'
+              b'"clientInfo":{"name":"bench","version":"1"}}}\n')
+LIST = b'{"jsonrpc":"2.0","id":2,"method":"tools/list"}\n'
+
+
+def stdio_memory(program):
+    """-> MiB once a client has said hello, and once it has the tools."""
+    taken = []
+    with subprocess.Popen([program, "stdio", "--log-level", "error"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          env=environment()) as process:
+        for request in (INITIALIZE, LIST):
+            process.stdin.write(request)
+            process.stdin.flush()
+            assert b'"result"' in process.stdout.readline()
+            taken.append(memory_mib(process.pid)[0])
+        process.stdin.close()
+    return taken
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--lakewarden", required=True, metavar="PATH")
+    program = parser.parse_args().lakewarden
+    report("size on disk", Path(program).stat().st_size / 2**20, "MiB")
+    idle, listed = stdio_memory(program)
+    report("memory of stdio, idle", idle, "MiB", MAX_STDIO_MIB)
+    report("  once the tools have been listed", listed, "MiB")
+    with lakewarden_http(program, "--auth", "none") as (process, _):
+        report("memory of http, idle", memory_mib(process.pid)[0], "MiB", MAX_HTTP_MIB)
+    taken = [first_answer_ms(program) for _ in range(SPAWNS)]
+    report(f"spawn to first stdio answer, median of {SPAWNS}", statistics.median(taken), "ms", MAX_FIRST_ANSWER_MS)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
