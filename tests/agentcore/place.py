@@ -39,7 +39,7 @@ def sandbox_running(folder):
         process.terminate()
         status = process.wait(15)
         process.stdout.close()
-    assert status == 0 and errors.read_text() == ""
+    assert status == 0 and errors.read_text() == "", (status, errors.read_text())
 
 
 def aws_environment(facts, key="writer"):

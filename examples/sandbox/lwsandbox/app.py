@@ -163,6 +163,8 @@ def send(env, start, reply, fault):
         faults.reset_connection(env)
     if kind == "badgzip":
         reply = faults.bad_gzip(reply)
+    if reply.status == 204:
+        reply = reply._replace(body=b"")
     headers = [(k, str(v)) for k, v in reply.headers.items() if k.lower() not in ("content-length", "connection")]
     length = len(reply.body)
     if env["REQUEST_METHOD"] == "HEAD":

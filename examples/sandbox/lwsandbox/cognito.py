@@ -17,8 +17,11 @@ LIFETIME_S = 3600
 
 @dataclass(frozen=True)
 class Client:
+    """`lifetime_s` until `exp`, negative for one that is over; `told_s`: what the endpoint says of it, else the same."""
     id: str
     scopes: tuple
+    lifetime_s: int = LIFETIME_S
+    told_s: int | None = None
     secret: str = field(default_factory=lambda: secrets.token_hex(26))
 
 
@@ -39,6 +42,13 @@ class Cognito:
 
     def reset(self):
         self._signing, self._published = self._first, [self._first]
+        self._others = {}
+
+    def add_client(self, scopes, lifetime_s=LIFETIME_S, told_s=None):
+        """One more app client, until `reset`."""
+        client = Client(secrets.token_hex(13), tuple(scopes), int(lifetime_s), told_s)
+        self._others[client.id] = client
+        return client
 
     def rotate(self, keep):
         """Signs with a new key from now on. `keep` leaves the old ones in the set, as Cognito does for a while."""
@@ -92,7 +102,8 @@ class Cognito:
         scopes = form.get("scope", "").split() or list(client.scopes)
         if not set(scopes) <= set(client.scopes):
             return _refuse("invalid_scope")
-        return json_reply(200, {"access_token": self._issue(client, scopes, base), "expires_in": LIFETIME_S,
+        told_s = client.lifetime_s if client.told_s is None else client.told_s
+        return json_reply(200, {"access_token": self._issue(client, scopes, base), "expires_in": told_s,
                                 "token_type": "Bearer"}, **{"Cache-Control": "no-store"})
 
     def _authenticate(self, form, authorization):
@@ -103,14 +114,16 @@ class Cognito:
             except (binascii.Error, ValueError):
                 return None
             who, _, secret = (unquote(part) for part in pair.partition(":"))
-        client = next((c for c in self.clients.values() if c.id == who), None)
+        client = next((c for c in self.clients.values() if c.id == who), self._others.get(who))
         return client if client and hmac.compare_digest(client.secret.encode(), secret.encode()) else None
 
     def _issue(self, client, scopes, base):
         from joserfc import jwt
         now = int(time.time())
-        claims = {"sub": client.id, "token_use": "access", "scope": " ".join(scopes), "auth_time": now,
-                  "iss": f"{base}/{POOL}", "exp": now + LIFETIME_S, "iat": now, "version": 2,
+        expires = now + client.lifetime_s
+        issued = min(now, expires - 1)
+        claims = {"sub": client.id, "token_use": "access", "scope": " ".join(scopes), "auth_time": issued,
+                  "iss": f"{base}/{POOL}", "exp": expires, "iat": issued, "version": 2,
                   "jti": str(uuid.uuid4()), "client_id": client.id}
         # joserfc would add "typ": "JWT"; Cognito's header holds kid and alg, and nothing else.
         return jwt.encode({"kid": self._signing.kid, "alg": "RS256"}, claims, self._signing, default_type=None)

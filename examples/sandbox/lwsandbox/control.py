@@ -1,7 +1,8 @@
-"""The control calls below /_sandbox: faults, journal, keys, patches, pace, rotation, reset. Unsigned, loopback only."""
+"""The control calls below /_sandbox: faults, journal, keys, app clients, patches, pace, rotation, reset. Unsigned, loopback only."""
 import json
 
 from . import msk, mwaa, servicenow
+from .agentcore import AgentCoreStore
 from .reply import json_reply
 
 PREFIX = "/_sandbox"
@@ -47,6 +48,12 @@ def _rotate(world, document):
     return json.loads(world.cognito.jwks().body)
 
 
+def _add_client(world, document):
+    """{scopes, lifetime_s?, told_s?}: one more app client; how long its tokens last, and how long they are said to."""
+    client = world.cognito.add_client(**document)
+    return {"id": client.id, "secret": client.secret}
+
+
 def _patch(world, document):
     world.patches.add(document)
     return {"patched": len(document) if isinstance(document, list) else 1}
@@ -70,6 +77,11 @@ def _agentcore(world, document):
     return world.agentcore.limits
 
 
+def _forget_agentcore(world, _document):
+    world.agentcore = AgentCoreStore()
+    return world.agentcore.limits
+
+
 def _reset(world, _document):
     world.reset()
     return world.facts
@@ -83,9 +95,11 @@ CALLS = {
     ("DELETE", "journal"): _clear_journal,
     ("POST", "keys"): _change_key,
     ("POST", "rotate"): _rotate,
+    ("POST", "clients"): _add_client,
     ("POST", "patch"): _patch,
     ("POST", "pace"): _pace,
     ("POST", "agentcore"): _agentcore,
+    ("DELETE", "agentcore"): _forget_agentcore,
     ("POST", "reset"): _reset,
     ("POST", "msk"): msk.configure,
     ("POST", "mwaa"): mwaa.configure,
