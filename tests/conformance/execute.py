@@ -1,5 +1,6 @@
 """Carries a run out: starts its server, lets the suite loose on it, and keeps what the server logged."""
 import json
+import os
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -59,11 +60,17 @@ def address_of(process, log):
     raise AssertionError(f"the server did not start: {log.read_text()}")
 
 
+def nowhere(home):
+    """An environment in which the product finds neither settings of a person nor AWS."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LAKEWARDEN_"))}
+    return kept | {"HOME": str(home), "AWS_EC2_METADATA_DISABLED": "true"}
+
+
 @contextmanager
 def serving(command, log):
     """A server on a free loopback port, until the block ends; yields its address."""
     with log.open("wb") as stderr:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr)
+        process = subprocess.Popen(command, env=nowhere(log.parent), stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr)
     try:
         yield address_of(process, log)
     finally:
