@@ -12,13 +12,13 @@ from blocks import DOCUMENTS, FENCE, GENERATED, ROOT, blocks_of, printed_after
 from mask import masked
 from permissions import permissions_table, rates_table, statements_table
 from shell import run_blocks
-from tables import causes_table, documents_of, man_page, settings_table, tool_part, tools_table
+from tables import causes_table, documents_of, man_page, prompts_table, settings_table, tool_part, tools_table
 
 MANUAL = ROOT / "docs" / "lakewarden.1"
 
 
 def generated_part(lakewarden, name):
-    """The text of one generated part: "settings", "causes", "permissions", "rates", "statements", "tools", or "tool NAME"."""
+    """The text of one generated part: "settings", "causes", "permissions", "rates", "statements", "prompts", "tools", or "tool NAME"."""
     if name == "causes":
         return causes_table((ROOT / "tools" / "cause.c").read_text())
     if name == "permissions":
@@ -29,6 +29,8 @@ def generated_part(lakewarden, name):
         return rates_table()
     if name == "settings":
         return settings_table(lakewarden)
+    if name == "prompts":
+        return prompts_table(ROOT / "tools" / "prompts")
     if name == "tools":
         return tools_table(documents_of(lakewarden))
     return tool_part(documents_of(lakewarden)[name.removeprefix("tool ")])

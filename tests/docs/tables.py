@@ -83,6 +83,17 @@ def documents_of(lakewarden):
     return {tool["name"]: tool for tool in json.loads(program_says(lakewarden, "tools", "--json"))["tools"]}
 
 
+def prompts_table(folder):
+    """The prompts by their documents: name, what it is for, and the arguments, those that must be given in bold."""
+    lines = ["| prompt | for | arguments |", "|---|---|---|"]
+    for path in sorted(folder.glob("*.json")):
+        document = json.loads(path.read_text())
+        arguments = [f"**`{a['name']}`**" if a.get("required") else f"`{a['name']}`" for a in document["arguments"]]
+        lines.append(f"| `{document['name']}` | {document['title']}: {document['description'][0].lower()}"
+                     f"{document['description'][1:]} | {', '.join(arguments)} |")
+    return "\n".join(lines) + "\n"
+
+
 def tools_table(documents):
     """One row for each tool, linked to its page."""
     lines = ["| tool | asks or does | changes something |", "|---|---|---|"]

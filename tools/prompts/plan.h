@@ -1,8 +1,8 @@
 /* Plans of investigation: texts with places for the arguments of a prompt.
 
    In a text, {name} stands for the value given, as a JSON string. A line that begins with "@tool a b {...}" becomes a call: of
-   the arguments a and b those that were given, then the members of the object. A line "[[name: ...]]" is there only where `name` was
-   given; it may be a call. A value is data from a stranger: it is short, on one line, and always in quotes. */
+   the arguments a and b those that were given, then the members of the object. A line "[[name: ...]]" is there only where `name`
+   was given; it may be a call. A value is data from a stranger: it is short, on one line, and always in quotes. */
 #ifndef LW_TOOLS_PROMPTS_PLAN_H
 #define LW_TOOLS_PROMPTS_PLAN_H
 
