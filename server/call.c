@@ -156,6 +156,14 @@ static void log_call(const struct call *c, size_t bytes)
               (json_int_t)bytes, "protocol", version_text(c->version), "traceparent", c->trace_parent);
 }
 
+/* Nothing may be sent for a request that was cancelled (cancellation, all transports). A task shows what has become of it: one
+   whose work was done all the same has its result (SEP-2663, task cancellation), and so has a write that was carried out. */
+static bool is_dropped(struct call *c)
+{
+    bool done = strcmp(c->outcome, "ok") == 0 || c->effect;
+    return stop_check(&c->stop) == STOP_CANCELLED && !(c->task && done);
+}
+
 void call_run(struct job *j)
 {
     struct call *c = (struct call *)(void *)j; /* the job is its first member */
@@ -179,8 +187,8 @@ void call_run(struct job *j)
         rounds_answer(c, &r);
         c->outcome = "input_required";
     }
-    if (stop_check(&c->stop) == STOP_CANCELLED) {
-        reply_done(&r); /* MUST NOT send anything more for it (cancellation, all transports) */
+    if (is_dropped(c)) {
+        reply_done(&r);
         c->outcome = "cancelled";
     }
     log_call(c, r.len);

@@ -80,6 +80,7 @@ bool call_detach(const struct tool_call *seen)
         return false;
     stop_extend(&c->stop, g->o.task_timeout_ms - stop_left_ms(&c->stop));
     c->asker = &task_asker;
+    ((struct call_view *)(uintptr_t)seen)->seen.ask_waits = true; /* the view is the worker's own */
     answer_with_task(g, c);
     return true;
 }

@@ -112,7 +112,7 @@ static struct task *task_new(struct tasks *t, const struct caller *owner, struct
     k->owner = *owner;
     k->stop = stop;
     k->created_wall_ms = k->updated_wall_ms = clock_wall_ms();
-    k->expires_mono_ms = clock_mono_ms() + t->ttl_ms;
+    k->expires_mono_ms = clock_mono_ms() + t->ttl_ms + 1; /* never early, though the clock drops what is below a millisecond */
     return k;
 }
 

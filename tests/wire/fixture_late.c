@@ -63,7 +63,7 @@ static int run_linger(const struct tool_call *call, struct tool_answer *out, str
     if (json_flag(call->arguments, "asks", false) && (ask_both(call, &said, e) || !said))
         return e->kind == ERR_NONE ? 0 : -1;
     enum stop_why why = stop_sleep(call->stop, json_int(call->arguments, "ms", 0));
-    if (why != STOP_GO_ON)
+    if (why != STOP_GO_ON && !json_flag(call->arguments, "stubborn", false))
         return stop_err(why, "lingering", e);
     if (strcmp(fails, "tool") == 0)
         return err_set(e, ERR_UPSTREAM, "the upstream is on fire");
@@ -82,5 +82,6 @@ const struct tool tool_linger = {
     .name = "linger", .run = run_linger,
     DOCUMENT("{\"name\":\"linger\",\"description\":\"Takes long, as a task where it can.\",\"inputSchema\":{\"type\":\"object\","
              "\"properties\":{\"ms\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":600000},\"asks\":{\"type\":\"boolean\"},"
+             "\"stubborn\":{\"type\":\"boolean\"},"
              "\"fails\":{\"type\":\"string\",\"enum\":[\"tool\",\"protocol\"]}},\"additionalProperties\":false},"
              "\"annotations\":{\"readOnlyHint\":true}}")};

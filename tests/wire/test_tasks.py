@@ -74,6 +74,7 @@ def test_a_long_call_is_answered_with_a_task(clients):
     assert re.fullmatch("[A-Za-z0-9_-]{22,}", task["taskId"])
     assert task["ttlMs"] == (3600 + 900) * 1000 and task["pollIntervalMs"] == 1000
     assert datetime.fromisoformat(task["createdAt"]).timestamp() == pytest.approx(begun, abs=5)
+    assert eventually(lambda: "statusMessage" in client.get(task))
     seen = client.get(task)
     assert sorted(seen) == sorted([*BARE, "statusMessage"]) and seen["resultType"] == "complete"
     assert seen["status"] == "working" and seen["statusMessage"] == "half way"
@@ -125,6 +126,13 @@ def test_cancelling(clients):
     done = client.ended(client.linger())
     assert client.ask("tasks/cancel", taskId=done["taskId"])["result"]["resultType"] == "complete"
     assert client.get(done)["status"] == "completed"
+
+
+def test_work_that_was_done_all_the_same_has_its_result(clients):
+    client = clients()
+    task = client.linger(ms=60000, stubborn=True)
+    client.ask("tasks/cancel", taskId=task["taskId"])
+    assert client.ended(task)["result"]["content"][0]["text"] == "lingered"
 
 
 def test_questions(clients):

@@ -138,6 +138,7 @@ static int send(void *ctx, struct aws_session *s, struct stop *stop, struct tool
     if (!aws_invoke(s, &aws_lambda_update_event_source_mapping, in, &reply, &f)) {
         q->gate.effect = EFFECT_CREATED;
         put_after(q, reply);
+        q->call->detach(q->call); /* Lambda takes seconds to a minute */
         follow(q, s, stop);
         return 0;
     }

@@ -100,6 +100,7 @@ static void tell_progress(void *ctx, int64_t records, int64_t total)
 static int run_job(struct kafka_replaying *r, struct aws_session *s, struct stop *stop, bool dry_run, struct err *e)
 {
     json_auto_t *job = kafka_replay_job(r, dry_run);
+    r->q->call->detach(r->q->call); /* as many records as half a minute allows */
     struct kafka_caller who = {.session = s, .stop = stop, .progress = tell_progress, .ctx = r->q};
     int64_t left = stop_left_ms(stop);
     int64_t timeout = left > WRITE_TIMEOUT_MS ? WRITE_TIMEOUT_MS : left;
