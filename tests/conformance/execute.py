@@ -21,6 +21,7 @@ class Outcome:
     run: object
     scenarios: list
     log: list  # what the server logged, as objects
+    broken: str  # why it broke off, or the server did not end well; else empty
 
     def calls(self):
         """What the server was asked, by its log: outcomes by name, sorted."""
@@ -83,10 +84,14 @@ def carry_out(run, programs, folder):
     """One run, with its files below a folder of its own."""
     folder.mkdir()
     log = folder / "server.log"
-    with serving(programs.command(run.server), log) as address:
-        for command in run.commands:
-            suite.conformance("server", "--url", f"http://{address}/mcp", *command, "-o", str(folder))
-    return Outcome(run, verdict.judge(run.names, verdict.read(folder)), lines_of(log))
+    broken = ""
+    try:
+        with serving(programs.command(run.server), log) as address:
+            for command in run.commands:
+                suite.conformance("server", "--url", f"http://{address}/mcp", *command, "-o", str(folder))
+    except (AssertionError, OSError, subprocess.TimeoutExpired) as error:
+        broken = str(error)
+    return Outcome(run, verdict.judge(run.names, verdict.read(folder)), lines_of(log), broken)
 
 
 @contextmanager

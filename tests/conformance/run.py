@@ -23,6 +23,7 @@ def report(futures):
         print(summary(done[-1].run.title, done[-1].scenarios), flush=True)
     rows = [(outcome.run.title, scenario.name, fault)
             for outcome in done for scenario in outcome.scenarios for fault in scenario.faults()]
+    rows += [(outcome.run.title, "", outcome.broken) for outcome in done if outcome.broken]
     if rows:
         print("\nwhat failed:")
     for row in rows:

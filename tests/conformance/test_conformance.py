@@ -32,6 +32,11 @@ def test_scenario(scenario_of_run, carried_out):
         assert is_part(SEEN[run.server].get(check["id"], {}), check.get("details", {})), check
 
 
+@pytest.mark.parametrize("title", COUNTS)
+def test_server_ended_well(title, carried_out):
+    assert carried_out(title).broken == ""
+
+
 def test_runs_are_complete(plan):
     assert {run.title: len(run.names) for run in plan} == COUNTS
     assert {name for run in plan if run.server == "product" for name in run.names} == PRODUCT
