@@ -17,11 +17,11 @@ def aws():
 
 @pytest.fixture
 def call(lakewarden, aws, tmp_path):
-    """Runs one tools/call in a process of its own; returns its CallToolResult."""
+    """Runs one tools/call in a process of its own; returns its CallToolResult. `asked` gets what the client was asked."""
 
-    def run(case):
+    def run(case, asked=None):
         aws.script = Script(case["upstream"])
-        return ask(lakewarden, aws.url, case, tmp_path)
+        return ask(lakewarden, aws.url, case, tmp_path, asked)
 
     return run
 

@@ -43,9 +43,22 @@ def check_cursor(case, call, aws, result):
                 case["upstream"]}, call, aws)
 
 
+def check_asked(expect, asked):
+    """What the client was asked, each time: a form with a box that is empty at first, and a message that says all this."""
+    assert len(asked) == len(expect.get("asked", [])), asked
+    for params, wanted in zip(asked, expect.get("asked", [])):
+        assert params["mode"] == "form" and params["requestedSchema"]["properties"]["confirm"]["default"] is False
+        for text in wanted:
+            assert text in params["message"], f"{text!r} is not in:\n{params['message']}"
+        for secret in expect.get("never", []):
+            assert secret not in params["message"], f"{secret!r} was shown"
+
+
 def check_case(case, call, aws):
-    result = call(case)
+    asked = []
+    result = call(case, asked)
     expect = case["expect"]
+    check_asked(expect, asked)
     text = "\n".join(block["text"] for block in result["content"])
     is_error = result.get("isError", False)
     assert is_error == expect.get("is_error", False), text
@@ -67,3 +80,10 @@ def check_case(case, call, aws):
 @pytest.mark.parametrize("path", cases.all_cases(), ids=cases.name_of)
 def test_case(path, call, aws):
     check_case(cases.load(path), call, aws)
+
+
+@pytest.mark.parametrize("path", [path for path in cases.all_cases() if "answers" in json.loads(path.read_text())],
+                         ids=cases.name_of)
+def test_case_in_rounds(path, call, aws):
+    """What asks a person, once more as a client of 2026-07-28 that is asked in rounds."""
+    check_case({**cases.load(path), "modern": True}, call, aws)
