@@ -15,9 +15,9 @@ void crypto_ready(void);
 void crypto_sha256(const void *p, size_t n, unsigned char *out);
 void crypto_hmac_sha256(const void *key, size_t key_len, const void *p, size_t n, unsigned char *out);
 
-/* AES-256-GCM (NIST SP 800-38D) under a key of CRYPTO_KEY_LEN bytes: `n` bytes of `p` become as many at `out` and CRYPTO_TAG_LEN more
-   behind them. `iv` has CRYPTO_IV_LEN bytes and must never come twice under one key. `bound` is not in the output, and must be
-   the same when it is opened. */
+/* AES-256-GCM (NIST SP 800-38D) under a key of CRYPTO_KEY_LEN bytes: `n` bytes of `p` become as many at `out` and
+   CRYPTO_TAG_LEN more behind them. `iv` has CRYPTO_IV_LEN bytes and must never come twice under one key. `bound` is not in the
+   output, and must be the same when it is opened. */
 #define CRYPTO_KEY_LEN 32
 #define CRYPTO_IV_LEN 12
 #define CRYPTO_TAG_LEN 16

@@ -45,21 +45,41 @@ json_t *ask_request(const struct call *c, const struct question *q)
     return json_pack("{s:s, s:o}", "method", q->method, "params", params);
 }
 
-/* The questions of one ask: those that this client cannot be asked beside the first are left out. */
-static enum asked ask_one_way(struct call *c, const struct question *q, const struct schema *form, json_t **answer)
+/* Whether a question that stands beside another has to be put at all: not where this client cannot be asked, or has answered. */
+static bool is_needed(const struct call *c, const struct question *q)
+{
+    struct schema *form = NULL;
+    if (!can_be_asked(c, q) || ask_form(q, &form, NULL))
+        return false;
+    bool answered = rounds_has_answer(c, q, form);
+    schema_free(form);
+    return !answered;
+}
+
+static enum asked put_one(struct call *c, const struct question *q)
+{
+    return c->asker ? ask_post(c, q) : rounds_record(c, q);
+}
+
+enum asked ask_put(struct call *c, const struct question *q)
+{
+    enum asked how = put_one(c, q);
+    for (const struct question *other = q->also; other && how == ASKED_LATER; other = other->also)
+        if (is_needed(c, other))
+            how = put_one(c, other);
+    return how;
+}
+
+static enum asked ask_its_way(struct call *c, const struct question *q, const struct schema *form, json_t **answer)
 {
     json_t *known = rounds_take(c, q, form);
     if (known) {
         *answer = known;
         return ASKED_ANSWERED;
     }
-    bool rounds = !c->asker && version_is_modern(c->version);
-    if (!c->asker && !rounds)
-        return ASKED_CANNOT;
-    for (const struct question *other = q->also; other; other = other->also)
-        if (can_be_asked(c, other) && (rounds ? rounds_record(c, other) : ask_post(c, other)) == ASKED_CANNOT)
-            return ASKED_CANNOT;
-    return rounds ? rounds_record(c, q) : ask_and_wait(c, q, answer);
+    if (c->asker)
+        return ask_and_wait(c, q, answer);
+    return version_is_modern(c->version) ? ask_put(c, q) : ASKED_CANNOT;
 }
 
 enum asked call_ask(const struct tool_call *seen, const struct question *q, json_t **answer)
@@ -75,7 +95,7 @@ enum asked call_ask(const struct tool_call *seen, const struct question *q, json
         log_event(LOG_ERROR, "question_unfit", "{s:s, s:s, s:s}", "name", c->kind->target_name(c), "key", q->key, "why", e.text);
         return ASKED_CANNOT;
     }
-    enum asked how = ask_one_way(c, q, form, answer);
+    enum asked how = ask_its_way(c, q, form, answer);
     schema_free(form);
     return how;
 }

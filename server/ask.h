@@ -78,16 +78,19 @@ extern const struct asker ask_session;
 /* Posts a question and goes on: ASKED_LATER, or ASKED_CANNOT where the call has too many open. */
 enum asked ask_post(struct call *c, const struct question *q);
 
-/* Waits for an answer on the call's asker (`c->asker`; for a task set by call_detach, else the session's). The call's deadline does
-   not run meanwhile; the wait has a limit of its own. */
+/* Waits for an answer on the call's asker (`c->asker`; for a task set by call_detach, else the session's). The call's deadline
+   does not run meanwhile; the wait has a limit of its own. */
 enum asked ask_and_wait(struct call *c, const struct question *q, json_t **answer);
 
 /* Takes what is left of a call's questions off the board. */
 void ask_withdraw_all(struct call *c);
 
-/* Reads params.inputResponses and requestState of a request of 2026-07-28 into `c->rounds`. Returns 0, or -1 and `f` (-32602) where the
-   state does not open, has expired or belongs to another request. */
+/* Reads params.inputResponses and requestState of a request of 2026-07-28 into `c->rounds`. Returns 0, or -1 and `f` (-32602)
+   where the state does not open, has expired or belongs to another request. */
 int rounds_open(struct call *c, const struct request *q, struct rpc_fault *f);
+
+/* Whether there is an answer in hand that fits. A confirmation may still be refused when it is taken: it counts once. */
+bool rounds_has_answer(const struct call *c, const struct question *q, const struct schema *form);
 
 /* The answer that is in hand and fits, or NULL. New. */
 json_t *rounds_take(struct call *c, const struct question *q, const struct schema *form);

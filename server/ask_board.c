@@ -65,25 +65,36 @@ void board_remove(struct board *b, struct posting *p)
     pthread_mutex_unlock(&b->lock);
 }
 
-bool board_wait(struct board *b, struct posting *p, struct stop *stop, int64_t limit_ms)
+bool board_enter(struct board *b)
+{
+    pthread_mutex_lock(&b->lock);
+    bool room = b->waiting < b->max_waiting;
+    b->waiting += room;
+    pthread_mutex_unlock(&b->lock);
+    return room;
+}
+
+void board_leave(struct board *b)
+{
+    pthread_mutex_lock(&b->lock);
+    b->waiting--;
+    pthread_mutex_unlock(&b->lock);
+}
+
+void board_wait(struct board *b, struct posting *p, struct stop *stop, int64_t limit_ms)
 {
     struct waiter w;
     pthread_mutex_lock(&b->lock);
-    bool room = p->state != POSTING_OPEN || b->waiting < b->max_waiting;
-    bool waits = room && p->state == POSTING_OPEN;
-    if (waits) {
+    bool waits = p->state == POSTING_OPEN;
+    if (waits)
         waiter_join(&p->waiting, &w);
-        b->waiting++;
-    }
     pthread_mutex_unlock(&b->lock);
     if (!waits)
-        return room;
+        return;
     waiter_wait_ms(&w, stop, limit_ms);
     pthread_mutex_lock(&b->lock);
     waiter_leave(&p->waiting, &w);
-    b->waiting--;
     pthread_mutex_unlock(&b->lock);
-    return true;
 }
 
 enum posting_state board_look(struct board *b, const struct posting *p)

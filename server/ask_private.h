@@ -10,9 +10,16 @@ void board_add(struct board *b, struct posting *p);
 void board_remove(struct board *b, struct posting *p);
 void posting_free(struct posting *p);
 
-/* Waits while it is open. False where too many wait already. */
-bool board_wait(struct board *b, struct posting *p, struct stop *stop, int64_t limit_ms);
+/* A place among those who wait; false where all are taken. */
+bool board_enter(struct board *b);
+void board_leave(struct board *b);
+
+/* Waits while it is open. */
+void board_wait(struct board *b, struct posting *p, struct stop *stop, int64_t limit_ms);
 enum posting_state board_look(struct board *b, const struct posting *p);
+
+/* Puts a question to the client, and those that are asked at the same time: ASKED_LATER, or ASKED_CANNOT. */
+enum asked ask_put(struct call *c, const struct question *q);
 
 /* What goes to this call's client: {method, params} in the form of its revision. New. */
 json_t *ask_request(const struct call *c, const struct question *q);

@@ -1,5 +1,5 @@
-/* Asking where nobody waits (2026-07-28, basic patterns, multi round-trip requests): what the answers of earlier rounds were, and what
-   the answer of this one asks for. */
+/* Asking where nobody waits (2026-07-28, basic patterns, multi round-trip requests): what the answers of earlier rounds were,
+   and what the answer of this one asks for. */
 #include "server/ask_private.h"
 
 #include "base/buf.h"
@@ -33,7 +33,7 @@ struct rounds {
     json_t *asked;     /* {key: true}: what this server has asked, on the word of a state that opened */
     json_t *questions; /* {key: {method, params}}, asked now */
     size_t question_bytes;
-    bool has_state, spent;
+    bool spent;
     unsigned char nonce[SPENT_NONCE_LEN]; /* of the state */
     int64_t expires_wall_ms;
 };
@@ -73,7 +73,7 @@ static void bind(const struct call *c, unsigned char digest[CRYPTO_SHA256_LEN])
 static size_t bytes_of(const json_t *v)
 {
     size_t n;
-    auto_free char *text = json_text(v, &n);
+    free(json_text(v, &n));
     return n;
 }
 
@@ -96,7 +96,6 @@ static int read_state(struct rounds *r, const char *text, size_t n, struct rpc_f
     if (text_b64url_decode(nonce_text, strlen(nonce_text), &nonce) || nonce.len != SPENT_NONCE_LEN)
         return bad_state(f, "is of another version of this server");
     memcpy(r->nonce, nonce.data, SPENT_NONCE_LEN);
-    r->has_state = true;
     const json_t *key;
     size_t i;
     json_array_foreach(json_arr(state, "asked"), i, key)
@@ -120,7 +119,8 @@ static int open_state(struct call *c, struct rounds *r, const json_t *state, str
 
 int rounds_open(struct call *c, const struct request *q, struct rpc_fault *f)
 {
-    const json_t *answers = json_object_get(q->m->params, "inputResponses"), *state = json_object_get(q->m->params, "requestState");
+    const json_t *answers = json_object_get(q->m->params, "inputResponses");
+    const json_t *state = json_object_get(q->m->params, "requestState");
     bool has_answers = answers && !json_is_null(answers), has_state = state && !json_is_null(state);
     if (!version_is_modern(c->version) || c->completing || !(has_answers || has_state))
         return 0;
@@ -139,11 +139,16 @@ int rounds_open(struct call *c, const struct request *q, struct rpc_fault *f)
 
 /* ---- for the handler ---- */
 
-/* A confirmation counts where this server has asked for it, and once. */
-static bool is_bound(struct call *c, struct rounds *r, const char *key)
+bool rounds_has_answer(const struct call *c, const struct question *q, const struct schema *form)
 {
-    if (!r->has_state || !json_object_get(r->asked, key))
-        return false;
+    const struct rounds *r = c->rounds;
+    const json_t *answer = r ? json_object_get(r->answers, q->key) : NULL;
+    return answer && ask_fits(q->method, form, answer) && (!q->bound || json_object_get(r->asked, q->key));
+}
+
+/* A state's confirmations count in one run alone. */
+static bool spend(struct call *c, struct rounds *r)
+{
     r->spent = r->spent || spent_take(call_engine(c)->spent, r->nonce, r->expires_wall_ms);
     return r->spent;
 }
@@ -151,11 +156,10 @@ static bool is_bound(struct call *c, struct rounds *r, const char *key)
 json_t *rounds_take(struct call *c, const struct question *q, const struct schema *form)
 {
     struct rounds *r = c->rounds;
-    const json_t *answer = r ? json_object_get(r->answers, q->key) : NULL;
-    if (!answer || !ask_fits(q->method, form, answer) || (q->bound && !is_bound(c, r, q->key)))
+    if (!rounds_has_answer(c, q, form) || (q->bound && !spend(c, r)))
         return NULL;
     json_object_set_new(r->taken, q->key, json_true());
-    return json_deep_copy(answer);
+    return json_deep_copy(json_object_get(r->answers, q->key));
 }
 
 enum asked rounds_record(struct call *c, const struct question *q)
@@ -214,7 +218,8 @@ static char *make_state(const struct call *c)
     size_t n;
     auto_free char *text = json_text(state, &n);
     bind(c, digest);
-    return seal_make(call_engine(c)->secret, PURPOSE, (struct crypto_bytes){digest, sizeof digest}, (struct crypto_bytes){text, n});
+    struct crypto_bytes bound = {digest, sizeof digest}, in = {text, n};
+    return seal_make(call_engine(c)->secret, PURPOSE, bound, in);
 }
 
 void rounds_answer(struct call *c, struct reply *r)

@@ -120,17 +120,13 @@ static void wait_for(struct call *c, struct posting *p)
     struct engine *g = call_engine(c);
     int64_t begun = clock_mono_ms();
     stop_extend(&c->stop, g->o.ask_timeout_ms);
-    if (!board_wait(g->board, p, &c->stop, g->o.ask_timeout_ms))
-        log_event(LOG_WARN, "ask_refused", "{s:s, s:s}", "name", c->kind->target_name(c), "why",
-                  "half of the workers wait for answers already");
+    board_wait(g->board, p, &c->stop, g->o.ask_timeout_ms);
     stop_extend(&c->stop, clock_mono_ms() - begun - g->o.ask_timeout_ms);
 }
 
-enum asked ask_and_wait(struct call *c, const struct question *q, json_t **answer)
+/* Waits for the answer to what has been posted. */
+static enum asked wait_out(struct call *c, struct posting *p, json_t **answer)
 {
-    if (ask_post(c, q) == ASKED_CANNOT)
-        return ASKED_CANNOT;
-    struct posting *p = find(c, q->key);
     wait_for(c, p);
     enum posting_state state = board_look(call_engine(c)->board, p);
     bool stopped = stop_check(&c->stop) != STOP_GO_ON;
@@ -140,4 +136,19 @@ enum asked ask_and_wait(struct call *c, const struct question *q, json_t **answe
     if (stopped)
         return ASKED_ENDED;
     return state == POSTING_ANSWERED ? ASKED_ANSWERED : state == POSTING_IMPOSSIBLE ? ASKED_CANNOT : ASKED_ENDED;
+}
+
+enum asked ask_and_wait(struct call *c, const struct question *q, json_t **answer)
+{
+    struct board *b = call_engine(c)->board;
+    if (!board_enter(b)) {
+        log_event(LOG_WARN, "ask_refused", "{s:s, s:s}", "name", c->kind->target_name(c), "why",
+                  "half of the workers wait for answers already");
+        return ASKED_ENDED;
+    }
+    enum asked how = ask_put(c, q);
+    if (how == ASKED_LATER)
+        how = wait_out(c, find(c, q->key), answer);
+    board_leave(b);
+    return how;
 }

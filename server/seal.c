@@ -78,7 +78,8 @@ char *seal_make(const struct secret *s, const char *purpose, struct crypto_bytes
     return buf_steal(&text, NULL);
 }
 
-int seal_open(const struct secret *s, const char *purpose, struct crypto_bytes bound, const char *text, size_t n, struct buf *out)
+int seal_open(const struct secret *s, const char *purpose, struct crypto_bytes bound, const char *text, size_t n,
+              struct buf *out)
 {
     auto_buf struct buf bytes = BUF_INIT(n);
     if (text_b64url_decode(text, n, &bytes) || bytes.len < HEAD_LEN + CRYPTO_TAG_LEN || bytes.data[0] != LAYOUT)

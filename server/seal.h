@@ -1,5 +1,5 @@
-/* The server's secret (--state-key-file), and what clients keep for us under keys made from it: they cannot read it, nor change it, nor
-   use it for something else. Instances with the same secret open what any of them has sealed. */
+/* The server's secret (--state-key-file), and what clients keep for us under keys made from it: they cannot read it, nor change
+   it, nor use it for something else. Instances with the same secret open what any of them has sealed. */
 #ifndef LW_SERVER_SEAL_H
 #define LW_SERVER_SEAL_H
 
@@ -18,12 +18,13 @@ void secret_free(struct secret *s);
 /* The key for one purpose: HMAC-SHA-256 of its name under the secret. No two purposes share a key. Any thread. */
 void secret_key(const struct secret *s, const char *purpose, unsigned char key[CRYPTO_KEY_LEN]);
 
-/* `n` bytes sealed for a purpose (AES-256-GCM), as text in base64url. `bound` has to be the same when it is opened. Free with free().
-   Never the same text twice. */
+/* Bytes sealed for a purpose (AES-256-GCM), as text in base64url; never the same text twice. `bound` has to be the same when it
+   is opened. Free with free(). */
 char *seal_make(const struct secret *s, const char *purpose, struct crypto_bytes bound, struct crypto_bytes in);
 
-/* Adds to `out` what was sealed. Returns 0, or -1 where the text was not made here for this purpose and this `bound`, or is more than
-   `out` takes. */
-int seal_open(const struct secret *s, const char *purpose, struct crypto_bytes bound, const char *text, size_t n, struct buf *out);
+/* Adds to `out` what was sealed. Returns 0, or -1 where the text was not made here for this purpose and this `bound`, or is
+   more than `out` takes. */
+int seal_open(const struct secret *s, const char *purpose, struct crypto_bytes bound, const char *text, size_t n,
+              struct buf *out);
 
 #endif

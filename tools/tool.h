@@ -14,7 +14,7 @@ struct question {
     const char *key;    /* names it within this call; the same whenever the handler runs again */
     const char *method; /* "elicitation/create", "sampling/createMessage" or "roots/list" */
     json_t *params;     /* of that request; an object, borrowed */
-    bool bound;         /* an answer counts once, and only where this server has asked on these very arguments: for confirmations */
+    bool bound; /* for confirmations: an answer counts once, and only where this server has asked on these very arguments */
     const struct question *also; /* asked at the same time, or NULL; its answer is had by asking for it next */
 };
 

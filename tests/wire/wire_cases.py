@@ -55,7 +55,7 @@ def with_states(value, states):
         return {key: with_states(each, states) for key, each in value.items()}
     if value == "$tampered":
         return states[-1] + "AAAA"
-    if isinstance(value, str) and value.startswith("$state"):
+    if value == "$state" or isinstance(value, str) and value.startswith("$state "):
         return states[int(value.partition(" ")[2] or 0) - 1]
     return value
 
@@ -70,12 +70,23 @@ def is_question(message):
     return isinstance(message, dict) and "method" in message and "id" in message
 
 
-def replies_to(question, asks):
-    """What a client of the case says to a question of the server: the next of `asks`."""
-    assert asks, f"an unexpected question: {question}"
-    ask = asks.pop(0)
-    assert not (wrong := list(differences(ask["expect"], question, "question"))), wrong
-    return [{"jsonrpc": "2.0", "id": question["id"], **reply} for reply in ask["replies"]]
+class Asked:
+    """The questions of one step, in the order in which they are to come, and what is said to each."""
+
+    def __init__(self, step):
+        self.left = list(step.get("asks", []))
+        self.ids = []
+
+    def replies(self, question):
+        assert self.left, f"an unexpected question: {question}"
+        ask = self.left.pop(0)
+        assert not (wrong := list(differences(ask["expect"], question, "question"))), wrong
+        self.ids.append(question["id"])
+        return [self.reply(dict(reply)) for reply in ask["replies"]]
+
+    def reply(self, reply):
+        to = self.ids[reply.pop("to", -1)]
+        return {"jsonrpc": "2.0", "id": to, **reply}
 
 
 def initialize(version, can=None):
@@ -102,25 +113,25 @@ class OverStdio:
         self.can = case.get("can")
         self.states = []
 
-    def next(self, asks):
+    def next(self, asked):
         """The next line that is no question; those are answered."""
         while is_question(message := self.child.next()):
-            for reply in replies_to(message, asks):
+            for reply in asked.replies(message):
                 self.child.send(reply)
         return message
 
     def run(self, step):
         text, _ = body_of(step, step.get("era", self.era), step.get("can", self.can), self.states)
-        asks = list(step.get("asks", []))
-        expect = expectation(step, "stdio")
+        asked = Asked(step)
+        expect = with_states(expectation(step, "stdio"), self.states)
         self.child.write(text + step.get("end", "\n"))
         if expect.get("none"):
             assert self.child.says_nothing_more(), "something was said"
             return
         notes = expect.get("notes")
         lines = expect.get("lines", 1 + (len(notes) if isinstance(notes, list) else 0))
-        answers = [self.next(asks) for _ in range(lines)]
-        assert not asks, f"not asked: {asks}"
+        answers = [self.next(asked) for _ in range(lines)]
+        assert not asked.left, f"not asked: {asked.left}"
         self.states += state_of(answers[-1])
         if "notes" in expect:
             assert not (wrong := list(differences(expect["notes"], answers[:-1], "notes"))), wrong
@@ -160,10 +171,10 @@ class OverHttp:
 
     def run(self, step):
         text, own = body_of(step, step.get("era", self.era), step.get("can", self.can), self.states)
-        expect = expectation(step, "http")
+        expect = with_states(expectation(step, "http"), self.states)
         headers = self.filled({**self.headers, **own})
         if "asks" in step:
-            check_messages(self.converse(text, headers, list(step["asks"])), expect)
+            check_messages(self.converse(text, headers, Asked(step)), expect)
             return
         reply = post(self.address, text, headers, method=step.get("method", "POST"), path=step.get("path", "/mcp"),
                      version=step.get("version", "HTTP/1.1"))
@@ -175,7 +186,7 @@ class OverHttp:
         if reply.media_type == "application/json" and reply.body:
             self.states += state_of(reply.json())
 
-    def converse(self, text, headers, asks):
+    def converse(self, text, headers, asked):
         """Sends a request whose stream holds questions, and answers each by a request of its own. What came beside them."""
         messages = []
         with Connection(self.address) as connection:
@@ -186,9 +197,9 @@ class OverHttp:
                 if not is_question(message):
                     messages.append(message)
                     continue
-                for reply in replies_to(message, asks):
+                for reply in asked.replies(message):
                     assert post(self.address, reply, self.filled(self.headers)).status == 202
-        assert not asks, f"not asked: {asks}"
+        assert not asked.left, f"not asked: {asked.left}"
         return messages
 
 

@@ -9,6 +9,7 @@ RULES = {
     "$count": lambda want, seen: len(seen) == want,
     "$exactly": lambda want, seen: json.dumps(seen, sort_keys=True) == json.dumps(want, sort_keys=True),
     "$keys": lambda want, seen: sorted(seen) == sorted(want),
+    "$differs": lambda want, seen: seen != want,
     "$text": lambda want, seen: isinstance(seen, str) and seen != "",
 }
 

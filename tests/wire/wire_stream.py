@@ -75,9 +75,9 @@ def call(address, tool, headers=None, **arguments):
 class Session:
     """A legacy session over HTTP."""
 
-    def __init__(self, address, version="2025-11-25", headers=None):
+    def __init__(self, address, version="2025-11-25", headers=None, can=None):
         self.address = address
-        answer = post(address, initialize(version), headers)
+        answer = post(address, initialize(version, can), headers)
         self.headers = {**(headers or {}), "MCP-Protocol-Version": version, "Mcp-Session-Id": answer.header("mcp-session-id")}
 
     def ask(self, method, **params):
