@@ -6,6 +6,7 @@
 #include "base/own.h"
 #include "tests/unit/loopback.h"
 
+#include <curl/curl.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -254,10 +255,39 @@ static void what_must_not_be_sent_is_refused(void **state)
     http_free(h);
 }
 
+/* Fails either way within its time. */
 static void *ask_stuck(void *http)
 {
-    fails(http, (struct http_request){.url = "http://stuck.example/", .timeout_ms = 200}, NULL, ERR_TIMEOUT, HTTP_NOT_SENT);
+    struct http_request r = {.method = "GET", .url = "http://stuck.example/", .reply_max = 100, .timeout_ms = 200};
+    struct http_reply reply;
+    struct err e = {0};
+    assert_int_equal(http_fetch(http, &r, &reply, NULL, &e), -1);
+    assert_true(e.kind == ERR_TIMEOUT || e.kind == ERR_UNAVAILABLE);
+    assert_int_equal(reply.sent, HTTP_NOT_SENT);
+    assert_in_range(reply.ms, 0, 1000);
+    http_reply_done(&reply);
     return NULL;
+}
+
+/* Waits until the resolver hangs. A libcurl that asks name servers itself, as that of the release, never calls it: there the name
+   is merely one that does not exist. */
+static void wait_stuck(bool asks_itself)
+{
+    pthread_mutex_lock(&resolver_lock);
+    while (!resolver_waiting && !asks_itself)
+        pthread_cond_wait(&resolver_free, &resolver_lock);
+    pthread_mutex_unlock(&resolver_lock);
+}
+
+static void let_go(bool asks_itself)
+{
+    pthread_mutex_lock(&resolver_lock);
+    assert_int_equal(resolver_waiting, asks_itself ? 0 : 1);
+    resolver_stuck = 0;
+    pthread_cond_broadcast(&resolver_free);
+    while (resolver_waiting)
+        pthread_cond_wait(&resolver_free, &resolver_lock);
+    pthread_mutex_unlock(&resolver_lock);
 }
 
 /* A name server that hangs must hold up neither its own request beyond the deadline, nor others, nor the end. */
@@ -267,13 +297,11 @@ static void a_stuck_name_server_holds_up_nobody(void **state)
     struct loopback l;
     loopback_start(&l, (struct loopback_answer){.bytes = OK_TEXT});
     struct http *h = start();
+    bool asks_itself = curl_version_info(CURLVERSION_NOW)->ares_num != 0;
     resolver_stuck = 1;
     pthread_t thread;
     pthread_create(&thread, NULL, ask_stuck, h);
-    pthread_mutex_lock(&resolver_lock);
-    while (!resolver_waiting)
-        pthread_cond_wait(&resolver_free, &resolver_lock);
-    pthread_mutex_unlock(&resolver_lock);
+    wait_stuck(asks_itself);
     struct http_request r = {.method = "GET", .url = l.url, .reply_max = 100, .timeout_ms = 5000};
     struct http_reply reply;
     assert_int_equal(http_fetch(h, &r, &reply, NULL, NULL), 0);
@@ -283,13 +311,7 @@ static void a_stuck_name_server_holds_up_nobody(void **state)
     assert_in_range(reply.ms, 0, 2000);
     http_reply_done(&reply);
     http_free(h);
-    pthread_mutex_lock(&resolver_lock);
-    assert_int_equal(resolver_waiting, 1);
-    resolver_stuck = 0;
-    pthread_cond_broadcast(&resolver_free);
-    while (resolver_waiting)
-        pthread_cond_wait(&resolver_free, &resolver_lock);
-    pthread_mutex_unlock(&resolver_lock);
+    let_go(asks_itself);
     loopback_stop(&l);
 }
 

@@ -1,6 +1,8 @@
 /* Conversations with whoever hands out keys, tests/aws/providers/<name>.json: an array of {name, what a case of aws_case.h has,
    `replies` of the peer (script_peer.h), `sent`: for each request a list of texts it holds ("!text": does not)}, and either
-   {key, provider, token?, detail?, expires? (RFC 3339), left_min? [least, most]} or {error, kind?}. `times` asks that often. */
+   {key, provider, token?, detail?, expires? (RFC 3339), left_min? [least, most]} or {error, kind?}. `times` asks that often.
+   `spawn_fails`: the case holds where posix_spawn itself says that there is no such program. It may also start a child that
+   ends with 127, and does so where an emulator runs us. */
 #include "tests/unit/cmocka_all.h"
 
 #include "base/clock.h"
@@ -9,8 +11,10 @@
 #include "tests/unit/aws_case.h"
 #include "tests/unit/script_peer.h"
 
+#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 
 /* Says what is wrong with a case, and counts it. */
 #define WRONG(...) (print_error("%s: ", name), print_error(__VA_ARGS__), print_error("\n"), 1)
@@ -81,9 +85,24 @@ static int check_outcome(const char *name, const json_t *one, struct aws *a)
     return wrong;
 }
 
+static bool spawn_fails(void)
+{
+    char program[] = "/nonexistent/program";
+    char *const words[] = {program, NULL}, *const nothing[] = {NULL};
+    pid_t child;
+    if (posix_spawn(&child, program, NULL, NULL, words, nothing))
+        return true;
+    waitpid(child, NULL, 0);
+    return false;
+}
+
 static int check(const json_t *one)
 {
     const char *name = json_str(one, "name", "?");
+    if (json_flag(one, "spawn_fails", false) && !spawn_fails()) {
+        print_message("%s: here a child says that, by status 127\n", name);
+        return 0;
+    }
     struct err e = {0};
     struct script_peer peer;
     struct aws_case c;
