@@ -5,6 +5,7 @@
 set -eu
 . scripts/need.sh
 . scripts/build.sh
+. scripts/need-agentcore.sh
 . scripts/need-airflow.sh
 . scripts/need-conformance.sh
 . scripts/need-interop.sh
@@ -47,6 +48,7 @@ install_for() {
     need_python test
     case " $1 " in *" airflow "*) need_airflow ;; esac
     case " $1 " in *" kafka "*) need_kafka ;; esac
+    if wanted agentcore "$1"; then need_agentcore; fi
     if wanted interop "$1"; then need_interop; fi
     if wanted conformance "$1"; then need_conformance; fi
     if wanted schema "$1" || wanted packaging "$1"; then need_node; fi
