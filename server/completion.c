@@ -83,7 +83,7 @@ static int find(const struct request *q, const char *argument, struct call_order
 {
     const json_t *ref = json_obj(q->m->params, "ref");
     const char *type = json_str(ref, "type", "");
-    const struct offers *offers = &q->engine->offers;
+    struct offers *offers = &q->engine->offers;
     if (strcmp(type, "ref/prompt") == 0) {
         const char *name = json_str(ref, "name", "");
         const struct offers_prompt *p = offers_prompt(offers, name);

@@ -80,8 +80,8 @@ struct engine *engine_new(const struct engine_options *o, struct err *e)
     clock_cond_init(&g->quiet);
     g->server_info = json_pack("{s:s, s:s*, s:s}", "name", o->name, "title", o->title, "version", o->version);
     struct offers_table table = {o->prompts, o->prompt_count, o->resources, o->resource_count};
-    if (toolset_init(&g->tools, o->tools, o->tool_count, g->server_info, e) || (!o->late && toolset_read(&g->tools, e)) ||
-        offers_init(&g->offers, &table, g->server_info, e) ||
+    if (toolset_init(&g->tools, o->tools, o->tool_count, g->server_info, e) || offers_init(&g->offers, &table, g->server_info, e) ||
+        (!o->late && (toolset_read(&g->tools, e) || offers_read(&g->offers, e))) ||
         !(g->secret = secret_new(o->state_key_file, e))) {
         engine_free(g);
         return NULL;

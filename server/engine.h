@@ -39,11 +39,11 @@ struct engine_options {
     int64_t task_kept_ms;     /* how much longer than that a task lives, counted from its creation; 0 for 15 minutes */
     int64_t ask_timeout_ms;   /* how long a worker waits for an answer of a person; 0 for 5 minutes */
     bool sessions;            /* legacy HTTP: mint session ids */
-    bool late;                /* read the tools' documents when one is first needed: for a process that serves one client */
+    bool late;                /* read documents when one is first needed: for a process that serves one client */
     const char *state_key_file; /* seals session ids and request states; NULL for a secret of this process alone */
 };
 
-/* Parses and compiles every tool document (a bad one is ERR_CONFIG naming it), unless that is to come late. Starts no thread. */
+/* Parses and compiles every document (a bad one is ERR_CONFIG naming it), unless that is to come late. Starts no thread. */
 struct engine *engine_new(const struct engine_options *o, struct err *e);
 
 /* Nothing may be under way; see engine_drain. Accepts NULL. */

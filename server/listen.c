@@ -21,7 +21,7 @@ static const struct {
              {"promptsListChanged", ENGINE_PROMPTS},
              {"resourcesListChanged", ENGINE_RESOURCES}};
 
-static bool is_known(const struct engine *g, const char *uri)
+static bool is_known(struct engine *g, const char *uri)
 {
     json_auto_t *variables = NULL;
     return strlen(uri) <= WATCHED_URI_MAX && offers_resource(&g->offers, uri, &variables);
@@ -43,7 +43,7 @@ static bool holds(const json_t *array, const json_t *string)
 }
 
 /* Which of the wanted URIs we know, in order and once each. Returns 0, or -1 and `f`. */
-static int read_uris(const struct engine *g, const json_t *wanted, json_t *known, struct rpc_fault *f)
+static int read_uris(struct engine *g, const json_t *wanted, json_t *known, struct rpc_fault *f)
 {
     size_t i;
     json_t *uri;

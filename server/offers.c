@@ -1,7 +1,9 @@
 #include "server/offers.h"
 
 #include "base/json.h"
+#include "base/log.h"
 #include "base/own.h"
+#include "server/late.h"
 #include "server/uri_template.h"
 
 #include <stdlib.h>
@@ -68,7 +70,7 @@ static json_t *items_of(const struct offers *o, enum offers_list which, enum ver
     return items;
 }
 
-static struct toolset_text list_text(const struct offers *o, enum offers_list which, enum version v, const json_t *server_info)
+static struct toolset_text list_text(const struct offers *o, enum offers_list which, enum version v)
 {
     static const char *const names[] = {
         [OFFERS_PROMPTS] = "prompts", [OFFERS_RESOURCES] = "resources", [OFFERS_TEMPLATES] = "resourceTemplates"};
@@ -78,7 +80,7 @@ static struct toolset_text list_text(const struct offers *o, enum offers_list wh
         json_put_str(result, "resultType", "complete");
         json_put_int(result, "ttlMs", LIST_TTL_MS);
         json_put_str(result, "cacheScope", "public"); /* the same for every caller */
-        json_put(result, "_meta", json_pack("{s:O}", "io.modelcontextprotocol/serverInfo", server_info));
+        json_put(result, "_meta", json_pack("{s:O}", "io.modelcontextprotocol/serverInfo", o->server_info));
     }
     struct toolset_text text;
     text.json = json_text(result, &text.len);
@@ -98,28 +100,21 @@ static json_t *parse(const char *what, const char *name, const char *text, size_
     return NULL;
 }
 
-static int take_prompt(struct offers *o, const struct prompt *p, struct err *e)
+static int read_prompt(struct offers_prompt *entry, struct err *e)
 {
-    const char *before = o->prompt_count ? o->prompts[o->prompt_count - 1].prompt->name : "";
-    if (strcmp(before, p->name) >= 0)
-        return err_set(e, ERR_CONFIG, "the prompt table is not sorted at %s", p->name);
-    json_t *document = parse("prompt", p->name, p->document, p->document_len, e);
-    if (!document)
-        return -1;
-    o->prompts[o->prompt_count++] = (struct offers_prompt){.prompt = p, .document = document};
-    o->completes |= p->complete != NULL;
-    return 0;
+    const struct prompt *p = entry->prompt;
+    entry->document = parse("prompt", p->name, p->document, p->document_len, e);
+    return entry->document ? 0 : -1;
 }
 
-static int take_resource(struct offers *o, const struct resource *r, struct err *e)
+static int read_resource(struct offers_resource *entry, struct err *e)
 {
-    json_t *document = parse("resource", r->name, r->document, r->document_len, e);
-    if (!document)
+    const struct resource *r = entry->resource;
+    entry->document = parse("resource", r->name, r->document, r->document_len, e);
+    if (!entry->document)
         return -1;
-    struct offers_resource *entry = &o->resources[o->resource_count++];
-    *entry = (struct offers_resource){.resource = r, .document = document, .uri = json_str(document, "uri", NULL),
-                                      .uri_template = json_str(document, "uriTemplate", NULL)};
-    o->completes |= r->complete != NULL;
+    entry->uri = json_str(entry->document, "uri", NULL);
+    entry->uri_template = json_str(entry->document, "uriTemplate", NULL);
     if (!entry->uri == !entry->uri_template)
         return err_set(e, ERR_CONFIG, "resource document %s: it needs either a uri or a uriTemplate", r->name);
     return entry->uri ? 0 : uri_template_check(entry->uri_template, e);
@@ -127,17 +122,45 @@ static int take_resource(struct offers *o, const struct resource *r, struct err 
 
 int offers_init(struct offers *o, const struct offers_table *table, const json_t *server_info, struct err *e)
 {
-    *o = (struct offers){.prompts = xcalloc(table->prompt_count, sizeof *o->prompts),
-                         .resources = xcalloc(table->resource_count, sizeof *o->resources)};
+    *o = (struct offers){.prompts = xcalloc(table->prompt_count, sizeof *o->prompts), .prompt_count = table->prompt_count,
+                         .resources = xcalloc(table->resource_count, sizeof *o->resources),
+                         .resource_count = table->resource_count, .server_info = server_info};
+    pthread_mutex_init(&o->lock, NULL);
+    const char *before = "";
+    for (size_t i = 0; i < table->prompt_count; i++) {
+        const struct prompt *p = o->prompts[i].prompt = table->prompts[i];
+        if (strcmp(before, p->name) >= 0)
+            return err_set(e, ERR_CONFIG, "the prompt table is not sorted at %s", p->name);
+        before = p->name;
+        o->completes |= p->complete != NULL;
+    }
+    for (size_t i = 0; i < table->resource_count; i++) {
+        o->resources[i].resource = table->resources[i];
+        o->completes |= table->resources[i]->complete != NULL;
+    }
+    return 0;
+}
+
+int offers_read(struct offers *o, struct err *e)
+{
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < table->prompt_count; i++)
-        rc = take_prompt(o, table->prompts[i], e);
-    for (size_t i = 0; rc == 0 && i < table->resource_count; i++)
-        rc = take_resource(o, table->resources[i], e);
-    for (int v = 0; rc == 0 && v < VERSION_COUNT; v++)
-        for (int which = 0; which < OFFERS_LISTS; which++)
-            o->lists[v][which] = list_text(o, (enum offers_list)which, (enum version)v, server_info);
+    if (!late_begin(&o->read, &o->lock))
+        return 0;
+    for (size_t i = 0; rc == 0 && i < o->prompt_count; i++)
+        rc = read_prompt(&o->prompts[i], e);
+    for (size_t i = 0; rc == 0 && i < o->resource_count; i++)
+        rc = read_resource(&o->resources[i], e);
+    late_end(&o->read, &o->lock, rc == 0);
     return rc;
+}
+
+static void read_now(struct offers *o)
+{
+    struct err e = {0};
+    if (offers_read(o, &e)) {
+        log_event(LOG_ERROR, "document", "{s:s}", "error", e.text);
+        abort();
+    }
 }
 
 void offers_done(struct offers *o)
@@ -149,6 +172,8 @@ void offers_done(struct offers *o)
     for (int v = 0; v < VERSION_COUNT; v++)
         for (int which = 0; which < OFFERS_LISTS; which++)
             free(o->lists[v][which].json);
+    if (o->prompts)
+        pthread_mutex_destroy(&o->lock);
     free(o->prompts);
     free(o->resources);
     *o = (struct offers){0};
@@ -159,13 +184,25 @@ static int compare(const void *name, const void *entry)
     return strcmp(name, ((const struct offers_prompt *)entry)->prompt->name);
 }
 
-const struct offers_prompt *offers_prompt(const struct offers *o, const char *name)
+const struct toolset_text *offers_list(struct offers *o, enum offers_list which, enum version v)
 {
+    read_now(o);
+    if (late_begin(&o->listed[v][which], &o->lock)) {
+        o->lists[v][which] = list_text(o, which, v);
+        late_end(&o->listed[v][which], &o->lock, true);
+    }
+    return &o->lists[v][which];
+}
+
+const struct offers_prompt *offers_prompt(struct offers *o, const char *name)
+{
+    read_now(o);
     return o->prompt_count ? bsearch(name, o->prompts, o->prompt_count, sizeof *o->prompts, compare) : NULL;
 }
 
-const struct offers_resource *offers_resource(const struct offers *o, const char *uri, json_t **variables)
+const struct offers_resource *offers_resource(struct offers *o, const char *uri, json_t **variables)
 {
+    read_now(o);
     for (size_t i = 0; i < o->resource_count; i++) {
         if (o->resources[i].uri && strcmp(o->resources[i].uri, uri) == 0) {
             *variables = json_object();
@@ -182,8 +219,9 @@ const struct offers_resource *offers_resource(const struct offers *o, const char
     return NULL;
 }
 
-const struct offers_resource *offers_template(const struct offers *o, const char *uri_template)
+const struct offers_resource *offers_template(struct offers *o, const char *uri_template)
 {
+    read_now(o);
     for (size_t i = 0; i < o->resource_count; i++)
         if (o->resources[i].uri_template && strcmp(o->resources[i].uri_template, uri_template) == 0)
             return &o->resources[i];

@@ -7,6 +7,8 @@
 #include "tools/offer.h"
 
 #include <jansson.h>
+#include <pthread.h>
+#include <stdatomic.h>
 
 struct offers_prompt {
     const struct prompt *prompt;
@@ -23,12 +25,16 @@ struct offers_resource {
 enum offers_list { OFFERS_PROMPTS, OFFERS_RESOURCES, OFFERS_TEMPLATES, OFFERS_LISTS };
 
 struct offers {
-    struct offers_prompt *prompts; /* sorted by name */
+    struct offers_prompt *prompts; /* sorted by name; documents are there when `read` is set */
     size_t prompt_count;
     struct offers_resource *resources;
     size_t resource_count;
     bool completes; /* at least one of them suggests values */
-    struct toolset_text lists[VERSION_COUNT][OFFERS_LISTS];
+    const json_t *server_info;
+    pthread_mutex_t lock; /* held by whoever reads the documents or makes a list */
+    atomic_bool read;
+    atomic_bool listed[VERSION_COUNT][OFFERS_LISTS];
+    struct toolset_text lists[VERSION_COUNT][OFFERS_LISTS]; /* there when `listed` is set */
 };
 
 /* What a table holds. */
@@ -39,18 +45,25 @@ struct offers_table {
     size_t resource_count;
 };
 
-/* Parses, checks and serialises. `server_info` goes into modern results. Fails with ERR_CONFIG naming the document. */
+/* Takes the table; documents are read by offers_read, else when one is first needed, as those of tools are (toolset.h).
+   `server_info` is borrowed and goes into modern results. ERR_CONFIG where the prompts are not sorted. */
 int offers_init(struct offers *o, const struct offers_table *table, const json_t *server_info, struct err *e);
+
+/* Parses and checks all documents. Fails with ERR_CONFIG naming the document. Left to the first need, a bad one ends the process. */
+int offers_read(struct offers *o, struct err *e);
 void offers_done(struct offers *o);
 
+/* The result of a method that lists, made when it is first asked for. This and what follows any thread may call. */
+const struct toolset_text *offers_list(struct offers *o, enum offers_list which, enum version v);
+
 /* NULL when there is none of that name. */
-const struct offers_prompt *offers_prompt(const struct offers *o, const char *name);
+const struct offers_prompt *offers_prompt(struct offers *o, const char *name);
 
 /* The resource a URI names, or the first template it fits; its variables then stand in `*variables`, new, {} for a plain
    resource. NULL when there is none. */
-const struct offers_resource *offers_resource(const struct offers *o, const char *uri, json_t **variables);
+const struct offers_resource *offers_resource(struct offers *o, const char *uri, json_t **variables);
 
 /* The template of exactly that text, or NULL. */
-const struct offers_resource *offers_template(const struct offers *o, const char *uri_template);
+const struct offers_resource *offers_template(struct offers *o, const char *uri_template);
 
 #endif

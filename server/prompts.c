@@ -11,7 +11,7 @@
 
 enum receipt method_prompts_list(const struct request *q)
 {
-    return request_list(q, &q->engine->offers.lists[q->version][OFFERS_PROMPTS]);
+    return request_list(q, offers_list(&q->engine->offers, OFFERS_PROMPTS, q->version));
 }
 
 static const struct offers_prompt *entry_of(const struct call *c)

@@ -11,12 +11,12 @@
 
 enum receipt method_resources_list(const struct request *q)
 {
-    return request_list(q, &q->engine->offers.lists[q->version][OFFERS_RESOURCES]);
+    return request_list(q, offers_list(&q->engine->offers, OFFERS_RESOURCES, q->version));
 }
 
 enum receipt method_resource_templates_list(const struct request *q)
 {
-    return request_list(q, &q->engine->offers.lists[q->version][OFFERS_TEMPLATES]);
+    return request_list(q, offers_list(&q->engine->offers, OFFERS_TEMPLATES, q->version));
 }
 
 static const struct offers_resource *entry_of(const struct call *c)

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/own.h"
+#include "server/late.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -126,15 +127,12 @@ int toolset_init(struct toolset *t, const struct tool *const *tools, size_t coun
 
 int toolset_read(struct toolset *t, struct err *e)
 {
-    if (atomic_load_explicit(&t->read, memory_order_acquire))
-        return 0;
     int rc = 0;
-    pthread_mutex_lock(&t->lock);
-    if (!t->read)
-        for (size_t i = 0; rc == 0 && i < t->count; i++)
-            rc = entry_read(&t->entries[i], e);
-    atomic_store_explicit(&t->read, rc == 0, memory_order_release);
-    pthread_mutex_unlock(&t->lock);
+    if (!late_begin(&t->read, &t->lock))
+        return 0;
+    for (size_t i = 0; rc == 0 && i < t->count; i++)
+        rc = entry_read(&t->entries[i], e);
+    late_end(&t->read, &t->lock, rc == 0);
     return rc;
 }
 
@@ -188,13 +186,10 @@ const struct toolset_entry *toolset_find(struct toolset *t, const char *name)
 const struct toolset_text *toolset_list(struct toolset *t, enum version v, unsigned scopes)
 {
     unsigned view = view_of(scopes);
-    if (atomic_load_explicit(&t->listed[v][view], memory_order_acquire))
-        return &t->lists[v][view];
     read_now(t);
-    pthread_mutex_lock(&t->lock);
-    if (!t->listed[v][view])
+    if (late_begin(&t->listed[v][view], &t->lock)) {
         t->lists[v][view] = list_text(t, v, view);
-    atomic_store_explicit(&t->listed[v][view], true, memory_order_release);
-    pthread_mutex_unlock(&t->lock);
+        late_end(&t->listed[v][view], &t->lock, true);
+    }
     return &t->lists[v][view];
 }
