@@ -98,4 +98,4 @@ def carry_out(run, programs, folder):
 def outcomes(runs, programs, folder):
     """A future of each run's Outcome, in order; a few are under way at a time."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield [pool.submit(carry_out, run, programs, folder / f"{number}") for number, run in enumerate(runs)]
+        yield [pool.submit(carry_out, run, programs, folder / run.title.replace(" ", "-")) for run in runs]

@@ -4,8 +4,8 @@ failed. With words, only the runs whose title has one of them.
 --record writes what succeeded and what the fixture was asked into checks/ and calls/, for a new version of the suite."""
 import argparse
 import json
+import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 from execute import Programs, outcomes
@@ -16,7 +16,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def report(futures):
-    """Prints a line a run as they end, then what failed; returns the outcomes."""
+    """Prints a line a run as they end, then what failed; returns the outcomes and how many faults there were."""
     done = []
     for future in futures:
         done.append(future.result())
@@ -54,8 +54,13 @@ def main():
     options.add_argument("words", nargs="*", help="only the runs whose title has one of these words")
     chosen = options.parse_intermixed_args()
     runs = [run for run in planned() if not chosen.words or set(chosen.words) & set(run.title.split())]
-    with tempfile.TemporaryDirectory() as folder, outcomes(runs, Programs(chosen.lakewarden), Path(folder)) as futures:
+    kept = Path(chosen.lakewarden).parent / "conformance-results"
+    shutil.rmtree(kept, ignore_errors=True)
+    kept.mkdir()
+    with outcomes(runs, Programs(chosen.lakewarden), kept) as futures:
         done, faults = report(futures)
+    if faults:
+        print(f"\nfiles of checks and servers' logs, a folder a run: {kept}")
     if chosen.record:
         record(done)
     return 1 if faults else 0
