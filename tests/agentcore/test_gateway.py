@@ -5,6 +5,7 @@ import subprocess
 import pytest
 from calls import calls_of
 from gateway import Gateway, versions
+from place import ROLES, Place, lakewarden_running
 
 ERAS = {"modern": True, "legacy": False}
 WRITING = ("retry_airflow_dag", "retry_athena_query", "retry_emr", "retry_glue_job", "retry_kafka", "update_servicenow_ticket")
@@ -99,3 +100,22 @@ def test_lists_are_read_again_when_told(clean):
     assert answer["targets"][0]["status"] == "SYNCHRONIZING"
     after = gateway.settled()
     assert after["status"] == "READY" and after["lastSynchronizedAt"] > gateway.target["lastSynchronizedAt"]
+
+
+def test_a_person_confirms_through_the_gateway(lakewarden, facts, tmp_path):
+    """In 2026-07-28 a question is a result, and its answer a second call: nothing has to be kept in between. A client of the
+    gateway that cannot be asked, as none can without the gateway's sessions, is told that nothing was changed."""
+    with lakewarden_running(lakewarden, facts, tmp_path / "log", ["--writes", "confirm", *ROLES]) as (_, address):
+        place = Place(facts, address)
+        place.control("POST", "reset")
+        gateway = Gateway(place)
+        asks = {"io.modelcontextprotocol/clientCapabilities": {"elicitation": {"form": {}}}}
+        call = {"name": "lakewarden___retry_glue_job", "arguments": {"job_name": facts["job_name"]}}
+        refused = gateway.result("tools/call", **call)
+        question = gateway.result("tools/call", True, **call, _meta=asks)
+        key, asked = next(iter(question["inputRequests"].items()))
+        assert question["resultType"] == "input_required" and asked["method"] == "elicitation/create"
+        answer = {key: {"action": "accept", "content": {"confirm": True}}}
+        done = gateway.result("tools/call", True, **call, _meta=asks, inputResponses=answer, requestState=question["requestState"])
+        assert done["structuredContent"]["effect"] == "created", done
+        assert refused["structuredContent"]["effect"] == "refused" and "Nothing started" in refused["content"][0]["text"]
