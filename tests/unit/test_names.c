@@ -47,7 +47,7 @@ static void test_memory_is_bounded(void **state)
     json_auto_t *many = json_pack("[s, s, s]", "first", longest, "last");
     names_keep(n, "many", many);
     json_auto_t *kept = names_kept(n, "many");
-    json_auto_t *wanted = json_pack("[s, s]", "first", "last");
+    json_auto_t *wanted = json_pack("[s]", "first");
     assert_true(json_equal(kept, wanted));
     names_free(n);
 }
