@@ -7,7 +7,6 @@ import pytest
 
 from wire_cases import initialize
 from wire_http import post
-from wire_server import eventually
 from wire_stream import NUMBERS, Session, Stream, calling
 
 CAN = {"elicitation": {}}
@@ -158,6 +157,42 @@ def test_the_end_of_stdin_ends_the_wait(start_child):
     assert status == 0 and [message.get("method") for message in rest] == ["notifications/cancelled", None]
 
 
+def end_somehow(asked, how):
+    """Ends a call in one of the ways there are; what it must then say, None where nothing."""
+    if how == "answer":
+        asked.reply(named("Alice"))
+    elif how == "twice":
+        asked.reply(named("Alice"))
+        asked.reply({"action": "decline"})
+    elif how == "unfit":
+        asked.reply(7)
+    elif how == "cancel":
+        post(asked.session.address, {"jsonrpc": "2.0", "method": "notifications/cancelled",
+                                     "params": {"requestId": asked.message["id"]}}, asked.session.headers)
+    return {"answer": "hello Alice", "twice": "hello Alice", "cancel": None}.get(how, "nobody answered")
+
+
+def test_questions_that_end_in_every_way_at_once(start_server):
+    """Answered, answered twice, answered wrongly, cancelled, and left alone until their time is up."""
+    server = start_server(FIXTURE_ASK_TIMEOUT_MS="1500", FIXTURE_MAX_CALLS="64")
+    ways = ["answer", "twice", "unfit", "cancel", "silence"] * 24
+
+    def live(how):
+        asked = Asked(Session(server.address, can=CAN))
+        wanted = end_somehow(asked, how)
+        messages = []
+        while (message := asked.stream.next()) is not None:
+            messages.append(message)
+        asked.stream.close()
+        answers = [text_of(message) for message in messages if "result" in message]
+        cancelled = [message["params"]["requestId"] for message in messages if "method" in message]
+        assert answers == ([wanted] if wanted else []), (how, messages)
+        assert cancelled == ([asked.question["id"]] if how in ("cancel", "silence") else []), (how, messages)
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(live, ways))
+    assert server.stop() == 0
+
+
 # ---- 2026-07-28 ----
 
 
@@ -215,14 +250,3 @@ def test_another_instance_with_the_same_secret_goes_on(start_server, secrets):
     asked.reply(named("Bob"))
     assert text_of(asked.ends()) == "hello Bob", "what the client can do is in the id of its session"
     assert [server.stop() for server in (one, same, other)] == [0, 0, 0]
-
-
-def test_nothing_is_kept_between_rounds(servers):
-    """A thousand questions that nobody comes back to cost the server nothing."""
-    server = servers()
-    for _ in range(20):
-        asked_state(server, "ask")
-    before = server.resident_kib()
-    for _ in range(300):
-        asked_state(server, "ask")
-    assert eventually(lambda: server.resident_kib() - before < 1024)
