@@ -56,6 +56,7 @@ static int run_arguments(const struct tool_call *call, struct tool_answer *out, 
 
 static const struct tool tools[] = {
     PLAIN_TOOL("test_simple_text", "Answers with text.", run_text),
+    PLAIN_TOOL("test_reconnection", "Answers at once, with text: no stream is there to come back to.", run_text),
     PLAIN_TOOL("test_image_content", "Answers with an image.", run_image),
     PLAIN_TOOL("test_audio_content", "Answers with sound.", run_audio),
     PLAIN_TOOL("test_embedded_resource", "Answers with a resource inside.", run_embedded),

@@ -15,15 +15,20 @@ from verdict import summary
 HERE = Path(__file__).resolve().parent
 
 
+def faults_of(outcome):
+    """(scenario, what is wrong); where a run broke off, that stands for all that did not run."""
+    faults = [(scenario.name, fault) for scenario in outcome.scenarios for fault in scenario.faults()
+              if scenario.checks is not None or not outcome.broken]
+    return [*faults, ("", outcome.broken)] if outcome.broken else faults
+
+
 def report(futures):
     """Prints a line a run as they end, then what failed; returns the outcomes and how many faults there were."""
     done = []
     for future in futures:
         done.append(future.result())
         print(summary(done[-1].run.title, done[-1].scenarios), flush=True)
-    rows = [(outcome.run.title, scenario.name, fault)
-            for outcome in done for scenario in outcome.scenarios for fault in scenario.faults()]
-    rows += [(outcome.run.title, "", outcome.broken) for outcome in done if outcome.broken]
+    rows = [(outcome.run.title, *fault) for outcome in done for fault in faults_of(outcome)]
     if rows:
         print("\nwhat failed:")
     for row in rows:
@@ -61,7 +66,7 @@ def main():
         done, faults = report(futures)
     if faults:
         print(f"\nfiles of checks and servers' logs, a folder a run: {kept}")
-    if chosen.record:
+    elif chosen.record:
         record(done)
     return 1 if faults else 0
 
