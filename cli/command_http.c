@@ -16,6 +16,8 @@ static int serve(const struct settings *s, struct program *p, struct auth *auth,
                             .engine = p->engine,
                             .auth = auth,
                             .public_url = settings_str(s, "public-url"),
+                            .tls_cert = settings_str(s, "tls-cert"),
+                            .tls_key = settings_str(s, "tls-key"),
                             .request_timeout_ms = settings_num(s, "request-timeout")};
     o.allowed_host_count = settings_list(s, "allowed-host", &o.allowed_hosts);
     o.allowed_origin_count = settings_list(s, "allowed-origin", &o.allowed_origins);

@@ -11,6 +11,10 @@
 const struct setting settings_table[] = {
     {.name = "listen", .type = SETTING_STRING, .fallback = "127.0.0.1:8080", .value_name = "HOST:PORT",
      .help = "address to serve on; port 0 takes any free one", .commands = COMMAND_HTTP | COMMAND_DOCTOR},
+    {.name = "tls-cert", .type = SETTING_STRING, .value_name = "FILE",
+     .help = "serve https with this certificate and what it is signed by, in PEM form", .commands = COMMAND_HTTP},
+    {.name = "tls-key", .type = SETTING_STRING, .value_name = "FILE",
+     .help = "private key of the certificate, without a passphrase", .commands = COMMAND_HTTP},
     {.name = "auth", .type = SETTING_CHOICE, .fallback = "cognito", .choices = "cognito|upstream|none",
      .help = "who checks callers: Cognito tokens here, a proxy in front, or nobody (loopback only)", .commands = JUDGES},
     {.name = "cognito-user-pool", .type = SETTING_STRING, .value_name = "ID",

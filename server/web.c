@@ -211,17 +211,18 @@ static int start_daemon(struct web *w, struct err *e)
         {MHD_OPTION_END, 0, NULL},
     };
     w->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle, w,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (w->tls.on ? MHD_USE_TLS : 0u), 0, NULL, NULL, handle, w,
         MHD_OPTION_LISTEN_SOCKET, w->listen_fd, MHD_OPTION_EXTERNAL_LOGGER, mhd_log, NULL,
         MHD_OPTION_URI_LOG_CALLBACK, request_begins, w, MHD_OPTION_NOTIFY_COMPLETED, request_ends, w,
         MHD_OPTION_NOTIFY_CONNECTION, connection_event, w, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-        MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+        MHD_OPTION_ARRAY, options, MHD_OPTION_ARRAY, w->tls.options, MHD_OPTION_END);
     return w->daemon ? 0 : err_set(e, ERR_INTERNAL, "libmicrohttpd did not start");
 }
 
 static void web_free(struct web *w)
 {
     pool_free(w->keys_pool);
+    web_tls_done(&w->tls);
     if (w->listen_fd >= 0)
         close(w->listen_fd);
     if (w->wake_fd >= 0)
@@ -245,7 +246,7 @@ struct web *web_start(const struct web_options *o, struct err *e)
     clock_cond_init(&w->idle);
     w->keys_pool = pool_new(4, 4096);
     stop_init(&w->ending, -1);
-    if (open_listener(w, e)) {
+    if (web_tls_init(&w->tls, o->tls_cert, o->tls_key, e) || open_listener(w, e)) {
         web_free(w);
         return NULL;
     }

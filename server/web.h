@@ -22,10 +22,12 @@ struct web_options {
     int64_t request_timeout_ms; /* how long a client may take to send a request; 0 for 30,000 */
     int64_t keepalive_ms;       /* after how long without a word a stream gets a comment line; 0 for 15,000 */
     int threads;            /* 0 for one per core */
+    const char *tls_cert;   /* files in PEM form; both NULL for plain HTTP */
+    const char *tls_key;
 };
 
-/* Binds and starts serving. A port in use, an address that is not ours and --auth none on a public address are ERR_CONFIG
-   with what to do. */
+/* Binds and starts serving. A port in use, an address that is not ours, --auth none on a public address and a certificate that
+   cannot be used are ERR_CONFIG with what to do. */
 struct web *web_start(const struct web_options *o, struct err *e);
 
 /* The address really bound, "127.0.0.1:8080". Borrowed. */

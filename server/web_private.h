@@ -14,6 +14,7 @@
 #include "server/pool.h"
 #include "server/web.h"
 #include "server/web_headers.h"
+#include "server/web_tls.h"
 
 #include <microhttpd.h>
 #include <pthread.h>
@@ -100,6 +101,7 @@ struct web {
     struct web_options o;
     char address[80];
     int listen_fd;
+    struct web_tls tls;
     struct MHD_Daemon *daemon;
     struct pool *keys_pool;
     struct job refresh_job;

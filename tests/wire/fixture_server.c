@@ -43,7 +43,8 @@ static int serve_http(struct engine *g, int argc, char **argv, int signals, stru
     auto_free char *listen = xasprintf("127.0.0.1:%s", argv[2]);
     struct web_options wo = {.listen = listen, .engine = g, .auth = auth,
                              .request_timeout_ms = number_of("FIXTURE_REQUEST_TIMEOUT_MS", 0),
-                             .keepalive_ms = number_of("FIXTURE_KEEPALIVE_MS", 0)};
+                             .keepalive_ms = number_of("FIXTURE_KEEPALIVE_MS", 0),
+                             .tls_cert = getenv("FIXTURE_TLS_CERT"), .tls_key = getenv("FIXTURE_TLS_KEY")};
     struct web *w = auth ? web_start(&wo, e) : NULL;
     if (w) {
         printf("%s\n", web_address(w));

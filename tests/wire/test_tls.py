@@ -1,0 +1,193 @@
+"""HTTP over TLS, as `--tls-cert` and `--tls-key` make it: the same engine behind an encrypted socket."""
+import datetime
+import ipaddress
+import os
+import socket
+import ssl
+import subprocess
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import NameOID
+
+from test_http import send_modern, stopped, wait_call
+from wire_http import Connection, events, request
+from wire_server import eventually
+
+PING = {"jsonrpc": "2.0", "id": "ping", "method": "ping"}
+UNABLE = "speaks no TLS to its callers"
+
+
+class Secure(Connection):
+    """One TLS connection."""
+
+    def __init__(self, address, authority, version=ssl.TLSVersion.TLSv1_3):
+        super().__init__(address)
+        context = ssl.create_default_context(cafile=authority)
+        context.minimum_version = context.maximum_version = version
+        self.socket = context.wrap_socket(self.socket, server_hostname="127.0.0.1")
+
+
+def pem_of_key(key, passphrase=None):
+    how = serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, how)
+
+
+def self_signed(key):
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "lake.example.com")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    day = datetime.timedelta(days=1)
+    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    made = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+            .serial_number(x509.random_serial_number()).not_valid_before(now - day).not_valid_after(now + day)
+            .add_extension(names, False).add_extension(x509.BasicConstraints(True, None), True).sign(key, hashes.SHA256()))
+    return made.public_bytes(serialization.Encoding.PEM)
+
+
+@pytest.fixture(scope="module")
+def pems(tmp_path_factory):
+    """Files by name: two certificates with their keys, and what is neither."""
+    folder = tmp_path_factory.mktemp("tls")
+    one, other = rsa.generate_private_key(65537, 2048), ec.generate_private_key(ec.SECP256R1())
+    files = {"cert": self_signed(one), "key": pem_of_key(one), "ec_cert": self_signed(other), "ec_key": pem_of_key(other),
+             "locked_key": pem_of_key(one, b"secret"), "empty": b"", "text": b"no PEM\n"}
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return lambda name: str(folder / name)
+
+
+def refusal(lakewarden, *flags):
+    """What the program says when it does not serve."""
+    done = subprocess.run([lakewarden, "http", "--auth", "none", "--listen", "127.0.0.1:0", *flags], capture_output=True,
+                          text=True, timeout=20, check=False, env={**os.environ, "AWS_REGION": "us-east-1"})
+    assert done.returncode == 2, done
+    return done.stderr
+
+
+@pytest.fixture(scope="module")
+def speaks_tls(lakewarden, pems):
+    return UNABLE not in refusal(lakewarden, "--tls-cert", pems("cert"), "--tls-key", pems("empty"))
+
+
+@pytest.fixture(scope="module")
+def secure_server(start_server, pems, speaks_tls):
+    """Starts servers with a certificate; without arguments one that is shared."""
+    if not speaks_tls:
+        pytest.skip("the libmicrohttpd of this build was made without TLS")
+    started = []
+
+    def start(kind="", **env):
+        started.append(start_server(FIXTURE_TLS_CERT=pems(f"{kind}cert"), FIXTURE_TLS_KEY=pems(f"{kind}key"), **env))
+        return started[-1]
+    yield start
+    for server in started:
+        assert server.stop() == 0, server.log[-5:]
+
+
+def test_a_build_without_tls_says_what_to_do(lakewarden, pems, speaks_tls):
+    said = refusal(lakewarden, "--tls-cert", pems("cert"), "--tls-key", pems("empty"))
+    assert speaks_tls or ("libmicrohttpd-dev" in said and "proxy" in said)
+    assert not speaks_tls or "--tls-key" in said
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3], ids=lambda v: v.name)
+@pytest.mark.parametrize("kind", ["", "ec_"], ids=["rsa", "ec"])
+def test_requests_are_answered(secure_server, pems, kind, version):
+    with Secure(secure_server(kind).address, pems(f"{kind}cert"), version) as connection:
+        assert connection.socket.version() == version.name.replace("_", ".")
+        for _ in range(3):
+            connection.send(request(connection.address, PING))
+            assert connection.reply().json()["id"] == "ping", "one connection serves several requests"
+
+
+def test_older_versions_are_refused(secure_server, pems):
+    address = secure_server().address
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(pems("cert"))
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+    host, _, port = address.rpartition(":")
+    with socket.create_connection((host, int(port)), 10) as plain, pytest.raises(ssl.SSLError, match="VERSION|EOF"):
+        context.wrap_socket(plain, server_hostname="127.0.0.1")
+
+
+def test_a_stream_comes_as_it_is_made(secure_server, pems):
+    with Secure(secure_server().address, pems("cert")) as connection:
+        send_modern(connection, wait_call(5, 600, 3, "t"))
+        assert connection.head().media_type == "text/event-stream"
+        *notes, answer = events(connection)
+        assert [note["params"]["progress"] for note in notes] == [1, 2, 3] and answer["id"] == 5
+        connection.send(request(connection.address, PING))
+        assert connection.reply().json()["id"] == "ping"
+
+
+def stopped_there(server, pems):
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "stopped"}}
+    with Secure(server.address, pems("cert")) as connection:
+        connection.send(request(connection.address, call, {"MCP-Protocol-Version": "2025-11-25"}))
+        return connection.reply().json()["result"]["structuredContent"]["stopped"]
+
+
+@pytest.mark.parametrize("polite", [True, False], ids=["with a farewell", "without"])
+def test_a_hang_up_cancels(secure_server, pems, polite):
+    server = secure_server()
+    with Secure(server.address, pems("cert")) as connection:
+        send_modern(connection, wait_call(6, 60000))
+        with Secure(server.address, pems("cert")) as other:
+            other.send(request(other.address, PING))
+            assert other.reply().status == 200
+        before = stopped_there(server, pems)
+        if polite:
+            connection.socket.settimeout(0.5)
+            with pytest.raises((TimeoutError, OSError)):
+                connection.socket.unwrap()
+        connection.close()
+        assert eventually(lambda: stopped_there(server, pems) > before)
+
+
+def test_who_speaks_plain_http_is_not_served(secure_server):
+    with Connection(secure_server().address) as connection:
+        connection.send(request(connection.address, PING))
+        assert b"ping" not in connection.rest()
+
+
+def test_who_never_shakes_hands_is_closed(secure_server):
+    with Connection(secure_server(FIXTURE_REQUEST_TIMEOUT_MS="700").address) as connection:
+        assert connection.ends_within(10) > 0.3
+
+
+def test_who_drips_a_request_is_closed(secure_server, pems):
+    with Secure(secure_server(FIXTURE_REQUEST_TIMEOUT_MS="700").address, pems("cert")) as connection:
+        connection.send(b"POST /mcp HTTP/1.1\r\nHost: ")
+        assert connection.ends_within(10) > 0.3
+
+
+def test_the_end_waits_for_calls(secure_server, pems):
+    server = secure_server(FIXTURE_DRAIN_MS="5000")
+    with Secure(server.address, pems("cert")) as connection:
+        send_modern(connection, wait_call(7, 700, 2, "t"))
+        assert connection.head().media_type == "text/event-stream"
+        server.terminate()
+        assert [*events(connection)][-1]["id"] == 7
+        assert server.ended() == 0
+
+
+@pytest.mark.parametrize("cert, key, words", [
+    ("cert", None, "go together"),
+    (None, "key", "go together"),
+    ("nowhere", "key", "--tls-cert"),
+    ("cert", "nowhere", "--tls-key"),
+    ("empty", "key", "no certificate"),
+    ("key", "key", "no certificate"),
+    ("text", "key", "no certificate"),
+    ("cert", "cert", "no private key"),
+    ("cert", "locked_key", "passphrase"),
+    ("cert", "ec_key", "is not the key"),
+])
+def test_what_cannot_serve_is_refused_at_the_start(lakewarden, pems, speaks_tls, cert, key, words):
+    flags = [part for flag, name in (("--tls-cert", cert), ("--tls-key", key)) if name for part in (flag, pems(name))]
+    said = refusal(lakewarden, *flags)
+    assert words in said or (not speaks_tls and UNABLE in said)
+    assert "secret" not in said
