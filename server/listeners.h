@@ -1,7 +1,8 @@
 /* Who listens for changes: subscriptions/listen of 2026-07-28, and the sessions of before with what they subscribed to.
 
    A change only marks what is due, at once and whoever is slow; one thread at a time (listen_send.c) tells the listeners. What
-   changes twice before it is told is told once. Under `listeners.lock` nothing is sent; only an exchange's lock and the pool's are taken. */
+   changes twice before it is told is told once. Nothing is sent under `listeners.lock`: only an exchange's lock and the pool's
+   are taken. */
 #ifndef LW_SERVER_LISTENERS_H
 #define LW_SERVER_LISTENERS_H
 

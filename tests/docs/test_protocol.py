@@ -59,6 +59,8 @@ CASES = {
         ({"MCP-Protocol-Version": "2099-01-01"},
          modern(meta={**MODERN, "io.modelcontextprotocol/protocolVersion": "2099-01-01"})),
         ({"MCP-Protocol-Version": "2099-01-01"}, {"jsonrpc": "2.0", "method": "notifications/initialized"})],
+    "modern: a client that calls tasks/* and does not declare the extension": [
+        ({**MODERN_HEADERS, "Mcp-Method": "tasks/get", "Mcp-Name": "a"}, modern("tasks/get", taskId="a"))],
     "modern: unknown method": [({**MODERN_HEADERS, "Mcp-Method": "a"}, modern("a"))],
     "legacy: unknown method": [({}, legacy("a"))],
     "legacy: a version header that is not served, or is there twice": [({"MCP-Protocol-Version": "2024-11-05"}, legacy())],
