@@ -1,4 +1,7 @@
 """The request files of examples/agentcore against botocore's models, and against moto."""
+import json
+import re
+
 import boto3
 import botocore.session
 import pytest
@@ -6,6 +9,7 @@ from botocore.validate import ParamValidator
 from gateway import request
 from lwsandbox.constraints import complaints
 from moto import mock_aws
+from place import ROOT
 
 MODEL = botocore.session.get_session().get_service_model("bedrock-agentcore-control")
 VALUES = {
@@ -56,6 +60,14 @@ def test_every_name_is_filled_in(file):
 def test_model_refuses(file, operation, change, word):
     """What the service would refuse is seen here: so the test above can fail."""
     assert word in " ".join(faults_of(operation, request(file, {**VALUES, **change})))
+
+
+def test_sessions_and_streaming_as_the_document_has_them():
+    """What docs/agentcore.md would have added to the gateway's request is taken."""
+    shown = re.search(r"```json\n(.*?)```", (ROOT / "docs" / "agentcore.md").read_text(), re.DOTALL).group(1)
+    gateway = request("gateway", VALUES)
+    gateway["protocolConfiguration"]["mcp"].update(json.loads(shown))
+    assert faults_of("CreateGateway", gateway) == []
 
 
 def test_provider_arn_is_of_the_pattern():

@@ -180,13 +180,16 @@ def _addressed(gateway, method, params):
 
 
 def _call(world, gateway, target, headers, method, params):
-    """A fresh connection for each call, as a gateway without sessions has it."""
+    """A fresh connection for each call, as a gateway without sessions has it. 2026-07-28 needs no handshake."""
     metadata, limits = target.settings.get("metadataConfiguration") or {}, world.agentcore.limits
     extra = {name: headers[name.lower()] for name in metadata.get("allowedRequestHeaders", []) if name.lower() in headers}
     meta = params.pop("_meta", None) or {}
     connection = Connection(world.agentcore, target, limits["invocation_s"], extra, meta)
     began = time.monotonic()
-    connection.open([target.found.version] if target.found.version == MODERN else [v for v in gateway.versions if v != MODERN])
+    if target.found.version == MODERN:
+        connection.version = MODERN
+    else:
+        connection.open([version for version in gateway.versions if version != MODERN])
     connection.timeout_s = max(0.001, limits["invocation_s"] - (time.monotonic() - began))
     result = connection.request(method, params)
     if len(json.dumps(result)) > limits["payload_bytes"]:

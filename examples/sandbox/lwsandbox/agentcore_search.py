@@ -1,5 +1,6 @@
-"""The search tool of a gateway with searchType SEMANTIC. The real one embeds names and descriptions; this one counts words in them."""
+"""The search tool of a gateway with searchType SEMANTIC. The real one embeds names and descriptions; this one goes by rare words."""
 import json
+import math
 import re
 
 NAME = "x_amz_bedrock_agentcore_search"
@@ -17,8 +18,10 @@ def words_of(tool):
 
 
 def result(tools, arguments):
-    """The tools that share most words with the query, best first."""
+    """The tools that share words with the query, best first: a word counts the more, the fewer tools have it."""
     wanted = set(re.findall(r"[a-z0-9]+", str(arguments.get("query", "")).lower()))
-    scored = [(len(wanted & set(words_of(tool))), tool) for tool in tools]
+    held = [set(words_of(tool)) for tool in tools]
+    worth = {word: math.log(len(tools) / count) for word in wanted if (count := sum(word in words for words in held))}
+    scored = [(sum(worth.get(word, 0) for word in words), tool) for words, tool in zip(held, tools)]
     best = [tool for score, tool in sorted(scored, key=lambda pair: -pair[0]) if score][:FOUND_MAX]
     return {"content": [{"type": "text", "text": json.dumps({"tools": best})}], "structuredContent": {"tools": best}, "isError": False}
