@@ -1,5 +1,6 @@
 """The order of checks: of two things that are wrong, the earlier check answers. order.json has the checks in their order; each
-changes a good request so that it fails there. `without` names earlier checks that the change leaves nothing to look at."""
+changes a good request so that it fails there. `without` names earlier checks it cannot be paired with: those it leaves nothing to
+look at, and, for a body that is too large, those that answer and close before it has been sent."""
 import json
 from itertools import combinations
 
