@@ -39,24 +39,23 @@ static int run_roots(const struct tool_call *call, struct tool_answer *out, stru
 }
 
 /* A bound question: a yes counts only where it was this server that asked. */
-static int confirm(const struct tool_call *call, const char *message, const char *property, const char *yes,
-                   struct tool_answer *out, struct err *e)
+static int confirm(const struct tool_call *call, const char *yes, struct tool_answer *out, struct err *e)
 {
     json_auto_t *answer = NULL;
-    struct question q = {.key = "confirm", .method = ELICIT, .params = elicitation_for_yes(message, property), .bound = true};
+    struct question q = {.key = "confirm", .method = ELICIT, .params = elicitation_for_yes("Please confirm", "ok"), .bound = true};
     if (!put_question(call, q, out, &answer, e))
         return unanswered(e);
-    return answer_with(out, block_text("%s", elicited_yes(answer, property) ? yes : "Then not."));
+    return answer_with(out, block_text("%s", elicited_yes(answer, "ok") ? yes : "Then not."));
 }
 
 static int run_state(const struct tool_call *call, struct tool_answer *out, struct err *e)
 {
-    return confirm(call, "Please confirm", "ok", "state-ok", out, e);
+    return confirm(call, "state-ok", out, e);
 }
 
 static int run_tampered(const struct tool_call *call, struct tool_answer *out, struct err *e)
 {
-    return confirm(call, "Please confirm", "ok", "Confirmed.", out, e);
+    return confirm(call, "Confirmed.", out, e);
 }
 
 static int run_multiple(const struct tool_call *call, struct tool_answer *out, struct err *e)
