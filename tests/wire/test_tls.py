@@ -1,18 +1,14 @@
 """HTTP over TLS, as `--tls-cert` and `--tls-key` make it: the same engine behind an encrypted socket."""
-import datetime
-import ipaddress
 import os
 import socket
 import ssl
 import subprocess
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import NameOID
 
-from test_http import send_modern, stopped, wait_call
+from test_http import send_modern, wait_call
+from wire_certificates import pem_of_key, self_signed
 from wire_http import Connection, events, request
 from wire_server import eventually
 
@@ -28,22 +24,6 @@ class Secure(Connection):
         context = ssl.create_default_context(cafile=authority)
         context.minimum_version = context.maximum_version = version
         self.socket = context.wrap_socket(self.socket, server_hostname="127.0.0.1")
-
-
-def pem_of_key(key, passphrase=None):
-    how = serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
-    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, how)
-
-
-def self_signed(key):
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "lake.example.com")])
-    now = datetime.datetime.now(datetime.timezone.utc)
-    day = datetime.timedelta(days=1)
-    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    made = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-            .serial_number(x509.random_serial_number()).not_valid_before(now - day).not_valid_after(now + day)
-            .add_extension(names, False).add_extension(x509.BasicConstraints(True, None), True).sign(key, hashes.SHA256()))
-    return made.public_bytes(serialization.Encoding.PEM)
 
 
 @pytest.fixture(scope="module")
