@@ -29,7 +29,7 @@ build_program() {
     build_in build false
 }
 
-# build_flavour gcc|asan|tsan|clang: a build with tests. Every warning is an error, but for those
+# build_flavour gcc|asan|tsan|clang|release|arm64: a build with tests. Every warning is an error, but for those
 # with a sanitizer, whose checks make gcc warn of paths that are not there.
 build_flavour() {
     case $1 in
@@ -37,6 +37,8 @@ build_flavour() {
     asan) CC=gcc build_in build-asan true -Db_sanitize=address,undefined ;;
     tsan) CC=gcc build_in build-tsan true -Db_sanitize=thread ;;
     clang) CC=clang build_in build-clang true -Dwerror=true ;;
+    release) sh scripts/release.sh --tests ;;
+    arm64) build_arm64 ;;
     esac
 }
 
@@ -44,6 +46,15 @@ build_flavour() {
 flavour_dir() {
     case $1 in
     gcc) echo build ;;
+    release) echo "build-release/$(uname -m)/work" ;;
     *) echo "build-$1" ;;
+    esac
+}
+
+# flavour_program FLAVOUR: what tests start. Of another architecture it is a script that has the program emulated.
+flavour_program() {
+    case $1 in
+    arm64) echo build-arm64/run/lakewarden ;;
+    *) echo "$(flavour_dir "$1")/lakewarden" ;;
     esac
 }

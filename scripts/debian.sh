@@ -113,8 +113,13 @@ debian_root() {
         awk '{ print $2 }' | sort >"$debian_dir.packages"
     debian_quietly apt-get install -y --download-only "$@" || return 1
     while read -r debian_file; do
-        dpkg-deb -x "$debian_state/archives/$debian_file" "$debian_dir" || return 1
+        dpkg-deb --fsys-tarfile "$debian_state/archives/$debian_file" |
+            tar -x -C "$debian_dir" --keep-directory-symlink --no-same-owner || return 1
     done <"$debian_dir.packages"
     debian_close
+    # Links that begin at / would lead out of the folder.
+    find "$debian_dir" -type l -lname '/*' | while read -r debian_link; do
+        ln -sfn "$debian_dir$(readlink "$debian_link")" "$debian_link"
+    done
     echo "$debian_suite $debian_arch $*" >"$debian_dir.stamp"
 }

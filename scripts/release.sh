@@ -1,6 +1,6 @@
 #!/bin/sh
 # shellcheck source-path=SCRIPTDIR/..
-# ./dev release [--update] [--check] [ARCH...]: one static program for each architecture, this machine's unless others are named,
+# ./dev release [--update] [--check] [--tests] [ARCH...]: one static program for each architecture, this machine's unless others are named,
 # at build-release/ARCH/lakewarden. docs/release.md says what it is made of.
 set -eu
 . scripts/need.sh
@@ -49,6 +49,10 @@ release_program() {
     folder=build-release/$1
     release_configure "$1"
     debian_quietly ninja -C "$folder/work" lakewarden
+    if [ -n "$tests" ]; then
+        [ -d "$folder/work/tests" ] || debian_quietly meson configure "$folder/work" -Dtests=true
+        debian_quietly ninja -C "$folder/work"
+    fi
     if "$triplet-nm" "$folder/work/lakewarden" | grep -q '__nss_module_load'; then
         say "the program would load name-service plug-ins of the machine it runs on: see packaging/release/alone.c"
         return 1
@@ -64,11 +68,13 @@ check_release() {
     "$PYTHON" bench/release.py --lakewarden "build-release/$(uname -m)/lakewarden"
 }
 
-check=
+check=''
+tests=''
 while :; do
     case ${1-} in
     --update) debian_refresh && rm -f .cache/release/*.stamp ;;
     --check) check=yes ;;
+    --tests) tests=yes ;;
     *) break ;;
     esac
     shift

@@ -10,6 +10,7 @@ set -eu
 . scripts/need-conformance.sh
 . scripts/need-interop.sh
 . scripts/need-kafka.sh
+. scripts/arm64.sh
 
 LOGS=$PWD/build/test-logs
 STEP_LIMIT_S=900      # of a step
@@ -48,6 +49,7 @@ install_for() {
     need_python test
     case " $1 " in *" airflow "*) need_airflow ;; esac
     case " $1 " in *" kafka "*) need_kafka ;; esac
+    case " $1 " in *" arm64 "*) need_arm64 ;; esac
     if wanted agentcore "$1"; then need_agentcore; fi
     if wanted interop "$1"; then need_interop; fi
     if wanted conformance "$1"; then need_conformance; fi
@@ -79,7 +81,7 @@ run_step() {
         ;;
     pytest)
         # shellcheck disable=SC2086 # a command or nothing
-        LAKEWARDEN="$PWD/$step_dir/lakewarden" PYTHONDONTWRITEBYTECODE=1 \
+        LAKEWARDEN="$PWD/$(flavour_program "$step_build")" PYTHONDONTWRITEBYTECODE=1 \
             timeout -k 60 $step_limit $RANDOMLESS "$PYTHON" -m pytest -q -p no:cacheprovider --rootdir "$PWD" \
             --timeout $test_limit --junitxml "$LOGS/$step.xml" "$step_what"
         ;;
