@@ -15,8 +15,9 @@ import os
 import sys
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 from filling import request
-from waiting import Failed, find, gone, settled
+from waiting import Failed, calm, find, gone, settled
 
 DISCOVERY = "/.well-known/openid-configuration"
 UP = ("issuer", "client_id", "allowed_client", "endpoint", "gateway_role_arn")  # what `up` must know
@@ -84,11 +85,16 @@ def put_provider(agentcore, values):
 def put_gateway(agentcore, values):
     """-> the gateway"""
     found = find(agentcore, "list_gateways", values["NAME"])
+
+    def look():
+        return agentcore.get_gateway(gatewayIdentifier=found["gatewayId"])
+
     if found:
+        calm("the gateway", values["TIMEOUT"], look)
         agentcore.update_gateway(gatewayIdentifier=found["gatewayId"], **request("gateway", values))
     else:
         found = agentcore.create_gateway(**request("gateway", values))
-    return settled("the gateway", values["TIMEOUT"], lambda: agentcore.get_gateway(gatewayIdentifier=found["gatewayId"]))
+    return settled("the gateway", values["TIMEOUT"], look)
 
 
 def put_target(agentcore, values):
@@ -96,15 +102,21 @@ def put_target(agentcore, values):
     gateway = values["GATEWAY_ID"]
     found = find(agentcore, "list_gateway_targets", values["NAME"], gatewayIdentifier=gateway)
     if found:
+        calm("the target", values["TIMEOUT"], lambda: look_at_target(agentcore, values, found["targetId"]))
         agentcore.update_gateway_target(targetId=found["targetId"], **request("target", values))
     else:
         found = agentcore.create_gateway_target(**request("target", values))
     return wait_for_target(agentcore, values, found["targetId"])
 
 
+def look_at_target(agentcore, values, target):
+    """Its description."""
+    return agentcore.get_gateway_target(gatewayIdentifier=values["GATEWAY_ID"], targetId=target)
+
+
 def wait_for_target(agentcore, values, target):
-    return settled("the target", values["TIMEOUT"],
-                   lambda: agentcore.get_gateway_target(gatewayIdentifier=values["GATEWAY_ID"], targetId=target))
+    """Its description, once its lists have been read."""
+    return settled("the target", values["TIMEOUT"], lambda: look_at_target(agentcore, values, target))
 
 
 def up(agentcore, values):
@@ -131,6 +143,7 @@ def sync(agentcore, values):
     gateway, target = place_of(agentcore, values)
     if not target:
         raise Failed(f"there is no gateway {values['NAME']} with such a target: register.py up")
+    calm("the target", values["TIMEOUT"], lambda: look_at_target(agentcore, values, target["targetId"]))
     agentcore.synchronize_gateway_targets(gatewayIdentifier=gateway["gatewayId"], targetIdList=[target["targetId"]])
     return {"status": wait_for_target(agentcore, values, target["targetId"])["status"]}
 
@@ -141,9 +154,12 @@ def remove(agentcore, values):
     missing = agentcore.exceptions.ResourceNotFoundException
     removed = []
     if target:
-        where = {"gatewayIdentifier": gateway["gatewayId"], "targetId": target["targetId"]}
-        agentcore.delete_gateway_target(**where)
-        gone("the target", values["TIMEOUT"], missing, lambda: agentcore.get_gateway_target(**where))
+        def look():
+            return look_at_target(agentcore, values, target["targetId"])
+
+        calm("the target", values["TIMEOUT"], look)
+        agentcore.delete_gateway_target(gatewayIdentifier=gateway["gatewayId"], targetId=target["targetId"])
+        gone("the target", values["TIMEOUT"], missing, look)
         removed.append("target")
     if gateway:
         agentcore.delete_gateway(gatewayIdentifier=gateway["gatewayId"])
@@ -174,7 +190,7 @@ def main():
             if given.command == "up":
                 values["CLIENT_SECRET"] = secret_of(given)
             said = {"up": up, "sync": sync, "remove": remove}[given.command](boto3.client("bedrock-agentcore-control"), values)
-    except Failed as problem:
+    except (Failed, BotoCoreError, ClientError) as problem:
         sys.exit(f"register.py: {problem}")
     print(json.dumps(said, indent=2))
 

@@ -2,7 +2,8 @@
 import time
 
 BAD = ("FAILED", "CREATE_FAILED", "UPDATE_FAILED", "UPDATE_UNSUCCESSFUL", "SYNCHRONIZE_UNSUCCESSFUL")
-PAUSE_S = 0.5
+ON_THE_WAY = ("CREATING", "UPDATING", "SYNCHRONIZING", "DELETING")
+PAUSE_S = 0.2
 PAUSE_MAX_S = 5
 
 
@@ -39,6 +40,16 @@ def settled(what, seconds, get):
         if status in BAD or status.endswith("_PENDING_AUTH"):
             reasons = found.get("statusReasons") or [found.get("failureReason", "no reason was given")]
             raise Failed(f"{what} is {status}: {'; '.join(reasons)}")
+    raise Failed(f"{what} is still {status} after {seconds:g} s")
+
+
+def calm(what, seconds, get):
+    """Waits until nothing is on its way, for the service takes one change at a time. Whether the last one went well does not matter."""
+    status = "unknown"
+    for _ in pauses(seconds):
+        status = get().get("status", "READY")
+        if status not in ON_THE_WAY:
+            return
     raise Failed(f"{what} is still {status} after {seconds:g} s")
 
 

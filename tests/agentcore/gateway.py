@@ -19,6 +19,7 @@ class Gateway:
         self.made = place.agentcore.create_gateway(**{**request("gateway", filled), **(changes or {})})
         filled["GATEWAY_ID"] = self.made["gatewayId"]
         self.url = self.made["gatewayUrl"]
+        wait_for(lambda: place.agentcore.get_gateway(gatewayIdentifier=self.made["gatewayId"])["status"] == "READY", "the gateway")
         created = place.agentcore.create_gateway_target(**{**request("target", filled), **(target_changes or {})})
         assert created["status"] == "CREATING"
         self.target_id = created["targetId"]

@@ -66,6 +66,12 @@ def test_a_wrong_secret_is_said(place):
     assert code == 1 and "invalid_client" in complaint and "Traceback" not in complaint
 
 
+def test_what_aws_refuses_is_said(place):
+    """In a sentence, without a trace of Python."""
+    code, _, complaint = run(place, "up", "--name", "lake_warden")
+    assert code == 1 and "ValidationException" in complaint and "name does not match" in complaint and "Traceback" not in complaint
+
+
 def test_sync_needs_something_to_synchronise(place):
     code, _, complaint = run(place, "sync", words=False)
     assert code == 1 and complaint.startswith("register.py: there is no gateway lakewarden")

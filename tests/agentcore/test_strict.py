@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 from gateway import Gateway, request, versions
-from place import Place, post
+from place import Place, post, wait_for
 from stub import GOOD, stub_running
 
 CASES = json.loads(Path(__file__).with_name("targets.json").read_text())
@@ -131,6 +131,20 @@ def test_versions_of_clients(place):
     assert gateway.ask("tools/list", True)[2]["error"]["code"] == -32022
     hello = {"capabilities": {}, "clientInfo": {"name": "a", "version": "1"}}
     assert gateway.result("initialize", protocolVersion="2025-06-18", **hello)["protocolVersion"] == "2025-11-25"
+
+
+def test_one_change_at_a_time(place):
+    """What is on its way is not changed, and what was deleted is to be seen for a while."""
+    where = {"gatewayIdentifier": place.agentcore.create_gateway(**request("gateway", place.values()))["gatewayId"]}
+    with pytest.raises(ClientError, match="is CREATING"):
+        place.agentcore.update_gateway(**where, **request("gateway", place.values()))
+    wait_for(lambda: place.agentcore.get_gateway(**where)["status"] == "READY", "the gateway")
+    assert place.agentcore.delete_gateway(**where)["status"] == "DELETING"
+    with pytest.raises(ClientError, match="is DELETING"):
+        place.agentcore.delete_gateway(**where)
+    wait_for(lambda: place.agentcore.list_gateways()["items"] == [], "its end")
+    with pytest.raises(ClientError, match="not found"):
+        place.agentcore.get_gateway(**where)
 
 
 def test_what_holds_something_is_not_deleted(place):

@@ -14,7 +14,8 @@ from .reply import AwsError
 
 SERVICE = "bedrock-agentcore-control"
 SMALL, ANY = string.digits + string.ascii_lowercase, string.digits + string.ascii_uppercase
-SETTLES_S = 0.3  # how long a gateway is CREATING or UPDATING
+SETTLES_S = 0.1  # how long a gateway is CREATING or UPDATING, and how long what was deleted is still to be seen
+ON_THE_WAY = ("CREATING", "UPDATING", "SYNCHRONIZING", "DELETING")
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Target:
     created: float = field(default_factory=time.time)
     synchronized: float | None = None
     found: object = None
+    deleted: float | None = None
 
 
 @dataclass
@@ -36,9 +38,12 @@ class Gateway:
     changed: float = field(default_factory=time.time)
     created: float = field(default_factory=time.time)
     targets: dict = field(default_factory=dict)
+    deleted: float | None = None
 
     @property
     def status(self):
+        if self.deleted:
+            return "DELETING"
         settled = time.time() - self.changed > SETTLES_S
         return "READY" if settled else "CREATING" if self.changed == self.created else "UPDATING"
 
@@ -59,8 +64,24 @@ class AgentCoreStore:
         self.limits = {"invocation_s": 900.0, "payload_bytes": 6 * 1024 * 1024}
 
 
+def has_gone(one):
+    """Whether what was deleted is not to be found any more."""
+    return one.deleted is not None and time.time() - one.deleted > SETTLES_S
+
+
 def store(call):
-    return call.world.agentcore
+    """What is remembered, without what was deleted a while ago."""
+    agentcore = call.world.agentcore
+    agentcore.gateways = {name: one for name, one in agentcore.gateways.items() if not has_gone(one)}
+    for gateway in agentcore.gateways.values():
+        gateway.targets = {name: one for name, one in gateway.targets.items() if not has_gone(one)}
+    return agentcore
+
+
+def refuse_on_the_way(what, one):
+    """One change at a time."""
+    if one.status in ON_THE_WAY:
+        raise AwsError("ConflictException", f"{what} {one.id} is {one.status}", 409)
 
 
 def checked(call, name):

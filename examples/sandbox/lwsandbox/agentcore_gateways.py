@@ -1,7 +1,7 @@
 """AgentCore: gateways."""
 import time
 
-from .agentcore import SERVICE, SMALL, Gateway, a_name, arn_of, checked, gateway_of, store
+from .agentcore import SERVICE, SMALL, Gateway, a_name, arn_of, checked, gateway_of, refuse_on_the_way, store
 from .registry import operation
 from .reply import AwsError
 
@@ -38,6 +38,7 @@ def update_gateway(call):
     given = checked(call, "UpdateGateway")
     _refuse_gateway(given)
     gateway = gateway_of(call)
+    refuse_on_the_way("Gateway", gateway)
     gateway.settings, gateway.changed = given, time.time()
     return _gateway_answer(call, gateway)
 
@@ -57,5 +58,6 @@ def delete_gateway(call):
     gateway = gateway_of(call)
     if gateway.targets:
         raise AwsError("ConflictException", "The gateway has targets associated with it. Delete all targets before deleting it.", 409)
-    del store(call).gateways[gateway.id]
+    refuse_on_the_way("Gateway", gateway)
+    gateway.deleted = time.time()
     return {"gatewayId": gateway.id, "status": "DELETING"}

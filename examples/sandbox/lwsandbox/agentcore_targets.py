@@ -3,7 +3,7 @@ import threading
 import time
 
 from . import agentcore_mcp
-from .agentcore import ANY, SERVICE, Target, a_name, arn_of, checked, gateway_of, missing, store
+from .agentcore import ANY, SERVICE, Target, a_name, arn_of, checked, gateway_of, missing, refuse_on_the_way, store
 from .registry import operation
 from .reply import AwsError
 
@@ -78,6 +78,7 @@ def synchronize(world, gateway, target, failed):
 def create_target(call):
     given = _checked_target(call, "CreateGatewayTarget")
     gateway = gateway_of(call)
+    refuse_on_the_way("Gateway", gateway)
     if any(target.settings["name"] == given["name"] for target in gateway.targets.values()):
         raise AwsError("ConflictException", f"A target with name {given['name']} already exists", 409)
     target = Target(a_name(ANY), given)
@@ -91,6 +92,7 @@ def create_target(call):
 def update_target(call):
     given = _checked_target(call, "UpdateGatewayTarget")
     gateway, target = _target(call)
+    refuse_on_the_way("Target", target)
     target.settings, target.status = {**given, "name": given.get("name", target.settings["name"])}, "UPDATING"
     answer = _target_answer(call, gateway, target)
     synchronize(call.world, gateway, target, "UPDATE_UNSUCCESSFUL")
@@ -102,6 +104,7 @@ def synchronize_targets(call):
     checked(call, "SynchronizeGatewayTargets")
     call.parameters["targetId"] = call.parameters["targetIdList"][0]
     gateway, target = _target(call)
+    refuse_on_the_way("Target", target)
     target.status = "SYNCHRONIZING"
     answer = _target_answer(call, gateway, target)
     synchronize(call.world, gateway, target, "SYNCHRONIZE_UNSUCCESSFUL")
@@ -122,5 +125,6 @@ def list_targets(call):
 @operation(SERVICE, "DeleteGatewayTarget")
 def delete_target(call):
     gateway, target = _target(call)
-    del gateway.targets[target.id]
+    refuse_on_the_way("Target", target)
+    target.status, target.deleted = "DELETING", time.time()
     return {"gatewayArn": arn_of(call, gateway), "targetId": target.id, "status": "DELETING"}
