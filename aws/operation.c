@@ -67,6 +67,7 @@ static const struct aws_operation *const all[] = {
     &aws_s3_get_object,
     &aws_s3_head_bucket,
     &aws_s3_head_object,
+    &aws_s3_list_buckets,
     &aws_s3_list_object_versions,
     &aws_s3_list_objects_v2,
     &aws_s3_put_object,

@@ -21,7 +21,8 @@ extern const struct aws_operation aws_cloudwatch_describe_alarms, aws_cloudwatch
 
 /* Amazon S3 */
 extern const struct aws_operation aws_s3_head_bucket, aws_s3_list_objects_v2, aws_s3_head_object,
-    aws_s3_get_object, aws_s3_list_object_versions, aws_s3_get_bucket_logging, aws_s3_put_object;
+    aws_s3_get_object, aws_s3_list_object_versions, aws_s3_get_bucket_logging, aws_s3_list_buckets,
+    aws_s3_put_object;
 
 /* Security Token Service */
 extern const struct aws_operation aws_sts_get_caller_identity, aws_sts_assume_role,

@@ -39,6 +39,35 @@ const struct aws_operation aws_s3_head_bucket = {.service = &s3,
     .input = &head_bucket_in,
     .output = &head_bucket_out};
 
+/* Names alone; who owns the account is nobody's affair. */
+static const struct aws_grant bucket_names = {.sid = "BucketNames", .access = AWS_READ, .resources = {"*"}};
+
+static const struct aws_member buckets_in_members[] = {
+    QUERY("MaxBuckets", "max-buckets", integer),
+    QUERY("ContinuationToken", "continuation-token", string),
+    QUERY("Prefix", "prefix", string),
+    QUERY("BucketRegion", "bucket-region", string),
+};
+static const struct aws_shape buckets_in = AWS_STRUCT(buckets_in_members);
+static const struct aws_member bucket_members[] = {
+    BODY("Name", string), BODY("CreationDate", timestamp), BODY("BucketRegion", string), BODY("BucketArn", string)};
+static const struct aws_shape bucket = AWS_STRUCT(bucket_members);
+static const struct aws_shape buckets = {.type = AWS_LIST, .item = &bucket, .item_name = "Bucket"};
+static const struct aws_member buckets_out_members[] = {
+    {.name = "Buckets", .shape = &buckets}, BODY("ContinuationToken", string), BODY("Prefix", string)};
+static const struct aws_shape buckets_out = AWS_STRUCT(buckets_out_members);
+
+const struct aws_operation aws_s3_list_buckets = {.service = &s3,
+    .name = "ListBuckets",
+    .grants = {&bucket_names},
+    .iam_action = "s3:ListAllMyBuckets",
+    .method = "GET",
+    .path = "/",
+    .input = &buckets_in,
+    .output = &buckets_out,
+    .root = "ListAllMyBucketsResult",
+    .paging = {.in = {"ContinuationToken"}, .out = {"ContinuationToken"}}};
+
 /* Shapes that both lists share. */
 static const struct aws_member owner_members[] = {BODY("DisplayName", string), BODY("ID", string)};
 static const struct aws_shape owner = AWS_STRUCT(owner_members);

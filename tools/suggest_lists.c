@@ -116,7 +116,43 @@ static void read_clusters(const struct tool_call *call, struct aws_session *s, c
     list_pages(s, &aws_kafka_list_clusters_v2, json_object(), m, 1, names);
 }
 
+static void read_buckets(const struct tool_call *call, struct aws_session *s, const char *value, json_t *names)
+{
+    (void)call, (void)value;
+    static const struct members m[] = {{"Buckets", "Name"}};
+    list_pages(s, &aws_s3_list_buckets, json_pack("{s:i}", "MaxBuckets", 1000), m, 1, names);
+}
+
+/* "arn:aws:lambda:eu-west-1:123456789012:function:orders[:live]": what stands behind function. */
+static const char *function_of(const char *arn)
+{
+    const char *name = strstr(arn, ":function:");
+    return name ? name + strlen(":function:") : arn;
+}
+
+/* Of all mappings those to Kafka: MSK's have the cluster's ARN, others say which brokers. */
+static int take_consumers(const json_t *page, void *names)
+{
+    size_t i;
+    json_t *m;
+    json_array_foreach(json_arr(page, "EventSourceMappings"), i, m)
+        if (strstr(json_str(m, "EventSourceArn", ""), ":kafka:") || json_obj(m, "SelfManagedEventSource"))
+            json_array_append_new(names, json_string(function_of(json_str(m, "FunctionArn", ""))));
+    return 0;
+}
+
+static void read_consumers(const struct tool_call *call, struct aws_session *s, const char *value, json_t *names)
+{
+    (void)call, (void)value;
+    json_auto_t *in = json_pack("{s:i}", "MaxItems", 100);
+    struct aws_fault f = {0};
+    auto_free char *next = NULL;
+    aws_each_page(s, &aws_lambda_list_event_source_mappings, in, PAGES_MAX, take_consumers, names, &next, &f);
+}
+
 static const struct list lists[] = {
+    {.argument = "bucket_name", .read = read_buckets},
+    {.argument = "consumer_function", .read = read_consumers},
     {.argument = "job_name", .read = read_jobs},
     {.argument = "database", .read = read_databases},
     {.argument = "table_name", .needs = "database", .read = read_tables},

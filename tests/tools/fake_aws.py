@@ -82,6 +82,8 @@ class Request:
         for parameter, operation in (("versions", "ListObjectVersions"), ("logging", "GetBucketLogging")):
             if parameter in self.query:
                 return operation
+        if not self.path.strip("/"):
+            return "ListBuckets"
         return "ListObjectsV2" if "list-type" in self.query else "GetObject"
 
     def __str__(self):
