@@ -53,20 +53,20 @@ def test_every_tool_answers(clean, era):
 
 @pytest.mark.parametrize("era", ERAS)
 def test_prompts_and_resources_pass(clean, era):
-    """As many as lakewarden has of its own, and each can be had through the gateway."""
+    """Each that lakewarden has can be had through the gateway: prompts by the target's name, resources by their own."""
     gateway, modern = gateway_of(clean, era), ERAS[era]
-    capabilities = gateway.result("server/discover", True)["capabilities"] if modern else gateway.result(
-        "initialize", protocolVersion="2025-11-25", capabilities={}, clientInfo={"name": "a", "version": "1"})["capabilities"]
-    prompts = gateway.result("prompts/list", modern)["prompts"]
-    resources = gateway.result("resources/list", modern)["resources"]
-    assert bool(prompts) == ("prompts" in capabilities)
-    assert not resources or "resources" in capabilities
+    hello = {} if modern else {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "a", "version": "1"}}
+    capabilities = gateway.result("server/discover" if modern else "initialize", modern, **hello)["capabilities"]
+    assert {"tools", "prompts", "resources"} <= set(capabilities)
+    prompts, resources = gateway.result("prompts/list", modern)["prompts"], gateway.result("resources/list", modern)["resources"]
+    assert len(prompts) >= 5 and len(resources) >= 5
     for prompt in prompts:
         assert prompt["name"].startswith("lakewarden___")
         given = {one["name"]: "a" for one in prompt.get("arguments", []) if one.get("required")}
         assert gateway.result("prompts/get", modern, name=prompt["name"], arguments=given)["messages"]
     for resource in resources:
-        assert gateway.result("resources/read", modern, uri=resource["uri"])["contents"]
+        assert gateway.result("resources/read", modern, uri=resource["uri"])["contents"][0]["uri"] == resource["uri"]
+    assert isinstance(gateway.result("resources/templates/list", modern)["resourceTemplates"], list)
 
 
 def test_a_bad_argument_is_a_tool_error(clean):

@@ -78,7 +78,7 @@ def test_provider_arn_is_of_the_pattern():
 
 
 @mock_aws
-def test_moto_takes_gateway_and_target(monkeypatch):
+def test_moto_takes_gateway_target_and_runtime(monkeypatch):
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     agentcore = boto3.client("bedrock-agentcore-control", region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="a")
     made = agentcore.create_gateway(**request("gateway", VALUES))
@@ -86,3 +86,6 @@ def test_moto_takes_gateway_and_target(monkeypatch):
     kept = agentcore.get_gateway_target(gatewayIdentifier=made["gatewayId"], targetId=target["targetId"])
     assert kept["targetConfiguration"] == request("target", VALUES)["targetConfiguration"]
     assert agentcore.list_gateways()["items"][0]["name"] == "lakewarden"
+    runtime = agentcore.create_agent_runtime(**request("runtime", VALUES))
+    kept = agentcore.get_agent_runtime(agentRuntimeId=runtime["agentRuntimeId"])
+    assert kept["protocolConfiguration"] == {"serverProtocol": "MCP"}
