@@ -92,6 +92,24 @@ def goes_on(seen):
     assert [text for text in seen.complaints if not any(known in text for known in CROSSED)] == []
 
 
+def answers_a_question(seen):
+    """In 2026-07-28 the call is sent again with the answer; before that the server asks on the call's stream."""
+    assert seen.step("asked")["asked"] == ["Who are you?"]
+    assert seen.text("asked") == "hello Ada"
+
+
+def declines_a_question(seen):
+    assert seen.step("declined")["asked"] == ["Who are you?"]
+    assert seen.text("declined") == "decline"
+
+
+def answers_two_questions(seen):
+    """One after the other, and both at once."""
+    for name in ("twice", "both"):
+        assert sorted(seen.step(name)["asked"]) == ["The first?", "The second?"]
+        assert seen.text(name) == "aye and aye"
+
+
 def closes(seen):
     """Prompt and quiet; over stdio the end of stdin is enough: no signal to the session's process, status 0."""
     assert "close_ms" in seen.report, seen.report
@@ -116,6 +134,13 @@ def is_told_of_a_missing_token(seen):
     """The first request fails with the status, or with the words of the server."""
     fault = seen.report.get("refused") or seen.step("list")["error"]
     assert "401" in fault["message"] or "a bearer token is needed" in fault["message"]
+
+
+def is_told_of_an_expired_token(seen):
+    """It was good at first; then a call fails with the status, or with the words of the server, and does not hang."""
+    assert seen.text("before") == "good"
+    fault = seen.step("after")["error"]
+    assert "401" in fault["message"] or "the bearer token was not accepted" in fault["message"]
 
 
 def leaves_in_mid_call(seen):

@@ -18,3 +18,14 @@ def signs_in(seen):
 def steps_up(seen):
     """A call that needs lakewarden/write is refused with what is missing; the client fetches such a token and is let in."""
     assert "StartJobRun" in seen.text("write")
+
+
+def outlives_its_token(seen):
+    """A token that is over after two seconds, as its issuer said: nobody is to notice."""
+    assert "throttling" in seen.text("before") and "throttling" in seen.text("after")
+
+
+def survives_a_401(seen):
+    """The same, but the issuer spoke of an hour: the server's 401 in mid-conversation tells the client to fetch another."""
+    assert "throttling" in seen.text("before") and "throttling" in seen.text("after")
+    assert any("expired" in line["why"] for line in seen.server.events("auth_refused"))

@@ -15,6 +15,7 @@ TABLE = json.loads((HERE / "table.json").read_text())
 TRANSPORTS = ("stdio", "http")
 RUNS_AT_ONCE = 8  # clients mostly wait
 COMMANDS_AT_ONCE = 2  # but those of which every step is a process do not
+WAITING_AT_ONCE = 40  # and those whose plan has a pause do nothing else
 
 
 def abilities_of(module):
@@ -62,6 +63,10 @@ def judge(ability, seen, limit):
         ability(seen)
 
 
+def waits(plan):
+    return any({"pause_ms", "hold"} & set(step) for step in plan)
+
+
 def by_itself(function, *arguments):
     """A future that has happened."""
     future = Future()
@@ -77,18 +82,28 @@ class Bench:
 
     `serve(transport, folder, plan name)` is a context manager that gives a Server. `plan_of` says which plan shows an
     ability ("main" unless named). `by_hand` holds what carries out a plan that needs something done meanwhile: a function
-    of (drivers, client, order, server) that gives the report and what it saw.
+    of (drivers, client, order, server) that gives the report and what it saw; `alone` names those of them that bear no
+    other run beside them. `slower` names, for a plan that a slow
+    machine is too late for from its first step on, one with more time.
     """
 
-    def __init__(self, drivers, folders, serve, plans, plan_of, by_hand=None):
+    def __init__(self, drivers, folders, serve, plans, plan_of, by_hand=None, alone=(), slower=None):
+        self.alone, self.slower = alone, slower or {}
         self.drivers, self.folders, self.serve = drivers, folders, serve
         self.plans, self.plan_of, self.by_hand = plans, plan_of, by_hand or {}
-        self.pool, self.runs = ThreadPoolExecutor(RUNS_AT_ONCE), {}
+        self.pool, self.patient, self.runs = ThreadPoolExecutor(RUNS_AT_ONCE), ThreadPoolExecutor(WAITING_AT_ONCE), {}
         self.commands = BoundedSemaphore(COMMANDS_AT_ONCE)
 
     def _run(self, row, transport, name):
+        seen = self._run_once(row, transport, name)
+        first = self.plans[name][0]["name"]
+        if name in self.slower and "answer" not in seen.steps.get(first, {}):
+            return self._run_once(row, transport, self.slower[name])
+        return seen
+
+    def _run_once(self, row, transport, name):
         plan = self.plans[name]
-        turn = self.commands if row.get("commands") else nullcontext()
+        turn = self.commands if row.get("commands") and not waits(plan) else nullcontext()
         with turn, self.serve(transport, self.folders.mktemp("run"), name) as server:
             order = {**server.reach, "mode": row["mode"], "steps": plan}
             if name in self.by_hand:
@@ -100,19 +115,24 @@ class Bench:
         return Seen(row, transport, name, report, named_steps(plan, report), server, gone, meanwhile)
 
     def begin(self, items):
-        """Starts what these tests will look at; what is done by hand waits for its turn."""
+        """Starts what these tests will look at; what must be alone waits for its turn."""
         for item in items:
             if getattr(item, "originalname", "") == "test_cell":
                 row, transport, ability = (item.callspec.params[name] for name in ("row", "transport", "ability"))
                 name = self.plan_of.get(ability, "main")
                 key = row["client"], row["mode"], transport, name
-                if key not in self.runs and name not in self.by_hand:
-                    self.runs[key] = self.pool.submit(self._run, row, transport, name)
+                if key not in self.runs and name not in self.alone:
+                    pool = self.patient if waits(self.plans[name]) else self.pool
+                    self.runs[key] = pool.submit(self._run, row, transport, name)
+
+    def end(self):
+        self.pool.shutdown(cancel_futures=True)
+        self.patient.shutdown(cancel_futures=True)
 
     def look(self, row, transport, ability):
         name = self.plan_of.get(ability, "main")
         key = row["client"], row["mode"], transport, name
-        if name in self.by_hand and key not in self.runs:
+        if name in self.alone and key not in self.runs:
             self.pool.shutdown()  # it disturbs the others, and they would disturb it
             self.runs[key] = by_itself(self._run, row, transport, name)
         return self.runs[key].result()

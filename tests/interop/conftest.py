@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from drivers import Drivers
+from pool import DIRECT
 
 pytest.register_assert_rewrite("abilities", "abilities_product", "abilities_sign_in", "seen")  # a failed assertion says what it saw
 
 ROOT = Path(__file__).resolve().parents[2]
-DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 INSPECTOR = Path(__file__).with_name("inspector") / "node_modules" / "@modelcontextprotocol" / "inspector"
 SANDBOX_LIMIT_S = 60
 

@@ -25,10 +25,13 @@ class Server:
         self.reach, self.record, self._pid = reach, record, pid
         self.log, self._start = log, log.stat().st_size if log.exists() else 0
 
+    def events(self, name):
+        """The server's log lines of this event."""
+        return [line for line in json_lines(self.log, self._start) if line["event"] == name]
+
     def calls(self, outcome=None):
         """The server's log lines of calls, or of those that ended so."""
-        return [line for line in json_lines(self.log, self._start)
-                if line["event"] == "call" and outcome in (None, line["outcome"])]
+        return [line for line in self.events("call") if outcome in (None, line["outcome"])]
 
     def witnessed(self, event):
         return [line for line in json_lines(self.record) if line["event"] == event]

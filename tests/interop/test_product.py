@@ -51,10 +51,10 @@ def bench(request, drivers, place, tmp_path_factory):
             yield Server({"url": place["mcp_url"], "headers": bearer(place["token_write"])}, place.log,
                          pid=place["pids"]["lakewarden"])
 
-    bench = Bench(drivers, tmp_path_factory, serve, plans, PLAN_OF, {"cancel": cancel_while_slow(place)})
+    bench = Bench(drivers, tmp_path_factory, serve, plans, PLAN_OF, {"cancel": cancel_while_slow(place)}, alone={"cancel"})
     bench.begin(item for item in request.session.items if item.path == request.path)
     yield bench
-    bench.pool.shutdown(cancel_futures=True)
+    bench.end()
 
 
 @pytest.mark.parametrize("row, transport, ability, limit", cells("product", abilities_product, {}))

@@ -10,10 +10,12 @@ from contextlib import contextmanager
 import abilities_sign_in
 import pytest
 from bench import HERE, Bench, abilities_of, cells, filled_in, judge, unknown_limits
-from conftest import DIRECT
+from pool import DIRECT, short_lived
 from servers import Server, wait_for
 
 ONLY = dict.fromkeys(abilities_of(abilities_sign_in), "http")
+PLAN_OF = {"outlives_its_token": "brief", "survives_a_401": "skewed"}
+TOLD_S = {"brief": 2, "skewed": 3600}  # what the issuer says of a token that lasts two seconds
 START_S = 10
 
 
@@ -26,12 +28,12 @@ def answers(url):
 
 
 @contextmanager
-def public_server(lakewarden, place, folder):
+def public_server(lakewarden, place, folder, client):
     """lakewarden that knows its own address, and so tells where tokens come from."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         origin = f"http://127.0.0.1:{free.getsockname()[1]}"
-    log, key, client = folder / "server.log", place["keys"]["writer"], place["clients"]["operator"]
+    log, key = folder / "server.log", place["keys"]["writer"]
     command = [lakewarden, "http", "--listen", origin.removeprefix("http://"), "--public-url", f"{origin}/mcp",
                "--issuer", place["issuer"], "--jwks-url", place["jwks_url"], "--client-id", client["id"],
                "--writes", "allow", "--region", place["region"]]
@@ -41,7 +43,8 @@ def public_server(lakewarden, place, folder):
         process = subprocess.Popen(command, stderr=stderr, env=environment)
     try:
         assert wait_for(lambda: answers(f"{origin}/readyz"), START_S), log.read_text()
-        account = {"id": client["id"], "secret": client["secret"], "scope": "lakewarden/read", "issuer": place["issuer"]}
+        account = {"id": client["id"], "secret": client["secret"], "scope": "lakewarden/read", "issuer": place["issuer"],
+                   **client.get("more", {})}
         yield Server({"url": f"{origin}/mcp", "account": account}, log)
     finally:
         process.terminate()
@@ -52,13 +55,15 @@ def public_server(lakewarden, place, folder):
 def bench(request, drivers, lakewarden, place, tmp_path_factory):
     plans = filled_in(json.loads((HERE / "plans" / "sign_in.json").read_text()), {"JOB_NAME": place["job_name"]})
 
-    def serve(_transport, folder, _name):
-        return public_server(lakewarden, place, folder)
+    clients = {"main": place["clients"]["operator"], **{name: short_lived(place, 2, told_s) for name, told_s in TOLD_S.items()}}
 
-    bench = Bench(drivers, tmp_path_factory, serve, plans, {})
+    def serve(_transport, folder, name):
+        return public_server(lakewarden, place, folder, clients[name])
+
+    bench = Bench(drivers, tmp_path_factory, serve, plans, PLAN_OF)
     bench.begin(item for item in request.session.items if item.path == request.path)
     yield bench
-    bench.pool.shutdown(cancel_futures=True)
+    bench.end()
 
 
 @pytest.mark.parametrize("row, transport, ability, limit", cells("sign_in", abilities_sign_in, ONLY))

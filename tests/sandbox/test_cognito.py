@@ -101,6 +101,17 @@ def test_get_is_no_way_to_a_token(sandbox):
     assert ask(sandbox, client(sandbox), method="GET")[0] == 405
 
 
+@pytest.mark.parametrize(("lifetime", "told", "says"), [(-28, 3600, 3600), (5, None, 5)])
+def test_app_clients_with_a_lifetime_of_their_own(lifetime, told, says, sandbox):
+    """A token may be over sooner than it was said to be: clocks differ, and keys change."""
+    one = sandbox.control("POST", "clients", {"scopes": ["lakewarden/read"], "lifetime_s": lifetime, "told_s": told})
+    status, document = ask(sandbox, (one["id"], one["secret"]), grant_type="client_credentials")
+    assert status == 200 and document["expires_in"] == says
+    _, claims = verify(document["access_token"], fetch(sandbox["jwks_url"]))
+    assert abs(claims["exp"] - time.time() - lifetime) < 3 and claims["iat"] < claims["exp"]
+    assert (claims["client_id"], claims["scope"]) == (one["id"], "lakewarden/read")
+
+
 def test_discovery_leads_to_the_keys(sandbox):
     document = fetch(sandbox["issuer"] + "/.well-known/openid-configuration")
     assert (document["issuer"], document["jwks_uri"]) == (sandbox["issuer"], sandbox["jwks_url"])

@@ -74,6 +74,9 @@ def take_step(client, step, began):
     if "together" in step:
         with ThreadPoolExecutor() as pool:
             return list(pool.map(lambda one: take_step(client, one, began), step["together"]))
+    if "pause_ms" in step:
+        time.sleep(step["pause_ms"] / 1000)
+        return {}
     if "hold" in step:
         sys.stdin.readline()
         return {}

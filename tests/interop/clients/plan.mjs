@@ -81,6 +81,10 @@ async function takeStep(run, step) {
             return { error: fault(error) };
         }
     }
+    if (step.pause_ms) {
+        await new Promise(resolve => setTimeout(resolve, step.pause_ms));
+        return {};
+    }
     if (step.hold) {
         await nextWord();
         return {};

@@ -152,6 +152,9 @@ async def take_step(run, step):
             return {"tools": await run.client.list()}
         except Exception as error:  # as above
             return {"error": fault(error)}
+    if "pause_ms" in step:
+        await anyio.sleep(step["pause_ms"] / 1000)
+        return {}
     if step.get("hold"):
         await next_word()
         return {}

@@ -17,6 +17,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/auth/extauth"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 	"github.com/modelcontextprotocol/go-sdk/oauthex"
+	"golang.org/x/oauth2/clientcredentials"
 )
 
 // complaints gathers what the SDK warns of.
@@ -57,6 +58,12 @@ func transportOf(p *plan) (mcp.Transport, error) {
 	}
 	transport := &mcp.StreamableClientTransport{Endpoint: p.URL, HTTPClient: &http.Client{Transport: withHeaders(p.Headers)}}
 	if p.Account == nil {
+		return transport, nil
+	}
+	if p.Account.TokenURL != "" { // as Go programs do who know it; the SDK's own sign-in wants to find it
+		config := clientcredentials.Config{ClientID: p.Account.ID, ClientSecret: p.Account.Secret,
+			TokenURL: p.Account.TokenURL, Scopes: strings.Fields(p.Account.Scope)}
+		transport.HTTPClient = config.Client(context.Background())
 		return transport, nil
 	}
 	handler, err := extauth.NewClientCredentialsHandler(&extauth.ClientCredentialsHandlerConfig{

@@ -16,6 +16,9 @@ type account struct {
 	ID     string `json:"id"`
 	Secret string `json:"secret"`
 	Issuer string `json:"issuer"`
+	// Where tokens come from, for what cannot find it out.
+	TokenURL string `json:"token_url"`
+	Scope    string `json:"scope"`
 }
 
 type step struct {
@@ -29,6 +32,7 @@ type step struct {
 	WithinMS  int            `json:"within_ms"`
 	Say       map[string]any `json:"say"`
 	Hold      bool           `json:"hold"`
+	PauseMS   int            `json:"pause_ms"`
 	Together  []step         `json:"together"`
 }
 

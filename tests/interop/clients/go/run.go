@@ -169,6 +169,9 @@ func (r *run) take(s *step) any {
 		return entries
 	case s.List:
 		return r.list()
+	case s.PauseMS > 0:
+		time.Sleep(time.Duration(s.PauseMS) * time.Millisecond)
+		return struct{}{}
 	case s.Hold:
 		<-r.words
 		return struct{}{}
