@@ -85,6 +85,13 @@ def operations_of_tools():
 
 
 @cache
+def operations_of_suggestions():
+    """Those that are sent while somebody types, and to read a root-cause document; they share files with what writes."""
+    used = reached_from("suggest", symbols_of(BUILD / "tools" / "libtools.a"))
+    return {operations()[symbol] for symbol in used if symbol in operations() and not operations()[symbol].writes}
+
+
+@cache
 def operations_of_doctor():
     """Those that `lakewarden doctor` sends itself."""
     objects = symbols_of(*(BUILD / "lakewarden.p").glob("cli_*doctor*.o"))
@@ -121,7 +128,7 @@ def statements_for(name, used, role):
 def permissions_table():
     """Which statements of the two policies a tool needs."""
     lines = ["| tool | looks with | changes with |", "|---|---|---|"]
-    rows = {**operations_of_tools(), "doctor": operations_of_doctor()}
+    rows = {**operations_of_tools(), "doctor": operations_of_doctor(), "completion/complete": operations_of_suggestions()}
     lines += [f"| `{name}` | {statements_for(name, used, 'read')} | {statements_for(name, used, 'write')} |" for name, used in rows.items()]
     return "\n".join(lines) + "\n"
 

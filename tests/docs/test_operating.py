@@ -2,7 +2,7 @@
 import re
 
 from blocks import ROOT, rows_of
-from permissions import operations_of_doctor, operations_of_tools, policies, statements
+from permissions import operations_of_doctor, operations_of_suggestions, operations_of_tools, policies, statements
 
 PAGE = (ROOT / "docs" / "operating.md").read_text()
 CALL = re.compile(r"\blog_event\((.*?)\);", re.DOTALL)
@@ -55,8 +55,9 @@ def test_every_event_is_documented():
 
 
 def test_policies_allow_what_is_asked():
-    """Each operation that a tool or doctor sends is allowed by a statement, and each statement allows one that is sent."""
-    used = set.union(operations_of_doctor(), *operations_of_tools().values())
+    """Each operation that a tool, doctor or a suggestion sends is allowed by a statement, and each statement allows one that is
+    sent."""
+    used = set.union(operations_of_doctor(), operations_of_suggestions(), *operations_of_tools().values())
     named = {sid for one in used for sid in one.sids} - {"-"}
     assert named == {*statements("read"), *statements("write")}
     for one in used:

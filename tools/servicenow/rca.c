@@ -129,3 +129,8 @@ void rca_file_done(struct rca_file *f)
 {
     buf_done(&f->text);
 }
+
+char *rca_key(const char *prefix, const char *number, const char *name)
+{
+    return xasprintf("%s%s/%s", prefix, number, name);
+}

@@ -23,4 +23,7 @@ int rca_write(const json_t *rca, const char *sys_id, const char *number, struct 
               struct err *e);
 void rca_file_done(struct rca_file *f);
 
+/* Where the copy of a file of that ticket lies in S3: prefix, number, name. Free it. */
+char *rca_key(const char *prefix, const char *number, const char *name);
+
 #endif

@@ -12,11 +12,6 @@
 
 #define LISTED 100 /* versions of one document; tickets that begin alike */
 
-char *rca_kept_key(const char *prefix, const char *number, const char *name)
-{
-    return xasprintf("%s%s/%s", prefix, number, name);
-}
-
 /* As ServiceNow numbers records: letters and digits. Anything else could name another folder. */
 static bool is_number(const char *s)
 {
@@ -51,7 +46,7 @@ void rca_kept_numbers(const struct tool_call *call, struct aws_session *s, const
 /* Which of a ticket's documents was written last. Returns 0 and its key, or -1 (ERR_NOT_FOUND: it has none). */
 static int newest_key(struct aws_session *s, const struct tool_env *env, const char *number, char **key, struct err *e)
 {
-    auto_free char *prefix = rca_kept_key(env->rca_prefix, number, "rca-");
+    auto_free char *prefix = rca_key(env->rca_prefix, number, "rca-");
     json_auto_t *in = json_pack("{s:s, s:s, s:i}", "Bucket", env->rca_bucket, "Prefix", prefix, "MaxKeys", LISTED);
     json_auto_t *page = NULL;
     struct aws_fault f = {0};

@@ -8,9 +8,6 @@
 /* The template lakewarden://rca/{number}. */
 extern const struct resource rca_kept;
 
-/* Where the copy of a file for that ticket lies: prefix, number, name. Free it. */
-char *rca_kept_key(const char *prefix, const char *number, const char *name);
-
 /* Appends the numbers of tickets that have documents and begin with `value`; see struct list. */
 void rca_kept_numbers(const struct tool_call *call, struct aws_session *s, const char *value, json_t *names);
 

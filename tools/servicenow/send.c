@@ -5,7 +5,6 @@
 #include "base/own.h"
 #include "tools/coverage.h"
 #include "tools/failure.h"
-#include "tools/servicenow/rca_kept.h"
 
 #include <string.h>
 
@@ -14,7 +13,7 @@ static void copy_to_s3(struct ticket_update *u, struct aws_session *s)
 {
     const struct servicenow_options *o = servicenow_options(u->now);
     const struct rca_file *file = &u->files[0];
-    auto_free char *key = rca_kept_key(o->rca_prefix, ticket_value(u->ticket, "number"), file->name);
+    auto_free char *key = rca_key(o->rca_prefix, ticket_value(u->ticket, "number"), file->name);
     json_t *source = coverage_source(envelope_sources(&u->answer), "s3:PutObject");
     json_auto_t *in =
         json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "Bucket", o->rca_bucket, "Key", key, "Body", buf_text(&file->text),
