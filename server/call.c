@@ -93,7 +93,7 @@ static void call_finish(struct call *c, struct reply *r)
     struct engine *g = x->engine;
     bool answered = c->task != NULL; /* with that task, long ago */
     if (answered)
-        task_close(c->task, r);
+        call_close_task(c, r);
     delist(c, g);
     call_free(c);
     if (answered)
@@ -127,12 +127,14 @@ static json_t *number(double v)
 static void progress(const struct tool_call *view, double done, double total, const char *message)
 {
     struct call *c = call_of(view);
-    if (c->task) {
-        task_tell(c->task, message ? message : "");
-        return;
-    }
     int64_t now = clock_mono_ms();
     bool too_soon = c->noted_mono_ms && now - c->noted_mono_ms < PROGRESS_GAP_MS;
+    if (c->task && !too_soon) {
+        c->noted_mono_ms = now;
+        call_tell_task(c, message ? message : "");
+    }
+    if (c->task)
+        return;
     if (!c->progress_token || too_soon || !(done > c->last_progress) || stop_check(&c->stop) != STOP_GO_ON)
         return;
     c->last_progress = done;

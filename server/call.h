@@ -101,6 +101,10 @@ enum asked call_ask(const struct tool_call *seen, const struct question *q, json
 void call_log(const struct tool_call *seen, enum note_level level, const char *logger, json_t *data);
 bool call_detach(const struct tool_call *seen);
 
+/* Of a call behind a task: how far it is, and that it has ended with this answer (borrowed). task_methods.c. */
+void call_tell_task(struct call *c, const char *message);
+void call_close_task(struct call *c, const struct reply *r);
+
 /* One exchange with a reference for the caller; `pending` answers will come. */
 struct exchange *exchange_new(struct engine *g, struct sink *sink, bool batch, bool hangup_cancels);
 

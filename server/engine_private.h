@@ -88,6 +88,12 @@ enum receipt listen_open_stream(const struct request *q);
 /* A client has said `initialize` over stdio: it is told of lists from now on. */
 void listen_opened(struct engine *g);
 
+/* A task as its caller may see it, with its result, error or questions; NULL where that caller has none of that id. New. */
+json_t *task_detail(struct engine *g, const struct caller *owner, const char *id);
+
+/* -32021 to a request of a client that has not declared the tasks extension. */
+enum receipt request_needs_tasks(const struct request *q);
+
 /* Tasks: at once. */
 enum receipt method_tasks_get(const struct request *q);
 enum receipt method_tasks_update(const struct request *q);

@@ -21,10 +21,10 @@ static const struct {
              {"promptsListChanged", ENGINE_PROMPTS},
              {"resourcesListChanged", ENGINE_RESOURCES}};
 
-static bool is_known(struct engine *g, const char *uri)
+static bool is_known(const struct request *q, const char *uri)
 {
     json_auto_t *variables = NULL;
-    return strlen(uri) <= WATCHED_URI_MAX && offers_resource(&g->offers, uri, &variables);
+    return strlen(uri) <= WATCHED_URI_MAX && offers_resource(&q->engine->offers, uri, &variables);
 }
 
 static int malformed(struct rpc_fault *f, const char *member, const char *wanted)
@@ -42,27 +42,37 @@ static bool holds(const json_t *array, const json_t *string)
     return false;
 }
 
-/* Which of the wanted URIs we know, in order and once each. Returns 0, or -1 and `f`. */
-static int read_uris(struct engine *g, const json_t *wanted, json_t *known, struct rpc_fault *f)
+/* Whether this caller may hear of it. */
+typedef bool known_fn(const struct request *q, const char *name);
+
+static bool is_own_task(const struct request *q, const char *id)
 {
+    return tasks_has(q->engine->tasks, q->in->caller, id);
+}
+
+/* One list of names of the filter: those that are known, in order and once each, go into `honoured`. Returns 0, or -1 and `f`. */
+static int read_names(const struct request *q, const char *member, known_fn *known, json_t *honoured, struct rpc_fault *f)
+{
+    const json_t *wanted = json_object_get(json_object_get(q->m->params, "notifications"), member);
+    json_t *kept = json_array(), *name;
+    json_put(honoured, member, kept);
     size_t i;
-    json_t *uri;
     if (!json_is_array(wanted))
-        return malformed(f, "resourceSubscriptions", "an array of strings");
-    json_array_foreach(wanted, i, uri) {
-        const char *text = json_string_value(uri);
+        return malformed(f, member, "an array of strings");
+    json_array_foreach(wanted, i, name) {
+        const char *text = json_string_value(name);
         if (!text)
-            return malformed(f, "resourceSubscriptions", "an array of strings");
-        if (json_array_size(known) == WATCHED_MAX)
-            return rpc_refuse(f, 200, RPC_INVALID_PARAMS, "one subscription holds at most %d resources", WATCHED_MAX);
-        if (strlen(text) == json_string_length(uri) && is_known(g, text) && !holds(known, uri))
-            json_array_append(known, uri);
+            return malformed(f, member, "an array of strings");
+        if (json_array_size(kept) == WATCHED_MAX / 2)
+            return rpc_refuse(f, 200, RPC_INVALID_PARAMS, "params.notifications.%s holds more than %d", member, WATCHED_MAX / 2);
+        if (strlen(text) == json_string_length(name) && known(q, text) && !holds(kept, name))
+            json_array_append(kept, name);
     }
     return 0;
 }
 
 /* Reads the filter. What we do not know of it is left out: `honoured` is what the client is told. Returns 0, or -1 and `f`. */
-static int read_filter(const struct request *q, unsigned *lists, json_t *honoured, struct rpc_fault *f)
+static int read_filter(const struct request *q, struct interest *wants, json_t *honoured, struct rpc_fault *f)
 {
     const json_t *filter = json_object_get(q->m->params, "notifications");
     if (!json_is_object(filter))
@@ -72,15 +82,18 @@ static int read_filter(const struct request *q, unsigned *lists, json_t *honoure
         if (wanted && !json_is_boolean(wanted))
             return malformed(f, kinds[i].member, "true or false");
         if (json_is_true(wanted) && (lists_of(q->engine) & kinds[i].list)) {
-            *lists |= kinds[i].list;
+            wants->lists |= kinds[i].list;
             json_put_flag(honoured, kinds[i].member, true);
         }
     }
-    const json_t *uris = json_object_get(filter, "resourceSubscriptions");
-    if (!uris || !q->engine->offers.resource_count)
-        return 0;
-    json_put(honoured, "resourceSubscriptions", json_array());
-    return read_uris(q->engine, uris, json_arr(honoured, "resourceSubscriptions"), f);
+    bool uris = q->engine->offers.resource_count && json_object_get(filter, "resourceSubscriptions");
+    bool tasks = q->engine->tasks && json_object_get(filter, "taskIds");
+    if ((uris && read_names(q, "resourceSubscriptions", is_known, honoured, f)) ||
+        (tasks && read_names(q, "taskIds", is_own_task, honoured, f)))
+        return -1;
+    wants->uris = json_arr(honoured, "resourceSubscriptions");
+    wants->tasks = json_arr(honoured, "taskIds");
+    return 0;
 }
 
 static enum receipt refuse(const struct request *q, int status, int code, const char *text)
@@ -105,17 +118,23 @@ static void acknowledge(const struct request *q, json_t *honoured)
     q->sink->note(q->sink, text, n);
 }
 
+static bool asks_for_tasks(const struct request *q)
+{
+    return q->engine->tasks && json_object_get(json_obj(q->m->params, "notifications"), "taskIds");
+}
+
 enum receipt method_listen(const struct request *q)
 {
     struct listeners *t = q->engine->listeners;
     json_auto_t *honoured = json_object();
     struct interest wants = {0};
     struct rpc_fault f = {0};
-    if (read_filter(q, &wants.lists, honoured, &f))
+    if (asks_for_tasks(q) && !(q->client_can & CLIENT_HAS_TASKS))
+        return request_needs_tasks(q);
+    if (read_filter(q, &wants, honoured, &f))
         return request_refuse(q, &f);
     if (!q->in->streams)
         return refuse(q, 406, RPC_INVALID_REQUEST, "the answer is a stream: Accept must allow text/event-stream");
-    wants.uris = json_arr(honoured, "resourceSubscriptions");
     struct exchange *x = exchange_new(q->engine, q->sink, false, true);
     x->listeners = t;
     exchange_expect(x);
@@ -143,7 +162,7 @@ static const char *subscribed_uri(const struct request *q, enum receipt *got)
         *got = refuse(q, 200, RPC_INVALID_REQUEST, "subscriptions need a session: send initialize, then Mcp-Session-Id");
         return NULL;
     }
-    if (!is_known(q->engine, uri)) {
+    if (!is_known(q, uri)) {
         resource_unknown(q->version, uri, &f);
         *got = request_refuse(q, &f);
         return NULL;

@@ -13,15 +13,21 @@ struct parcel {
     struct parcel *next;
     struct exchange *stream; /* a reference */
     json_t *notes;           /* array of messages */
+    json_t *tasks;           /* array of ids of tasks whose state is to be told, `owner`'s */
+    struct caller owner;
     bool ends;
-    json_t *id;   /* of the request that is answered at the end, or NULL */
+    bool answers;            /* and with the result of the request */
+    json_t *id;              /* of the request that listens, which is answered at the end; NULL for a legacy session */
 };
 
-static struct parcel *parcel_new(struct parcel ***end, struct exchange *stream)
+static struct parcel *parcel_new(struct parcel ***end, const struct listener *k, struct exchange *stream)
 {
     struct parcel *p = xcalloc(1, sizeof *p);
     p->stream = exchange_ref(stream);
     p->notes = json_array();
+    p->tasks = json_array();
+    p->owner = k->owner;
+    p->id = json_deep_copy(k->id);
     **end = p;
     *end = &p->next;
     return p;
@@ -32,13 +38,13 @@ static json_t *meta_of(const json_t *id)
     return json_pack("{s:o}", "io.modelcontextprotocol/subscriptionId", json_deep_copy(id));
 }
 
-/* A notification for that listener; takes `params`, which may be NULL, over. */
-static void add_note(struct parcel *p, const struct listener *k, const char *method, json_t *params)
+/* A notification; takes `params`, which may be NULL, over. */
+static void add_note(struct parcel *p, const char *method, json_t *params)
 {
-    if (k->id && !params)
+    if (p->id && !params)
         params = json_object();
-    if (k->id)
-        json_put(params, "_meta", meta_of(k->id));
+    if (p->id)
+        json_put(params, "_meta", meta_of(p->id));
     json_t *note = json_pack("{s:s, s:s}", "jsonrpc", "2.0", "method", method);
     json_put(note, "params", params);
     json_array_append_new(p->notes, note);
@@ -61,29 +67,30 @@ static void pack_due(struct listener *k, struct parcel ***end)
     } lists[] = {{ENGINE_TOOLS, "notifications/tools/list_changed"},
                  {ENGINE_PROMPTS, "notifications/prompts/list_changed"},
                  {ENGINE_RESOURCES, "notifications/resources/list_changed"}};
-    struct parcel *p = parcel_new(end, k->streams[k->stream_count - 1]);
+    struct parcel *p = parcel_new(end, k, k->streams[k->stream_count - 1]);
     for (size_t i = 0; i < ARRAY_LEN(lists); i++)
         if (k->lists_due & lists[i].list)
-            add_note(p, k, lists[i].method, NULL);
-    for (size_t i = 0; i < k->watched_count; i++)
-        if (k->watched[i].due)
-            add_note(p, k, "notifications/resources/updated", json_pack("{s:s}", "uri", k->watched[i].uri));
+            add_note(p, lists[i].method, NULL);
     k->lists_due = 0;
-    for (size_t i = 0; i < k->watched_count; i++)
-        k->watched[i].due = false;
+    for (size_t i = 0; i < k->watched_count; i++) {
+        struct watched *w = &k->watched[i];
+        if (w->due && w->is_task)
+            json_array_append_new(p->tasks, json_string(w->name));
+        else if (w->due)
+            add_note(p, "notifications/resources/updated", json_pack("{s:s}", "uri", w->name));
+        w->due = false;
+    }
 }
 
 /* With the lock held: the stream's end. A client that went is told nothing; one that is sent away gets the answer to its request,
    and over stdio, where nothing is closed, the one notifications/cancelled that servers send (2026-07-28, cancellation). */
 static void pack_end(struct listener *k, struct exchange *stream, bool sent_away, struct parcel ***end)
 {
-    struct parcel *p = parcel_new(end, stream);
+    struct parcel *p = parcel_new(end, k, stream);
     p->ends = true;
-    if (!sent_away || !k->id)
-        return;
-    p->id = json_deep_copy(k->id);
-    if (strcmp(k->session, "stdio") == 0)
-        add_note(p, k, "notifications/cancelled",
+    p->answers = sent_away && k->id;
+    if (p->answers && strcmp(k->session, "stdio") == 0)
+        add_note(p, "notifications/cancelled",
                  json_pack("{s:o, s:s}", "requestId", json_deep_copy(k->id), "reason", "the server is shutting down"));
 }
 
@@ -124,6 +131,18 @@ static struct parcel *collect(struct listeners *t)
     return first;
 }
 
+/* The tasks as they are now (SEP-2663, task status notifications). One that has expired is told of no more. */
+static void add_tasks(const struct listeners *t, struct parcel *p)
+{
+    size_t i;
+    const json_t *id;
+    json_array_foreach(p->tasks, i, id) {
+        json_t *task = task_detail(t->engine, &p->owner, json_string_value(id));
+        if (task)
+            add_note(p, "notifications/tasks", task);
+    }
+}
+
 static void send_notes(const struct parcel *p)
 {
     size_t i;
@@ -138,7 +157,7 @@ static void send_notes(const struct parcel *p)
 static void end_stream(const struct listeners *t, const struct parcel *p)
 {
     struct reply r = {0};
-    if (p->id) {
+    if (p->answers) {
         json_auto_t *result = json_pack("{s:s, s:o}", "resultType", "complete", "_meta", meta_of(p->id));
         json_object_set(json_obj(result, "_meta"), "io.modelcontextprotocol/serverInfo", t->engine->server_info);
         size_t n;
@@ -150,8 +169,10 @@ static void end_stream(const struct listeners *t, const struct parcel *p)
 
 static void deliver(const struct listeners *t, struct parcel *first)
 {
-    for (const struct parcel *p = first; p; p = p->next)
+    for (struct parcel *p = first; p; p = p->next) {
+        add_tasks(t, p);
         send_notes(p);
+    }
     struct parcel *next;
     for (struct parcel *p = first; p; p = next) {
         next = p->next;
@@ -159,6 +180,7 @@ static void deliver(const struct listeners *t, struct parcel *first)
             end_stream(t, p);
         exchange_unref(p->stream);
         json_decref(p->notes);
+        json_decref(p->tasks);
         json_decref(p->id);
         free(p);
     }

@@ -30,7 +30,7 @@ void listeners_drop(struct listeners *t, struct listener **place)
     t->count--;
     t->watched_count -= k->watched_count;
     for (size_t i = 0; i < k->watched_count; i++)
-        free(k->watched[i].uri);
+        free(k->watched[i].name);
     free(k->watched);
     json_decref(k->id);
     free(k);
@@ -108,23 +108,23 @@ static struct listener *enter(struct listeners *t, const char *session, const st
 }
 
 /* With the lock held. */
-static struct watched *find_watched(const struct listener *k, const char *uri)
+static struct watched *find_watched(const struct listener *k, bool is_task, const char *name)
 {
     for (size_t i = 0; i < k->watched_count; i++)
-        if (strcmp(k->watched[i].uri, uri) == 0)
+        if (k->watched[i].is_task == is_task && strcmp(k->watched[i].name, name) == 0)
             return &k->watched[i];
     return NULL;
 }
 
 /* With the lock held; false where there is no room. */
-static bool watch(struct listeners *t, struct listener *k, const char *uri)
+static bool watch(struct listeners *t, struct listener *k, bool is_task, const char *name)
 {
-    if (find_watched(k, uri))
+    if (find_watched(k, is_task, name))
         return true;
     if (k->watched_count == WATCHED_MAX || t->watched_count == WATCHED_ALL_MAX)
         return false;
     k->watched = xrealloc(k->watched, (k->watched_count + 1) * sizeof *k->watched);
-    k->watched[k->watched_count++] = (struct watched){.uri = xstrdup(uri)};
+    k->watched[k->watched_count++] = (struct watched){.name = xstrdup(name), .is_task = is_task, .due = is_task};
     t->watched_count++;
     return true;
 }
@@ -133,7 +133,7 @@ struct listener *listeners_add(struct listeners *t, const char *session, const s
                                const struct interest *wants, struct exchange *x)
 {
     pthread_mutex_lock(&t->lock);
-    bool room = t->watched_count + json_array_size(wants->uris) <= WATCHED_ALL_MAX;
+    bool room = t->watched_count + json_array_size(wants->uris) + json_array_size(wants->tasks) <= WATCHED_ALL_MAX;
     struct listener *k = room ? enter(t, session, owner) : NULL;
     if (k) {
         k->id = json_deep_copy(id);
@@ -141,7 +141,9 @@ struct listener *listeners_add(struct listeners *t, const char *session, const s
         k->silent = true;
         k->streams[k->stream_count++] = exchange_ref(x);
         for (size_t i = 0; i < json_array_size(wants->uris); i++)
-            watch(t, k, json_string_value(json_array_get(wants->uris, i)));
+            watch(t, k, false, json_string_value(json_array_get(wants->uris, i)));
+        for (size_t i = 0; i < json_array_size(wants->tasks); i++)
+            watch(t, k, true, json_string_value(json_array_get(wants->tasks, i)));
     }
     pthread_mutex_unlock(&t->lock);
     return k;
@@ -187,7 +189,7 @@ bool listeners_subscribe(struct listeners *t, const char *session, const struct 
     struct listener *k = find_session(t, session);
     if (!k)
         k = enter(t, session, owner);
-    bool room = k && watch(t, k, uri);
+    bool room = k && watch(t, k, false, uri);
     if (k)
         k->used_mono_ms = clock_mono_ms();
     pthread_mutex_unlock(&t->lock);
@@ -198,9 +200,9 @@ void listeners_unsubscribe(struct listeners *t, const char *session, const char 
 {
     pthread_mutex_lock(&t->lock);
     struct listener *k = find_session(t, session);
-    struct watched *w = k ? find_watched(k, uri) : NULL;
+    struct watched *w = k ? find_watched(k, false, uri) : NULL;
     if (w) {
-        free(w->uri);
+        free(w->name);
         *w = k->watched[--k->watched_count];
         t->watched_count--;
         k->used_mono_ms = clock_mono_ms();
@@ -218,18 +220,28 @@ void listeners_cancel(struct listeners *t, const char *session, const json_t *id
     pthread_mutex_unlock(&t->lock);
 }
 
-void listeners_resource_updated(struct listeners *t, const char *uri)
+static void watched_changed(struct listeners *t, bool is_task, const char *name)
 {
     bool due = false;
     pthread_mutex_lock(&t->lock);
     for (struct listener *k = t->first; k; k = k->next) {
-        struct watched *w = find_watched(k, uri);
+        struct watched *w = find_watched(k, is_task, name);
         if (w)
             due = w->due = true;
     }
     if (due)
         listeners_wake(t);
     pthread_mutex_unlock(&t->lock);
+}
+
+void listeners_resource_updated(struct listeners *t, const char *uri)
+{
+    watched_changed(t, false, uri);
+}
+
+void listeners_task_changed(struct listeners *t, const char *id)
+{
+    watched_changed(t, true, id);
 }
 
 void listeners_list_changed(struct listeners *t, unsigned lists)

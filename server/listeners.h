@@ -1,4 +1,5 @@
-/* Who listens for changes: subscriptions/listen of 2026-07-28, and the sessions of before with what they subscribed to.
+/* Who listens for changes: subscriptions/listen of 2026-07-28, and the sessions of before with what they subscribed to. Lists and
+   resources change, and tasks.
 
    A change only marks what is due, at once and whoever is slow; one thread at a time (listen_send.c) tells the listeners. What
    changes twice before it is told is told once. Nothing is sent under `listeners.lock`: only an exchange's lock and the pool's
@@ -25,7 +26,8 @@
 #define STREAMS_MAX 4
 
 struct watched {
-    char *uri;
+    char *name; /* a resource's URI, or a task's id */
+    bool is_task;
     bool due;
 };
 
@@ -70,6 +72,7 @@ void listeners_close(struct listeners *t);
 struct interest {
     unsigned lists;      /* of enum engine_list */
     const json_t *uris;  /* array of strings that have been checked; borrowed */
+    const json_t *tasks; /* likewise: ids of the caller's; their state is told first */
 };
 
 /* Takes in subscriptions/listen, whose stream is `x` (a reference is taken), silent until listeners_begin. NULL where there is
@@ -99,6 +102,7 @@ void listeners_cancel(struct listeners *t, const char *session, const json_t *id
 /* A change. Any thread, any locks but those above. */
 void listeners_resource_updated(struct listeners *t, const char *uri);
 void listeners_list_changed(struct listeners *t, unsigned lists);
+void listeners_task_changed(struct listeners *t, const char *id);
 
 /* Has the listeners looked after: something is due, or a stream has gone. Any thread, under any lock but this one. */
 void listeners_poke(struct listeners *t);

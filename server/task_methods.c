@@ -3,8 +3,29 @@
 
 #include "base/json.h"
 #include "base/own.h"
+#include "server/listeners.h"
 
 #include <string.h>
+
+static void tell_listeners(struct call *c, const char *id)
+{
+    struct listeners *t = call_engine(c)->listeners;
+    if (t)
+        listeners_task_changed(t, id);
+}
+
+void call_tell_task(struct call *c, const char *message)
+{
+    task_tell(c->task, message);
+    tell_listeners(c, task_id(c->task));
+}
+
+void call_close_task(struct call *c, const struct reply *r)
+{
+    auto_free char *id = xstrdup(task_id(c->task)); /* once closed it may expire */
+    task_close(c->task, r);
+    tell_listeners(c, id);
+}
 
 /* ---- a call becomes a task ---- */
 
@@ -24,12 +45,13 @@ static void question_posted(struct call *c, const struct posting *p)
 {
     (void)p;
     task_touch(c->task);
+    tell_listeners(c, task_id(c->task));
 }
 
 static void question_withdrawn(struct call *c, const struct posting *p, bool answered)
 {
-    (void)p, (void)answered;
-    task_touch(c->task);
+    (void)answered;
+    question_posted(c, p);
 }
 
 static const struct asker task_asker = {
@@ -87,10 +109,21 @@ bool call_detach(const struct tool_call *seen)
 
 /* ---- the methods ---- */
 
-static enum receipt refuse_undeclared(const struct request *q)
+json_t *task_detail(struct engine *g, const struct caller *owner, const char *id)
+{
+    json_t *task = tasks_get(g->tasks, owner, id);
+    json_auto_t *questions = task ? board_open(g->board, id) : NULL;
+    if (json_object_size(questions) > 0 && strcmp(json_str(task, "status", ""), "working") == 0) {
+        json_put_str(task, "status", "input_required");
+        json_put(task, "inputRequests", steal(&questions));
+    }
+    return task;
+}
+
+enum receipt request_needs_tasks(const struct request *q)
 {
     struct rpc_fault f = {.data = json_pack("{s:{s:{s:{}}}}", "requiredCapabilities", "extensions", CLIENT_TASKS_EXTENSION)};
-    rpc_refuse(&f, 400, RPC_MISSING_CAPABILITY, "%s is for clients that declare " CLIENT_TASKS_EXTENSION, q->m->method);
+    rpc_refuse(&f, 400, RPC_MISSING_CAPABILITY, "%s with tasks is for clients that declare " CLIENT_TASKS_EXTENSION, q->m->method);
     return request_refuse(q, &f);
 }
 
@@ -99,7 +132,7 @@ static const char *id_of(const struct request *q, enum receipt *got)
 {
     struct rpc_fault f = {0};
     if (!(q->client_can & CLIENT_HAS_TASKS)) {
-        *got = refuse_undeclared(q);
+        *got = request_needs_tasks(q);
         return NULL;
     }
     const char *id = request_text(q, "taskId", &f);
@@ -128,15 +161,8 @@ enum receipt method_tasks_get(const struct request *q)
     const char *id = id_of(q, &got);
     if (!id)
         return got;
-    json_t *task = tasks_get(q->engine->tasks, q->in->caller, id);
-    if (!task)
-        return refuse_unknown(q);
-    json_auto_t *questions = board_open(q->engine->board, id);
-    if (strcmp(json_str(task, "status", ""), "working") == 0 && json_object_size(questions) > 0) {
-        json_put_str(task, "status", "input_required");
-        json_put(task, "inputRequests", steal(&questions));
-    }
-    return complete(q, task);
+    json_t *task = task_detail(q->engine, q->in->caller, id);
+    return task ? complete(q, task) : refuse_unknown(q);
 }
 
 enum receipt method_tasks_update(const struct request *q)

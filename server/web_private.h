@@ -37,7 +37,7 @@
 
 /* What waits to be written to one stream; and to one that stays open, of which there may be many. */
 #define WEB_OUTBOX_MAX (16 * 1024 * 1024)
-#define WEB_LISTEN_OUTBOX_MAX (64 * 1024)
+#define WEB_LISTEN_OUTBOX_MAX (512 * 1024)
 
 /* One TCP connection. */
 struct web_socket {

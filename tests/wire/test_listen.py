@@ -63,7 +63,7 @@ def test_only_what_was_asked_for_comes(server):
 
 
 def test_what_is_not_known_is_left_out_of_the_acknowledgement(server):
-    wanted = {"resourceSubscriptions": [PLAIN, "fixture://nothing", NOTE, PLAIN], "weatherChanged": True, "taskIds": 7}
+    wanted = {"resourceSubscriptions": [PLAIN, "fixture://nothing", NOTE, PLAIN], "weatherChanged": True, "taskLists": 7}
     stream, first = opened(server, 1, wanted)
     with stream:
         assert first["params"]["notifications"] == {"resourceSubscriptions": [PLAIN, NOTE]}

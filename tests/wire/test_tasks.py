@@ -8,7 +8,7 @@ import pytest
 from wire_cases import META, modern
 from wire_http import Connection, post, request
 from wire_server import eventually
-from wire_stream import NUMBERS, calling
+from wire_stream import NUMBERS, Stream, calling, listening
 
 TASKS = {"extensions": {"io.modelcontextprotocol/tasks": {}}}
 ASKED = {**TASKS, "elicitation": {}}
@@ -225,6 +225,56 @@ def test_a_task_is_its_owners(start_server, tokens):
     for method, more in (("tasks/get", {}), ("tasks/update", {"inputResponses": {}}), ("tasks/cancel", {})):
         assert other.ask(method, taskId=task["taskId"], **more)["error"] == unknown
     assert one.get(task)["status"] == "working"
+    assert server.stop() == 0
+
+
+def heard(nexts, *statuses):
+    """What is told of a task until it has one of these."""
+    while True:
+        note = nexts()
+        assert note["method"] == "notifications/tasks" and note["params"]["_meta"] == {META + "subscriptionId": "tasks"}
+        if note["params"]["status"] in statuses:
+            return note["params"]
+
+
+def same_task(told, got):
+    """Whether a note tells what tasks/get does, but for what belongs to the one or the other."""
+    return {**told, "_meta": 0} == {key: value for key, value in {**got, "_meta": 0}.items() if key != "resultType"}
+
+
+def test_a_client_hears_of_its_tasks(servers):
+    client = over_http(servers("watched"), capabilities=ASKED)
+    task = client.linger(asks=True)
+    client.until(task, "input_required")
+    message, own = listening("tasks", {"taskIds": [task["taskId"], "nothing"]}, clientCapabilities=ASKED)
+    with Stream(servers("watched").address, message, own) as stream:
+        assert stream.next()["params"]["notifications"] == {"taskIds": [task["taskId"]]}
+        told = heard(stream.next, "input_required")
+        assert same_task(told, client.get(task))
+        answers = {key: {"action": "decline"} for key in told["inputRequests"]}
+        client.ask("tasks/update", taskId=task["taskId"], inputResponses=answers)
+        told = heard(stream.next, "completed")
+        assert same_task(told, client.get(task)) and told["result"]["content"][0]["text"] == "somebody likes nothing"
+
+
+def test_over_stdio_a_client_hears_of_its_tasks(start_child):
+    child = start_child(FIXTURE_WATCHED="1")
+    client = Client(lambda message, _: child.ask(message))
+    task = client.linger(ms=500)
+    child.send(listening("tasks", {"taskIds": [task["taskId"]]}, clientCapabilities=TASKS)[0])
+    assert child.next()["params"]["notifications"] == {"taskIds": [task["taskId"]]}
+    assert heard(child.next, "working")["taskId"] == task["taskId"]
+    assert same_task(heard(child.next, "completed"), client.get(task))
+
+
+def test_nobody_hears_of_anothers_tasks(start_server, tokens):
+    server = start_server("protected", FIXTURE_WATCHED="1")
+    bearers = [{"Authorization": "Bearer " + tokens[name]} for name in ("read", "other_reader")]
+    task = over_http(server, bearers[0]).linger(ms=60000)
+    message, own = listening("tasks", {"taskIds": [task["taskId"]]}, clientCapabilities=TASKS)
+    for bearer, ids in zip(bearers, ([task["taskId"]], [])):
+        with Stream(server.address, message, {**own, **bearer}) as stream:
+            assert stream.next()["params"]["notifications"] == {"taskIds": ids}
     assert server.stop() == 0
 
 
