@@ -12,7 +12,6 @@ from pool import DIRECT
 pytest.register_assert_rewrite("abilities", "abilities_product", "abilities_sign_in", "seen")  # a failed assertion says what it saw
 
 ROOT = Path(__file__).resolve().parents[2]
-INSPECTOR = Path(__file__).with_name("inspector") / "node_modules" / "@modelcontextprotocol" / "inspector"
 SANDBOX_LIMIT_S = 60
 
 
@@ -66,9 +65,15 @@ def fixture_server(lakewarden):
 
 
 @pytest.fixture(scope="session")
-def drivers(node):
+def inspector():
+    """The Inspector's package, as ./dev installs it."""
+    return str(Path(__file__).with_name("inspector") / "node_modules" / "@modelcontextprotocol" / "inspector")
+
+
+@pytest.fixture(scope="session")
+def drivers(node, inspector):
     """What runs each driver. Python clients that cannot share an environment have one each; the Go driver is a program."""
-    inspector = [node, str(INSPECTOR)]
+    inspector = [node, inspector]
     python_mcp1, python_strands = (str(ROOT / name / "bin" / "python") for name in (".venv-mcp1", ".venv-strands"))
     return Drivers({"typescript-v1": [node, "typescript_v1.mjs"], "typescript-v2": [node, "typescript_v2.mjs"],
                     "python-v1": [python_mcp1, "python_v1.py"], "python-v2": [sys.executable, "python_v2.py"],
