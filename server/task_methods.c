@@ -123,7 +123,7 @@ json_t *task_detail(struct engine *g, const struct caller *owner, const char *id
 enum receipt request_needs_tasks(const struct request *q)
 {
     struct rpc_fault f = {.data = json_pack("{s:{s:{s:{}}}}", "requiredCapabilities", "extensions", CLIENT_TASKS_EXTENSION)};
-    rpc_refuse(&f, 400, RPC_MISSING_CAPABILITY, "%s with tasks is for clients that declare " CLIENT_TASKS_EXTENSION, q->m->method);
+    rpc_refuse(&f, 400, RPC_MISSING_CAPABILITY, "tasks are for clients that declare " CLIENT_TASKS_EXTENSION);
     return request_refuse(q, &f);
 }
 

@@ -70,7 +70,7 @@ def test_what_does_not_is_answered_at_once(name, called, aws):
 
 
 @pytest.mark.parametrize("name", ["replay_range", "replay_dry_run"])
-def test_a_job_with_the_brokers_is_a_task(name, called, aws, cluster):  # noqa: F811
+def test_a_job_with_the_brokers_is_a_task(name, called, aws, cluster):  # noqa: F811 (the fixture)
     case = load(FOLDER / f"{name}.json", cluster.address)
     for command in EVERYBODY + case.get("cluster", []):
         cluster.tell(command)
