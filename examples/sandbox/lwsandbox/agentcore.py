@@ -38,6 +38,7 @@ class Gateway:
     changed: float = field(default_factory=time.time)
     created: float = field(default_factory=time.time)
     targets: dict = field(default_factory=dict)
+    sessions: dict = field(default_factory=dict)  # of its clients, by id: agentcore_sessions.Session
     deleted: float | None = None
 
     @property

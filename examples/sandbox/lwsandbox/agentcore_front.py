@@ -4,7 +4,7 @@ import re
 import secrets
 import time
 
-from . import agentcore_mcp, agentcore_search
+from . import agentcore_search, agentcore_sessions
 from .agentcore_mcp import LEGACY, META, MODERN, Connection, TargetError
 from .reply import Reply, json_reply
 
@@ -77,23 +77,39 @@ def _authorize(world, gateway, headers):
 
 def _message(world, gateway, headers, message):
     call_id, method, params = message.get("id"), message.get("method"), message.get("params") or {}
-    if call_id is None:
-        return Reply(202, {}, b"")
     modern = META + "protocolVersion" in (params.get("_meta") or {})
     try:
+        session = _session(gateway, headers, method, modern)
+        if method is None:
+            return Reply(202 if session and agentcore_sessions.deliver(session, message) else 400, {}, b"")
+        if call_id is None:
+            return Reply(202, {}, b"")
         if modern and MODERN not in gateway.versions:
             raise Refusal(-32022, "Unsupported protocol version", 400, {"supported": gateway.versions, "requested": MODERN})
         handler = METHODS.get(method)
         if handler is None or (modern and method in ("initialize", "ping")) or (not modern and method == "server/discover"):
             raise Refusal(-32601, f"Method not found: {method}", 404 if modern else 200)
+        if method in FORWARDED and agentcore_sessions.streams(gateway, headers) and params.get("name") != agentcore_search.NAME:
+            return _stream(world, gateway, session, headers, message, modern)
         result, passed = handler(world, gateway, headers, params, modern)
+    except agentcore_sessions.SessionError as problem:
+        return json_reply(problem.status, {"message": str(problem)})
     except Refusal as refusal:
         return _error(call_id, refusal)
     except TargetError as problem:
         return _error(call_id, _failure(gateway, problem))
-    if modern:
-        result = {"resultType": "complete", **result, "_meta": {**result.get("_meta", {}), META + "serverInfo": INFO}}
-    return json_reply(200, {"jsonrpc": "2.0", "id": call_id, "result": result}, **passed)
+    return json_reply(200, {"jsonrpc": "2.0", "id": call_id, "result": _completed(result, modern)}, **passed)
+
+
+def _completed(result, modern):
+    return {"resultType": "complete", **result, "_meta": {**result.get("_meta", {}), META + "serverInfo": INFO}} if modern else result
+
+
+def _session(gateway, headers, method, modern):
+    """That of a client of an older version, where the gateway has sessions."""
+    if modern or method in ("initialize", "ping") or not agentcore_sessions.configured(gateway):
+        return None
+    return agentcore_sessions.find(gateway, headers)
 
 
 def _error(call_id, refusal):
@@ -115,7 +131,8 @@ def _initialize(_world, gateway, _headers, params, _modern):
         raise Refusal(-32602, f"the gateway supports {', '.join(gateway.versions)}")
     asked = params.get("protocolVersion")
     version = asked if asked in legacy else legacy[0]
-    return {"protocolVersion": version, "capabilities": _capabilities(gateway), "serverInfo": INFO, **_instructions(gateway)}, {}
+    told = {"Mcp-Session-Id": agentcore_sessions.begin(gateway, params).id} if agentcore_sessions.configured(gateway) else {}
+    return {"protocolVersion": version, "capabilities": _capabilities(gateway), "serverInfo": INFO, **_instructions(gateway)}, told
 
 
 def _discover(_world, gateway, _headers, _params, _modern):
@@ -160,7 +177,7 @@ def _forward(method):
             tools = _list("tools")(world, gateway, headers, {}, modern)[0]["tools"][1:]
             return agentcore_search.result(tools, params.get("arguments") or {}), {}
         target, sent = _addressed(gateway, method, params)
-        return _call(world, gateway, target, headers, method, sent)
+        return _call(world, gateway, target, headers, method, sent, modern)
     return handler
 
 
@@ -179,26 +196,57 @@ def _addressed(gateway, method, params):
     raise Refusal(-32602, f"Unknown {key[:-1]}: {params.get('name')}")
 
 
-def _call(world, gateway, target, headers, method, params):
-    """A fresh connection for each call, as a gateway without sessions has it. 2026-07-28 needs no handshake."""
-    metadata, limits = target.settings.get("metadataConfiguration") or {}, world.agentcore.limits
+def _connection(world, gateway, session, target, headers, params, modern):
+    """The session's, or a fresh one for each call, as a gateway without sessions has it. 2026-07-28 needs no handshake."""
+    metadata, seconds = target.settings.get("metadataConfiguration") or {}, world.agentcore.limits["invocation_s"]
     extra = {name: headers[name.lower()] for name in metadata.get("allowedRequestHeaders", []) if name.lower() in headers}
-    meta = params.pop("_meta", None) or {}
-    connection = Connection(world.agentcore, target, limits["invocation_s"], extra, meta)
+    if session and target.found.version != MODERN:
+        return agentcore_sessions.connect(world, gateway, session, target, seconds, extra)
+    connection = Connection(world.agentcore, target, seconds, extra, (params.pop("_meta", None) or {}) if modern else {})
     began = time.monotonic()
     if target.found.version == MODERN:
         connection.version = MODERN
     else:
         connection.open([version for version in gateway.versions if version != MODERN])
-    connection.timeout_s = max(0.001, limits["invocation_s"] - (time.monotonic() - began))
-    result = connection.request(method, params)
-    if len(json.dumps(result)) > limits["payload_bytes"]:
+    connection.timeout_s = max(0.001, seconds - (time.monotonic() - began))
+    return connection
+
+
+def _call(world, gateway, target, headers, method, params, modern):
+    """One call, answered as a whole."""
+    session = _session(gateway, headers, method, modern)
+
+    def reconnect():
+        return _connection(world, gateway, session, target, headers, params, modern)
+
+    def ask(connection):
+        return connection.request(method, params), connection.answer_headers
+
+    result, said = agentcore_sessions.again_if_lost(session, target, reconnect, ask) if session else ask(reconnect())
+    if len(json.dumps(result)) > world.agentcore.limits["payload_bytes"]:
         raise TargetError("the result is larger than a gateway takes")
-    passed = {name: connection.answer_headers[name] for name in metadata.get("allowedResponseHeaders", [])
-              if connection.answer_headers[name]}
-    return result, {**passed, "x-amzn-RequestId": secrets.token_hex(16)}
+    allowed = (target.settings.get("metadataConfiguration") or {}).get("allowedResponseHeaders", [])
+    return result, {**{name: said[name] for name in allowed if said[name]}, "x-amzn-RequestId": secrets.token_hex(16)}
 
 
+def _stream(world, gateway, session, headers, message, modern):
+    """One call, whose events reach the client as they come. The status is 200 from the first of them on."""
+    target, sent = _addressed(gateway, message["method"], dict(message["params"]))
+    connection = _connection(world, gateway, session, target, headers, sent, modern)
+
+    def finish(answer):
+        return {**answer, "result": _completed(answer["result"], modern)} if "result" in answer else answer
+
+    def events():
+        try:
+            yield from agentcore_sessions.relay(session, connection, connection.events(message["method"], sent), message["id"], finish)
+        except TargetError as problem:
+            error = {"jsonrpc": "2.0", "id": message["id"], "error": _failure(gateway, problem).error}
+            yield f"event: message\ndata: {json.dumps(error)}\n\n".encode()
+    return Reply(200, {"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}, events())
+
+
+FORWARDED = ("tools/call", "prompts/get", "resources/read")
 METHODS = {"initialize": _initialize, "server/discover": _discover, "ping": _ping, "tools/list": _list("tools"),
            "prompts/list": _list("prompts"), "resources/list": _list("resources"),
            "resources/templates/list": _list("resourceTemplates"), "tools/call": _forward("tools/call"),

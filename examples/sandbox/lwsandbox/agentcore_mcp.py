@@ -1,35 +1,25 @@
-"""What a gateway says to an MCP server: a token first, `server/discover` or `initialize`, lists to their last page, calls."""
+"""How a gateway speaks to an MCP server: a token first, `server/discover` or `initialize`, then requests."""
 import base64
 import http.client
 import json
 import time
 import urllib.parse
-from dataclasses import dataclass, field
 from itertools import count
 
 MODERN = "2026-07-28"
 META = "io.modelcontextprotocol/"
 CLIENT = {"name": "bedrock-agentcore-gateway", "version": "1"}
 LEGACY = ("2025-11-25", "2025-06-18", "2025-03-26")
-REFUSED_KEYWORDS = {"$ref", "$defs", "$anchor", "$dynamicRef", "$dynamicAnchor"}
-TOOLS_MAX, NAME_MAX, PAGES_MAX, LIST_S = 1000, 256, 100, 30
-LISTS = {"tools": [("tools/list", "tools")], "prompts": [("prompts/list", "prompts")],
-         "resources": [("resources/list", "resources"), ("resources/templates/list", "resourceTemplates")]}
+LIST_S = 30  # for a list, and for a token
 
 
 class TargetError(Exception):
-    """The target did not do what a gateway needs; the sentence says what. `error` is the JSON-RPC error it answered with, if any."""
+    """The target did not do what a gateway needs; the sentence says what. `error` is the JSON-RPC error it answered with, if any,
+    and `status` that of HTTP."""
 
-    def __init__(self, sentence, error=None):
+    def __init__(self, sentence, error=None, status=None):
         super().__init__(sentence)
-        self.error = error
-
-
-@dataclass
-class Found:
-    """What a synchronisation brought."""
-    version: str
-    lists: dict = field(default_factory=dict)  # "tools", "prompts", "resources", "resourceTemplates" -> entries
+        self.error, self.status = error, status
 
 
 class Tokens:
@@ -105,7 +95,7 @@ class Connection:
         oauth = target.settings["credentialProviderConfigurations"][0]["credentialProvider"]["oauthCredentialProvider"]
         self.url, self.timeout_s, self.extra, self.meta = server["endpoint"], timeout_s, extra or {}, meta or {}
         self.token = agentcore.tokens.get(agentcore.providers, oauth)
-        self.version, self.session, self.capabilities = None, None, {}
+        self.version, self.session, self.capabilities, self.declared = None, None, {}, {}
         self.answer_headers, self._ids = {}, count(1)
 
     def open(self, versions):
@@ -115,12 +105,12 @@ class Connection:
         legacy = [version for version in LEGACY if version in versions]
         if not legacy:
             raise TargetError(f"the target does not speak {MODERN}, and the gateway nothing else")
-        result = self.request("initialize", {"protocolVersion": legacy[0], "capabilities": {}, "clientInfo": CLIENT})
+        result = self.request("initialize", {"protocolVersion": legacy[0], "capabilities": self.declared, "clientInfo": CLIENT})
         self.version, self.capabilities = result["protocolVersion"], result["capabilities"]
         if self.version not in versions:
             raise TargetError(f"the target answered with version {self.version}, which the gateway does not support")
         self.session = self.answer_headers.get("Mcp-Session-Id")
-        status, _, _ = self._post({"jsonrpc": "2.0", "method": "notifications/initialized"})
+        status = self.send({"jsonrpc": "2.0", "method": "notifications/initialized"})
         if status != 202:
             raise TargetError(f"notifications/initialized was answered with HTTP {status}")
 
@@ -134,22 +124,55 @@ class Connection:
         self.capabilities = result["capabilities"]
         return MODERN in result["supportedVersions"]
 
-    def request(self, method, params):
-        """The result of one request."""
+    def _message(self, method, params):
         message = {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": params}
         if self.version == MODERN:
             own = {META + "protocolVersion": MODERN, META + "clientInfo": CLIENT, META + "clientCapabilities": {}}
             message["params"] = {**params, "_meta": {**own, **self.meta}}
+        return message
+
+    def send(self, message):
+        """What is no request: a notification, or the client's answer to a question."""
+        return self._post(message)[0]
+
+    def events(self, method, params):
+        """Yields every message that the target sends for a request, as it comes; the answer is the last."""
+        message = self._message(method, params)
+        at = urllib.parse.urlsplit(self.url)
+        kind = http.client.HTTPSConnection if at.scheme == "https" else http.client.HTTPConnection
+        connection = kind(at.hostname, at.port, timeout=self.timeout_s)
+        try:
+            connection.request("POST", at.path, json.dumps(message), self._headers(message))
+            answer = connection.getresponse()
+            if answer.headers.get_content_type() == "text/event-stream":
+                yield from (json.loads(data) for data in data_of(answer))
+            else:
+                body = answer.read()
+                whole = answer_in(answer.headers, body, message["id"])
+                if whole is None:
+                    raise TargetError(f"{method}: HTTP {answer.status} {body[:200].decode('utf-8', 'replace')}")
+                yield whole
+        except OSError as problem:
+            raise TargetError(f"the target could not be reached, or not in time: {problem}") from None
+        finally:
+            connection.close()
+
+    def request(self, method, params):
+        """The result of one request."""
+        message = self._message(method, params)
         status, headers, body = self._post(message)
         answer = answer_in(headers, body, message["id"])
         if answer is None:
-            raise TargetError(f"{method}: HTTP {status} {body[:200].decode('utf-8', 'replace')}")
+            raise TargetError(f"{method}: HTTP {status} {body[:200].decode('utf-8', 'replace')}", None, status)
         if "error" in answer:
-            raise TargetError(f"{method}: {answer['error'].get('message')} ({answer['error'].get('code')})", answer["error"])
+            raise TargetError(f"{method}: {answer['error'].get('message')} ({answer['error'].get('code')})", answer["error"], status)
         self.answer_headers = headers
         return answer["result"]
 
     def _post(self, message):
+        return ask(self.url, "POST", json.dumps(message), self._headers(message), self.timeout_s)
+
+    def _headers(self, message):
         headers = {**self.extra, "Authorization": f"Bearer {self.token}", "Content-Type": "application/json",
                    "Accept": "application/json, text/event-stream"}
         if self.version:
@@ -160,7 +183,19 @@ class Connection:
             headers["Mcp-Method"] = message["method"]
             name = message["params"].get("name") or message["params"].get("uri")
             headers |= {"Mcp-Name": name} if name and message["method"] in ("tools/call", "prompts/get", "resources/read") else {}
-        return ask(self.url, "POST", json.dumps(message), headers, self.timeout_s)
+        return headers
+
+
+def data_of(lines):
+    """The data of each event of a stream, as soon as it is whole."""
+    data = []
+    for line in lines:
+        text = line.decode().rstrip("\r\n")
+        if text.startswith("data:"):
+            data.append(text[5:].lstrip(" "))
+        elif not text and data:
+            yield "\n".join(data)
+            data = []
 
 
 def answer_in(headers, body, wanted):
@@ -178,61 +213,3 @@ def answer_in(headers, body, wanted):
         if isinstance(message, dict) and message.get("id") == wanted and ("result" in message or "error" in message):
             return message
     return None
-
-
-def list_all(connection, method, key):
-    """Every page of a list."""
-    entries, params, seen = [], {}, set()
-    for _ in range(PAGES_MAX):
-        try:
-            result = connection.request(method, params)
-        except TargetError as problem:
-            raise TargetError(f"Failed to list {method.removesuffix('/list')}: {problem}") from None
-        if not isinstance(result.get(key), list):
-            raise TargetError(f"{method}: the result has no {key}")
-        entries += result[key]
-        if "nextCursor" not in result:
-            return entries
-        if not isinstance(result["nextCursor"], str) or result["nextCursor"] in seen:
-            raise TargetError(f"{method}: nextCursor {result['nextCursor']!r} leads nowhere")
-        seen.add(result["nextCursor"])
-        params = {"cursor": result["nextCursor"]}
-    raise TargetError(f"{method}: more than {PAGES_MAX} pages")
-
-
-def refused_keyword(schema):
-    """The first keyword in a schema, at any depth, that a gateway does not take."""
-    if isinstance(schema, list):
-        return next((word for one in schema if (word := refused_keyword(one))), None)
-    if not isinstance(schema, dict):
-        return None
-    own = next((word for word in schema if word in REFUSED_KEYWORDS), None)
-    return own or next((word for one in schema.values() if (word := refused_keyword(one))), None)
-
-
-def check_tools(name, tools):
-    """What makes a synchronisation fail although the lists came."""
-    if len(tools) > TOOLS_MAX:
-        raise TargetError(f"{len(tools)} tools, and a target may have {TOOLS_MAX}")
-    for tool in tools:
-        if len(f"{name}___{tool['name']}") > NAME_MAX:
-            raise TargetError(f"the name of tool {tool['name']} is too long")
-        if (tool.get("inputSchema") or {}).get("type") != "object":
-            raise TargetError(f"the inputSchema of tool {tool['name']} is no object")
-        word = refused_keyword(tool.get("inputSchema")) or refused_keyword(tool.get("outputSchema"))
-        if word:
-            raise TargetError(f"the schema of tool {tool['name']} uses {word}, which is not supported")
-
-
-def find_all(agentcore, gateway, target):
-    """Synchronisation: everything that the target advertises must be listed."""
-    connection = Connection(agentcore, target)
-    connection.open(gateway.versions)
-    if "tools" not in connection.capabilities:
-        raise TargetError("the target does not have the capability tools")
-    found = Found(connection.version)
-    for capability, lists in LISTS.items():
-        for method, key in lists if capability in connection.capabilities else ():
-            found.lists[key] = list_all(connection, method, key)
-    check_tools(target.settings["name"], found.lists["tools"])
-    return found

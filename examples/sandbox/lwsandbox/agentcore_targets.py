@@ -2,8 +2,9 @@
 import threading
 import time
 
-from . import agentcore_mcp
+from . import agentcore_find
 from .agentcore import ANY, SERVICE, Target, a_name, arn_of, checked, gateway_of, missing, refuse_on_the_way, store
+from .agentcore_mcp import TargetError
 from .registry import operation
 from .reply import AwsError
 
@@ -66,9 +67,9 @@ def synchronize(world, gateway, target, failed):
     """In a thread of its own, as the service does after it has answered."""
     def run():
         try:
-            target.found = agentcore_mcp.find_all(world.agentcore, gateway, target)
+            target.found = agentcore_find.find_all(world.agentcore, gateway, target)
             target.reasons, target.status, target.synchronized = [], "READY", time.time()
-        except agentcore_mcp.TargetError as problem:
+        except TargetError as problem:
             reason = f"Failed to connect and fetch tools from the provided MCP target server. Error - {problem}"
             target.reasons, target.status = [reason[:2048]], failed
     threading.Thread(target=run, daemon=True).start()

@@ -163,6 +163,9 @@ def send(env, start, reply, fault):
         faults.reset_connection(env)
     if kind == "badgzip":
         reply = faults.bad_gzip(reply)
+    if not isinstance(reply.body, bytes):  # a stream: it has no length
+        start(f"{reply.status} {REASONS.get(reply.status, 'Status')}", list(reply.headers.items()))
+        return reply.body
     if reply.status == 204:
         reply = reply._replace(body=b"")
     headers = [(k, str(v)) for k, v in reply.headers.items() if k.lower() not in ("content-length", "connection")]

@@ -8,6 +8,7 @@ UPPER_CASE_MESSAGE = {"glue"}  # Glue says "Message" where the other JSON servic
 
 
 class Reply(NamedTuple):
+    """`body` is bytes, or an iterator of them: a stream."""
     status: int
     headers: dict
     body: bytes
