@@ -46,6 +46,14 @@ def shows_a_dry_run(seen):
         assert seen.structured("dry run")["effect"] == "dry_run"
 
 
+def asks_before_a_write(seen):
+    """A person says no to one thing and yes to another: refused, and done."""
+    for name, words, effect in (("said no", "Start", "refused"), ("said yes", "Update", "created")):
+        assert seen.step(name)["asked"] and all(words in asked for asked in seen.step(name)["asked"])
+        assert seen.structured(name)["effect"] == effect
+    assert "the person asked declined" in seen.text("said no")
+
+
 def cancels_a_slow_read(seen):
     """AWS is slow, a note has come; then the client cancels, the request to AWS ends, and the next call is answered."""
     assert seen.meanwhile["waiting"], "no request was under way"

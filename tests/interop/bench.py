@@ -14,6 +14,7 @@ HERE = Path(__file__).parent
 TABLE = json.loads((HERE / "table.json").read_text())
 TRANSPORTS = ("stdio", "http")
 RUNS_AT_ONCE = 8  # clients mostly wait
+ONE_BY_ONE = {"confirm"}  # plans whose runs would get into each other's way
 COMMANDS_AT_ONCE = 2  # but those of which every step is a process do not
 WAITING_AT_ONCE = 40  # and those whose plan has a pause do nothing else
 
@@ -47,7 +48,7 @@ def unknown_limits(group, module):
 
 
 def filled_in(value, names):
-    """Plans with the names of the night in place of JOB_NAME and ALARM_NAME."""
+    """Plans with real names in place of those in capitals."""
     text = json.dumps(value)
     for name, real in names.items():
         text = text.replace(f'"{name}"', json.dumps(real))
@@ -92,7 +93,7 @@ class Bench:
         self.drivers, self.folders, self.serve = drivers, folders, serve
         self.plans, self.plan_of, self.by_hand = plans, plan_of, by_hand or {}
         self.pool, self.patient, self.runs = ThreadPoolExecutor(RUNS_AT_ONCE), ThreadPoolExecutor(WAITING_AT_ONCE), {}
-        self.commands = BoundedSemaphore(COMMANDS_AT_ONCE)
+        self.commands, self.one = BoundedSemaphore(COMMANDS_AT_ONCE), BoundedSemaphore(1)
 
     def _run(self, row, transport, name):
         seen = self._run_once(row, transport, name)
@@ -102,9 +103,10 @@ class Bench:
         return seen
 
     def _run_once(self, row, transport, name):
-        plan = self.plans[name]
+        plan = filled_in(self.plans[name], {"WORK_NOTES": f"Looked at by {row['client']}, {row['mode']}."})
+        order_of = self.one if name in ONE_BY_ONE else nullcontext()
         turn = self.commands if row.get("commands") and not waits(plan) else nullcontext()
-        with turn, self.serve(transport, self.folders.mktemp("run"), name) as server:
+        with order_of, turn, self.serve(transport, self.folders.mktemp("run"), name) as server:
             order = {**server.reach, "mode": row["mode"], "steps": plan}
             if name in self.by_hand:
                 report, meanwhile = self.by_hand[name](self.drivers, row["client"], order, server)
@@ -122,7 +124,7 @@ class Bench:
                 name = self.plan_of.get(ability, "main")
                 key = row["client"], row["mode"], transport, name
                 if key not in self.runs and name not in self.alone:
-                    pool = self.patient if waits(self.plans[name]) else self.pool
+                    pool = self.patient if waits(self.plans[name]) or name in ONE_BY_ONE else self.pool
                     self.runs[key] = pool.submit(self._run, row, transport, name)
 
     def end(self):

@@ -10,7 +10,8 @@ from bench import HERE, Bench, cells, filled_in, judge, unknown_limits
 from servers import Server, bearer, over_stdio, wait_for
 from sockets import connections
 
-PLAN_OF = {"cancels_a_slow_read": "cancel"}
+ONLY = {"asks_before_a_write": "stdio"}  # over HTTP, and in every way, test_clients.py answers questions
+PLAN_OF = {"cancels_a_slow_read": "cancel", "asks_before_a_write": "confirm"}
 SLOW = {"service": "cloudwatch", "operation": "DescribeAlarmHistory", "kind": "delay", "delay": 8}
 
 
@@ -41,12 +42,14 @@ def cancel_while_slow(place):
 @pytest.fixture(scope="module")
 def bench(request, drivers, place, tmp_path_factory):
     plans = filled_in(json.loads((HERE / "plans" / "product.json").read_text()),
-                      {"JOB_NAME": place["job_name"], "ALARM_NAME": place["alarm_name"]})
+                      {"JOB_NAME": place["job_name"], "ALARM_NAME": place["alarm_name"],
+                       "TICKET_NUMBER": place["ticket_number"]})
 
     @contextmanager
-    def serve(transport, folder, _name):
+    def serve(transport, folder, name):
         if transport == "stdio":
-            yield over_stdio(shlex.split(place["stdio_command"]), folder)
+            writes = "--writes confirm" if name == "confirm" else "--writes allow"
+            yield over_stdio(shlex.split(place["stdio_command"].replace("--writes allow", writes)), folder)
         else:
             yield Server({"url": place["mcp_url"], "headers": bearer(place["token_write"])}, place.log,
                          pid=place["pids"]["lakewarden"])
@@ -57,7 +60,7 @@ def bench(request, drivers, place, tmp_path_factory):
     bench.end()
 
 
-@pytest.mark.parametrize("row, transport, ability, limit", cells("product", abilities_product, {}))
+@pytest.mark.parametrize("row, transport, ability, limit", cells("product", abilities_product, ONLY))
 def test_cell(bench, row, transport, ability, limit):
     judge(getattr(abilities_product, ability), bench.look(row, transport, ability), limit)
 
