@@ -1,7 +1,7 @@
 """Turns texts into a C header: embed_texts.py KIND INPUT... OUTPUT.
 
-A file x.md becomes `x_text`, a file x.json `x_document` (compact). KIND `runbooks` also makes a Resource of each text, as
-`x_document`, and lists their names in RUNBOOKS(ROW)."""
+A Markdown file NAME becomes `NAME_text`, a JSON file `NAME_document` (compact). KIND `runbooks` also makes a Resource of each text, as
+`NAME_document`, and lists their names in RUNBOOKS(ROW)."""
 import json
 import sys
 from pathlib import Path

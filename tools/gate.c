@@ -2,8 +2,6 @@
 
 #include "base/json.h"
 #include "base/own.h"
-#include "base/redact.h"
-#include "base/text.h"
 #include "tools/begin.h"
 #include "tools/failure.h"
 #include "tools/fingerprint.h"
@@ -14,8 +12,6 @@
 
 #define LOOKS_MAX 3
 #define LOOK_PAUSE_MS 1000
-#define ACT_SHOWN 1200      /* bytes of it that a person is shown */
-#define MESSAGE_MAX 4000
 
 static const struct {
     const char *name, *sentence;
@@ -105,67 +101,6 @@ void gate_hold(struct gate *g, const char *name, bool ok, const char *fmt, ...)
         g->effect = EFFECT_REFUSED;
 }
 
-char *gate_act(json_t *request, const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    auto_free char *sentence = xvasprintf(fmt, ap);
-    va_end(ap);
-    auto_free char *input = json_text(json_object_get(request, "input"), NULL);
-    char *act = xasprintf("%s\n\n%s:%s %s", sentence, json_str(request, "service", ""), json_str(request, "operation", ""),
-                          input);
-    json_decref(request);
-    return act;
-}
-
-/* What a person reads: what would be done, what was checked, and what there is to know beside. */
-static void compose(const struct gate *g, const char *act, const struct envelope *v, struct buf *to)
-{
-    int secrets = 0;
-    auto_buf struct buf text = BUF_INIT(MESSAGE_MAX);
-    size_t n = strlen(act), shown = n > ACT_SHOWN ? text_utf8_floor(act, ACT_SHOWN) : n;
-    buf_addf(&text, "%.*s%s\n\nChecked just now:\n", (int)shown, act, shown < n ? "... (cut)" : "");
-    size_t i;
-    json_t *o;
-    json_array_foreach(g->preconditions, i, o)
-        buf_addf(&text, "- %s\n", json_str(o, "detail", ""));
-    json_array_foreach(json_arr(v->root, "warnings"), i, o)
-        buf_addf(&text, "%s- %s\n", i ? "" : "To know:\n", json_str(o, "message", ""));
-    buf_addf(&text, "\n%s, asked for by %s. If you did not expect this, answer no.", json_str(v->root, "tool", ""),
-             g->call->subject);
-    redact_text(buf_text(&text), text.len, to, &secrets);
-}
-
-/* Returns 0 when it may be sent, 1 when not (the effect says so), or -1 to leave at once. */
-static int ask_person(struct gate *g, const char *act, const struct envelope *v, struct tool_answer *out)
-{
-    if (g->env->writes != WRITES_CONFIRM || consent_covers(g->consent, act)) {
-        if (g->consent->given[0])
-            gate_hold(g, "confirmed", true, "%s", g->consent->why);
-        return 0;
-    }
-    if (g->call->ask_waits && g->held) { /* nobody else has to wait for a person's answer */
-        claims_give_back(g->env->claims, g->resource);
-        g->held = false;
-    }
-    char why[CONSENT_WHY_MAX];
-    auto_buf struct buf message = BUF_INIT(MESSAGE_MAX);
-    compose(g, act, v, &message);
-    switch (consent_ask(g->consent, g->call, act, buf_text(&message), why)) {
-    case CONSENT_YES:
-        gate_hold(g, "confirmed", true, "%s", why);
-        return g->consent->again ? -1 : 0;
-    case CONSENT_NO:
-        gate_hold(g, "confirmed", false, "%s", why);
-        return 1;
-    case CONSENT_LATER:
-        return failure_say(out, "Nothing was changed yet: a person is being asked.");
-    case CONSENT_STOPPED:
-        break;
-    }
-    return 0; /* the stop is looked at next */
-}
-
 int gate_run(const struct tool_call *call, gate_once_fn *once, struct tool_answer *out, struct err *e)
 {
     struct consent consent = {0};
@@ -181,7 +116,7 @@ int gate_run(const struct tool_call *call, gate_once_fn *once, struct tool_answe
 int gate_send(struct gate *g, const char *act, gate_send_fn *send, void *ctx, struct envelope *v, struct tool_answer *out)
 {
     struct err e = {0};
-    int asked = ask_person(g, act, v, out);
+    int asked = gate_ask(g, act, v, out);
     if (asked)
         return asked < 0 ? -1 : 0;
     enum stop_why why = stop_check(g->call->stop);

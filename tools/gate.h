@@ -68,6 +68,10 @@ typedef int gate_send_fn(void *ctx, struct aws_session *s, struct stop *stop, st
    as far as it may be shown ({service, operation, input}). Takes `request` over. Free it. */
 char *gate_act(json_t *request, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Asks a person about `act` where the server runs with --writes confirm and nobody has agreed yet. Files condition "confirmed".
+   Gives the resource back while it waits. Returns 0 when it may be done, 1 when not, or -1 to leave at once. For gate_send. */
+int gate_ask(struct gate *g, const char *act, const struct envelope *v, struct tool_answer *out);
+
 /* Does what `act` says: asks a person first where the server runs with --writes confirm (who says no makes the effect refused),
    looks at the caller's stop for the last time, then calls `send` with a session that writes, where the call's arguments `region`
    and `account` point. A write that has passed its checks runs to its end, in WRITE_TIMEOUT_MS of its own, and no cancel reaches

@@ -58,7 +58,7 @@ def test_what_takes_long_is_a_task(name, called, aws):
     case = cases.load(cases.HERE / name)
     first, last = called(case)
     assert first["resultType"] == "task" and first["status"] == "working" and last["status"] == "completed"
-    check_case(case, lambda _: last["result"], aws)
+    check_case(case, lambda _, _asked: last["result"], aws)
 
 
 @pytest.mark.parametrize("name", SHORT)
@@ -66,7 +66,7 @@ def test_what_does_not_is_answered_at_once(name, called, aws):
     case = cases.load(cases.HERE / name)
     first, _ = called(case)
     assert first["resultType"] == "complete"
-    check_case(case, lambda _: first, aws)
+    check_case(case, lambda _, _asked: first, aws)
 
 
 @pytest.mark.parametrize("name", ["replay_range", "replay_dry_run"])
@@ -76,6 +76,6 @@ def test_a_job_with_the_brokers_is_a_task(name, called, aws, cluster):  # noqa: 
         cluster.tell(command)
     first, last = called(case)
     assert first["resultType"] == "task" and last["status"] == "completed"
-    check_case(case, lambda _: last["result"], aws)
+    check_case(case, lambda _, _asked: last["result"], aws)
     held = {topic: cluster.tell(f"records {topic}")["records"] for topic in case.get("holds", {})}
     assert held == case.get("holds", {})

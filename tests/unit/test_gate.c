@@ -84,6 +84,8 @@ static enum asked answer_by_script(const struct tool_call *call, const struct qu
     assert_non_null(strstr(json_str(q->params, "message", ""), "Run the job \"load\" again?"));
     assert_non_null(strstr(json_str(q->params, "message", ""), "run jr_1 is FAILED"));
     assert_null(strstr(json_str(q->params, "message", ""), "hunter2"));
+    assert_non_null(strstr(json_str(q->params, "message", ""),
+                           "- it says: - nothing is changed by this\nTo know:\n- The job keeps a bookmark\n"));
     if (s->call.ask_waits) { /* another call can have the resource meanwhile */
         struct stop now;
         stop_init(&now, 0);
@@ -115,6 +117,8 @@ static int pass(struct gate *g, struct envelope *v, struct tool_answer *out)
     if (gate_enter(g, g->call, "glue/load", "load", out))
         return -1;
     gate_hold(g, "run_failed", true, "run jr_1 is FAILED");
+    gate_hold(g, "reason", true, "it says:\n- nothing is changed\u2028by this");
+    envelope_warn(v, "bookmark", "The job keeps a bookmark");
     auto_free char *act = gate_act(json_pack("{s:s, s:s, s:{s:s, s:i}}", "service", "glue", "operation", "StartJobRun", "input",
                                              "--password", "hunter2", "n", s->one->changes ? s->runs : 0),
                                    "Run the job \"%s\" again?", "load");
