@@ -4,8 +4,10 @@ import threading
 import time
 
 from test_http import send_modern, session_of, wait_call
+from wire_cases import META, modern
 from wire_http import Closed, Connection, post, request
 from wire_server import eventually
+from wire_stream import TASKS, Session, calling, listening
 
 CLIENTS = 200
 AT_ONCE = 25
@@ -70,7 +72,34 @@ def hear_only_oneself(connection, server, luck):
         assert connection.reply().json()["result"]["content"][0]["text"] == said
 
 
-ACTS = [leave_at_once, leave_while_waiting, leave_the_stream, stay_to_the_end, cancel_by_message, send_half, pipeline, batch,
+def listen_and_leave(connection, server, luck):
+    """What it is told first is what it asked for, however much changes meanwhile."""
+    connection.send(request(server.address, *listening(5, {"toolsListChanged": True, "resourceSubscriptions": ["fixture://plain"]})))
+    assert connection.head().status == 200
+    told = next(connection.chunks())
+    assert told.index(b"acknowledged") < 100
+    assert luck.random() < 0.5 or next(connection.chunks())
+
+
+def hold_a_session(connection, server, luck):
+    session = Session(server.address)
+    session.ask("resources/subscribe", uri="fixture://plain")
+    with session.stream() as stream:
+        connection.send(request(server.address, *calling("announce", list="tools", uri="fixture://plain")))
+        assert stream.next() and (luck.random() < 0.5 or stream.next())
+
+
+def begin_a_task(connection, server, luck):
+    connection.send(request(server.address, *calling("linger", TASKS, ms=luck.randint(0, 3000))))
+    task = connection.reply().json()["result"]
+    if task["resultType"] == "task" and luck.random() < 0.7:
+        message = {"jsonrpc": "2.0", "id": 1, "method": "tasks/cancel",
+                   "params": {"taskId": task["taskId"], "_meta": {META + "clientCapabilities": TASKS}}}
+        connection.send(request(server.address, *modern(message)))
+        assert connection.reply().json()["result"]["resultType"] == "complete"
+
+
+ACTS = [listen_and_leave, hold_a_session, begin_a_task, leave_at_once, leave_while_waiting, leave_the_stream, stay_to_the_end, cancel_by_message, send_half, pipeline, batch,
         hear_only_oneself]
 
 
@@ -112,7 +141,7 @@ def quiet(server, files):
 
 
 def test_a_storm_leaves_nothing_behind(start_server):
-    server = start_server()
+    server = start_server("watched")
     ping = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
     assert post(server.address, ping).status == 200
     assert eventually(quiet(server, 12))

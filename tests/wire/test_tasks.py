@@ -8,9 +8,8 @@ import pytest
 from wire_cases import META, modern
 from wire_http import Connection, post, request
 from wire_server import eventually
-from wire_stream import NUMBERS, Stream, calling, listening
+from wire_stream import NUMBERS, TASKS, Stream, calling, listening
 
-TASKS = {"extensions": {"io.modelcontextprotocol/tasks": {}}}
 ASKED = {**TASKS, "elicitation": {}}
 BARE = ["_meta", "createdAt", "lastUpdatedAt", "pollIntervalMs", "resultType", "status", "taskId", "ttlMs"]
 INFO = META + "serverInfo"

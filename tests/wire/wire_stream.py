@@ -6,6 +6,7 @@ from wire_cases import META, initialize, modern
 from wire_http import Connection, post, request
 
 NUMBERS = itertools.count(1000)
+TASKS = {"extensions": {META + "tasks": {}}}
 
 
 class Stream:
