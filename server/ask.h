@@ -24,6 +24,7 @@ struct schema;
 
 /* One question on the board. All but `waiting`, `state` and `answer` is written before it is posted. */
 struct posting {
+    const struct call *call;
     char *key;    /* what the handler calls it */
     char *owner;  /* who may answer: the key of a session, the id of a task */
     char *name;   /* by what: the id of a JSON-RPC request, a key of a task's inputRequests; unique for its owner */
@@ -55,6 +56,9 @@ enum delivery board_answer(struct board *b, const char *owner, const char *name,
 
 /* Ends it without an answer: the client will not (`can`), or cannot be asked such a thing. Any thread. */
 enum delivery board_refuse(struct board *b, const char *owner, const char *name, bool can);
+
+/* Ends the questions of a call whose client has gone. Any thread; the call must not end meanwhile. */
+void board_lose(struct board *b, const struct call *c);
 
 /* The questions of one owner that are open now: a new object {name: {method, params}}, empty where there is none. Any thread. */
 json_t *board_open(struct board *b, const char *owner);

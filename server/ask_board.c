@@ -143,6 +143,18 @@ enum delivery board_refuse(struct board *b, const char *owner, const char *name,
     return p ? DELIVERY_TAKEN : DELIVERY_UNKNOWN;
 }
 
+void board_lose(struct board *b, const struct call *c)
+{
+    pthread_mutex_lock(&b->lock);
+    for (struct posting *p = b->first; p; p = p->next) {
+        if (p->call != c || p->state != POSTING_OPEN)
+            continue;
+        p->state = POSTING_REFUSED;
+        waiter_wake_all(p->waiting);
+    }
+    pthread_mutex_unlock(&b->lock);
+}
+
 json_t *board_open(struct board *b, const char *owner)
 {
     json_t *open = json_object();

@@ -88,10 +88,13 @@ enum asked ask_post(struct call *c, const struct question *q)
         return ASKED_CANNOT;
     struct posting *p = xcalloc(1, sizeof *p);
     c->asked++;
-    *p = (struct posting){.key = xstrdup(q->key), .owner = xstrdup(c->asker->owner(c)), .name = c->asker->name(c, q->key),
-                          .request = ask_request(c, q), .form = form, .next_of_call = c->postings};
+    *p = (struct posting){.call = c, .key = xstrdup(q->key), .owner = xstrdup(c->asker->owner(c)),
+                          .name = c->asker->name(c, q->key), .request = ask_request(c, q), .form = form,
+                          .next_of_call = c->postings};
     c->postings = p;
     board_add(call_engine(c)->board, p);
+    if (c->exchange->lost) /* looked at behind board_add: whoever sets it finds the question there */
+        board_lose(call_engine(c)->board, c);
     c->asker->post(c, p);
     return ASKED_LATER;
 }

@@ -32,6 +32,7 @@ struct exchange {
     bool batch;
     json_t *answers;     /* batch: the answers so far */
     bool hangup_cancels;
+    atomic_bool lost;    /* the client has hung up, and its calls go on */
     struct call *calls;  /* those still running; guarded by `lock` */
     struct reply reply;  /* single: the answer */
     struct listeners *listeners; /* those it is a stream of, when it is open for what comes; else NULL */

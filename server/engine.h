@@ -105,8 +105,9 @@ bool exchange_listens(const struct exchange *x);
 /* The caller is gone or the transport gives up: stops the calls. `finish` is still called. */
 void exchange_cancel(struct exchange *x, enum stop_why why);
 
-/* Whether a hang-up of the caller cancels it: not where a legacy session lets the caller cancel by message. */
-bool exchange_hangup_cancels(const struct exchange *x);
+/* The caller has hung up. That cancels the calls, but where a legacy session lets it cancel by message: there they go on, and
+   only questions to it end, for nobody would hear what came of the answer. */
+void exchange_lost(struct exchange *x);
 
 /* Gives the transport's reference back. Accepts NULL. */
 void exchange_unref(struct exchange *x);

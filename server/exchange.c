@@ -1,5 +1,5 @@
 /* Exchanges: counting the answers of one inbound message, and saying the last word once. */
-#include "server/call.h"
+#include "server/engine_private.h"
 
 #include "base/json.h"
 #include "base/own.h"
@@ -18,11 +18,6 @@ struct exchange *exchange_new(struct engine *g, struct sink *sink, bool batch, b
     x->answers = batch ? json_array() : NULL;
     x->hangup_cancels = hangup_cancels;
     return x;
-}
-
-bool exchange_hangup_cancels(const struct exchange *x)
-{
-    return x->hangup_cancels;
 }
 
 bool exchange_listens(const struct exchange *x)
@@ -82,6 +77,19 @@ void exchange_cancel(struct exchange *x, enum stop_why why)
         x->gone = true;
         listeners_poke(x->listeners);
     }
+}
+
+void exchange_lost(struct exchange *x)
+{
+    if (x->hangup_cancels) {
+        exchange_cancel(x, STOP_CANCELLED);
+        return;
+    }
+    pthread_mutex_lock(&x->lock);
+    x->lost = true;
+    for (struct call *c = x->calls; c; c = c->next_in_exchange)
+        board_lose(x->engine->board, c);
+    pthread_mutex_unlock(&x->lock);
 }
 
 /* Adds one answer to a batch. Answers are our own text, so parsing them back cannot fail. */

@@ -87,8 +87,8 @@ static void request_ends(void *cls, struct MHD_Connection *c, void **state, enum
     r->hung_up = true;
     r->suspended = false;
     pthread_mutex_unlock(&r->lock);
-    if (abandoned && exchange_hangup_cancels(r->exchange))
-        exchange_cancel(r->exchange, STOP_CANCELLED);
+    if (abandoned)
+        exchange_lost(r->exchange);
     /* an idle connection is closed by libmicrohttpd; one that drips its next request line is not, hence this */
     r->socket->deadline_mono_ms = clock_mono_ms() + CONNECTION_IDLE_S * 1000 + r->web->o.request_timeout_ms;
     web_request_unref(r);

@@ -191,8 +191,8 @@ static void hung_up(struct web_request *r)
         return; /* libmicrohttpd has it back and will see for itself */
     r->hung_up = true;
     web_watch_unlink(r);
-    if (r->exchange && exchange_hangup_cancels(r->exchange))
-        exchange_cancel(r->exchange, STOP_CANCELLED);
+    if (r->exchange)
+        exchange_lost(r->exchange);
     web_wake(r);
 }
 

@@ -122,6 +122,26 @@ static void answers_find_their_question(void **state)
     board_free(b);
 }
 
+static void questions_of_a_lost_call_end(void **state)
+{
+    (void)state;
+    struct board *b = board_new(4);
+    struct call *gone = xcalloc(1, sizeof *gone);
+    struct posting *lost = posting_new("alice", "1"), *other = posting_new("alice", "2");
+    lost->call = gone;
+    board_add(b, lost);
+    board_add(b, other);
+    board_lose(b, gone);
+    assert_int_equal(board_look(b, lost), POSTING_REFUSED);
+    assert_int_equal(board_look(b, other), POSTING_OPEN);
+    board_remove(b, lost);
+    board_remove(b, other);
+    posting_free(lost);
+    posting_free(other);
+    board_free(b);
+    free(gone);
+}
+
 static void places_are_counted(void **state)
 {
     (void)state;
@@ -246,7 +266,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_fit_their_method), cmocka_unit_test(a_form_that_is_no_schema_is_refused),
         cmocka_unit_test(capabilities_are_read), cmocka_unit_test(answers_find_their_question),
-        cmocka_unit_test(places_are_counted), cmocka_unit_test(an_answer_ends_the_wait),
+        cmocka_unit_test(questions_of_a_lost_call_end), cmocka_unit_test(places_are_counted), cmocka_unit_test(an_answer_ends_the_wait),
         cmocka_unit_test(a_wait_has_its_limits), cmocka_unit_test(each_counts_once),
         cmocka_unit_test(what_cannot_be_remembered_does_not_count), cmocka_unit_test(levels_are_kept_by_session),
     };

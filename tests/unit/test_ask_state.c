@@ -41,7 +41,7 @@ struct fixture {
 static int begin(void **state)
 {
     struct fixture *f = xcalloc(1, sizeof *f);
-    char path[] = "/tmp/lw-ask-XXXXXX";
+    char path[] = P_tmpdir "/lw-ask-XXXXXX";
     int fd = mkstemp(path);
     assert_int_equal(write(fd, secret_text, sizeof secret_text - 1), sizeof secret_text - 1);
     close(fd);

@@ -26,8 +26,8 @@ static int unanswered(struct tool_answer *out, enum asked how, json_t *required)
 
 static json_t *form(const char *message, const char *member)
 {
-    return json_pack("{s:s, s:s, s:{s:s, s:{s:{s:s, s:i}}, s:[s]}}", "mode", "form", "message", message, "requestedSchema", "type",
-                     "object", "properties", member, "type", "string", "maxLength", 40, "required", member);
+    return json_pack("{s:s, s:s, s:{s:s, s:{s:{s:s, s:i}}, s:[s]}}", "mode", "form", "message", message, "requestedSchema",
+                     "type", "object", "properties", member, "type", "string", "maxLength", 40, "required", member);
 }
 
 /* What was filled in, or what was done instead. */
@@ -95,7 +95,8 @@ static int run_confirm(const struct tool_call *call, struct tool_answer *out, st
 static int run_visit(const struct tool_call *call, struct tool_answer *out, struct err *e)
 {
     (void)e;
-    json_auto_t *params = json_pack("{s:s, s:s, s:s}", "mode", "url", "message", "Look there.", "url", "https://lake.example.com/x");
+    json_auto_t *params = json_pack("{s:s, s:s, s:s}", "mode", "url", "message", "Look there.", "url",
+                                    "https://lake.example.com/x");
     json_auto_t *answer = NULL;
     struct question q = {.key = "visit", .method = "elicitation/create", .params = params};
     enum asked how = call->ask(call, &q, &answer);
@@ -107,8 +108,8 @@ static int run_visit(const struct tool_call *call, struct tool_answer *out, stru
 static int run_sample(const struct tool_call *call, struct tool_answer *out, struct err *e)
 {
     (void)e;
-    json_auto_t *params = json_pack("{s:[{s:s, s:{s:s, s:s}}], s:i}", "messages", "role", "user", "content", "type", "text", "text",
-                                    "What is the capital of France?", "maxTokens", 100);
+    json_auto_t *params = json_pack("{s:[{s:s, s:{s:s, s:s}}], s:i}", "messages", "role", "user", "content", "type", "text",
+                                    "text", "What is the capital of France?", "maxTokens", 100);
     json_auto_t *answer = NULL;
     struct question q = {.key = "capital", .method = "sampling/createMessage", .params = params};
     enum asked how = call->ask(call, &q, &answer);

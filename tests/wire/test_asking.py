@@ -7,6 +7,7 @@ import pytest
 
 from wire_cases import initialize
 from wire_http import post
+from wire_server import eventually
 from wire_stream import NUMBERS, Session, Stream, calling
 
 CAN = {"elicitation": {}}
@@ -137,6 +138,18 @@ def test_half_of_the_workers_may_wait_for_people(start_server):
     assert text_of(waiting[1].ends()) == "hello Carol"
     assert server.stop() == 0
     assert any("ask_refused" in line for line in server.log)
+
+
+def test_who_hangs_up_is_not_waited_for(start_server):
+    """There is one place to wait at; whoever comes next gets it."""
+    server = start_server(FIXTURE_MAX_CALLS="2")
+    session = Session(server.address, can=CAN)
+    Asked(session).stream.close()
+    assert eventually(lambda: any('"tool":"ask"' in line for line in server.log)), "the call has ended"
+    asked = Asked(session)
+    asked.reply(named("Alice"))
+    assert text_of(asked.ends()) == "hello Alice"
+    assert server.stop() == 0
 
 
 def test_a_server_that_closes_waits_for_nobody(start_server):
