@@ -7,6 +7,7 @@ from wire_match import differences
 
 HERE = Path(__file__).resolve().parent
 MODERN = "2026-07-28"
+REVISIONS = ["2025-03-26", "2025-06-18", "2025-11-25", MODERN]
 META = "io.modelcontextprotocol/"
 
 # Which member of params the header Mcp-Name mirrors.
@@ -15,11 +16,29 @@ NAMED = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri",
 
 
 def all_cases():
-    """(name, transport, case) for each transport of each case."""
+    """(name, transport, case) for each transport of each case, and each revision where it names several."""
     for path in sorted((HERE / "cases").glob("*.json")):
-        for case in json.loads(path.read_text()):
-            for transport in case.get("transports", ["stdio", "http"]):
-                yield f"{path.stem}: {case['name']} [{transport}]", transport, case
+        for written in json.loads(path.read_text()):
+            for version, case in at_revisions(written):
+                for transport in case.get("transports", ["stdio", "http"]):
+                    yield f"{path.stem}: {case['name']} [{version}{transport}]", transport, case
+
+
+def at_revisions(case):
+    """The case as it is, or where it says `at`, as it runs at each of those revisions."""
+    if "at" not in case:
+        yield "", case
+        return
+    for version in REVISIONS if case["at"] == "all" else case["at"]:
+        begin = {"era": "modern"} if version == MODERN else {"open": version}
+        steps = [{**step, "expect": merged(step["expect"], ("legacy", "modern"), begin.get("era", "legacy"))} for step in case["steps"]]
+        yield version + " ", {**case, **begin, "steps": steps}
+
+
+def merged(expect, names, name):
+    """What is expected, with the part for that name laid over what is common."""
+    common = {key: value for key, value in expect.items() if key not in names}
+    return {**common, **expect.get(name, {})}
 
 
 def modern(message, can=None):
@@ -96,9 +115,7 @@ def initialize(version, can=None):
 
 def expectation(step, transport):
     """What is expected over this transport: the common part, then the transport's own."""
-    expect = dict(step.get("expect", {}))
-    own = {name: expect.pop(name, {}) for name in ("stdio", "http")}
-    return {**expect, **own[transport]}
+    return merged(step.get("expect", {}), ("stdio", "http"), transport)
 
 
 class OverStdio:
