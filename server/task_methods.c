@@ -96,8 +96,8 @@ bool call_detach(const struct tool_call *seen)
     if (c->task)
         return true;
     /* what the client has been asked on the request itself must be answered there first (SEP-2663, task creation) */
-    bool may = g->tasks && (c->client_can & CLIENT_HAS_TASKS) && strcmp(c->kind->method, "tools/call") == 0 &&
-               !rounds_has_questions(c);
+    bool knows = version_is_modern(c->version) && c->client_can & CLIENT_HAS_TASKS; /* only there is tasks/get */
+    bool may = g->tasks && knows && strcmp(c->kind->method, "tools/call") == 0 && !rounds_has_questions(c);
     if (!may || !part(g, c))
         return false;
     stop_extend(&c->stop, g->o.task_timeout_ms - stop_left_ms(&c->stop));
