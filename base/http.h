@@ -46,7 +46,8 @@ struct http_reply {
     char *header_text; /* all header lines of the final response, "name: value\n" each; private, see http_reply_header */
     int64_t ms;       /* how long it took */
     /* Set unless HTTP_REPLIED: ERR_INVALID (never tried), ERR_CONFIG (no CA certificates), ERR_UNAVAILABLE (no connection),
-       ERR_UPSTREAM (broken off), ERR_TIMEOUT, ERR_CANCELLED, ERR_TOO_LARGE. Names the host only: a path or query may hold a signature. */
+       ERR_UPSTREAM (broken off), ERR_TIMEOUT, ERR_CANCELLED, ERR_TOO_LARGE. Names the host only: a path or query may hold
+       a signature. */
     struct err err;
 };
 

@@ -38,7 +38,7 @@ char *trust_system(const char *root)
 int trust_missing(struct err *e)
 {
     return err_set(e, ERR_CONFIG,
-                   "no CA certificates: none at %s, nor where other distributions keep them; install the package ca-certificates, "
-                   "or name a bundle in SSL_CERT_FILE or AWS_CA_BUNDLE",
+                   "no CA certificates: none at %s, nor where other distributions keep them; install the package "
+                   "ca-certificates, or name a bundle in SSL_CERT_FILE or AWS_CA_BUNDLE",
                    places[0]);
 }

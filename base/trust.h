@@ -1,5 +1,5 @@
-/* Which certificate authorities outgoing connections trust: a bundle in PEM form. A library has one path compiled in, which is right
-   on the distribution it was built for; a program that runs on any of them has to look. */
+/* Which certificate authorities outgoing connections trust: a bundle in PEM form. A library has one path compiled in, which
+   is right on the distribution it was built for; a program that runs on any of them has to look. */
 #ifndef LW_BASE_TRUST_H
 #define LW_BASE_TRUST_H
 

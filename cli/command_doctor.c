@@ -37,7 +37,8 @@ static void check_certificates(struct doctor_report *r, const struct http *http)
     struct err e = {0};
     if (!bundle)
         trust_missing(&e);
-    doctor_report_add(r, "certificates", bundle ? FINDING_OK : FINDING_BAD, bundle ? bundle : "none found", bundle ? NULL : e.text);
+    doctor_report_add(r, "certificates", bundle ? FINDING_OK : FINDING_BAD, bundle ? bundle : "none found",
+                      bundle ? NULL : e.text);
 }
 
 static void check_auth(struct doctor_report *r, struct program *p, const struct settings *s, struct stop *stop)

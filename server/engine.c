@@ -52,8 +52,8 @@ static void make_initialize(struct engine *g, enum version v)
 static void make_discover(struct engine *g)
 {
     json_auto_t *result = json_pack("{s:s, s:o, s:i, s:s, s:{s:O}}", "resultType", "complete", "capabilities",
-                                    capabilities(g, VERSION_MODERN_LATEST), "ttlMs", DISCOVER_TTL_MS, "cacheScope", "public", "_meta",
-                                    "io.modelcontextprotocol/serverInfo", g->server_info);
+                                    capabilities(g, VERSION_MODERN_LATEST), "ttlMs", DISCOVER_TTL_MS, "cacheScope", "public",
+                                    "_meta", "io.modelcontextprotocol/serverInfo", g->server_info);
     json_t *versions = json_array();
     for (int v = VERSION_COUNT - 1; v >= 0; v--)
         json_array_append_new(versions, json_string(version_text((enum version)v)));
@@ -80,7 +80,8 @@ struct engine *engine_new(const struct engine_options *o, struct err *e)
     clock_cond_init(&g->quiet);
     g->server_info = json_pack("{s:s, s:s*, s:s}", "name", o->name, "title", o->title, "version", o->version);
     struct offers_table table = {o->prompts, o->prompt_count, o->resources, o->resource_count};
-    if (toolset_init(&g->tools, o->tools, o->tool_count, g->server_info, e) || offers_init(&g->offers, &table, g->server_info, e) ||
+    if (toolset_init(&g->tools, o->tools, o->tool_count, g->server_info, e) ||
+        offers_init(&g->offers, &table, g->server_info, e) ||
         (!o->late && (toolset_read(&g->tools, e) || offers_read(&g->offers, e))) ||
         !(g->secret = secret_new(o->state_key_file, e))) {
         engine_free(g);

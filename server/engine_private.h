@@ -72,6 +72,7 @@ enum receipt method_complete(const struct request *q);
 /* "Resource not found", as the revision numbers it (-32602 or -32002), with the URI. Always -1. */
 int resource_unknown(enum version v, const char *uri, struct rpc_fault *f);
 
+/* Whether the prompt's document names the argument. */
 bool prompt_has_argument(const struct offers_prompt *p, const char *name);
 
 /* The methods that run on a worker, likewise. */

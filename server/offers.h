@@ -49,7 +49,8 @@ struct offers_table {
    `server_info` is borrowed and goes into modern results. ERR_CONFIG where the prompts are not sorted. */
 int offers_init(struct offers *o, const struct offers_table *table, const json_t *server_info, struct err *e);
 
-/* Parses and checks all documents. Fails with ERR_CONFIG naming the document. Left to the first need, a bad one ends the process. */
+/* Parses and checks all documents. Fails with ERR_CONFIG naming the document. Left to the first need, a bad one ends the
+   process. */
 int offers_read(struct offers *o, struct err *e);
 void offers_done(struct offers *o);
 

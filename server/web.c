@@ -211,7 +211,8 @@ static int start_daemon(struct web *w, struct err *e)
         {MHD_OPTION_END, 0, NULL},
     };
     w->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (w->tls.on ? MHD_USE_TLS : 0u), 0, NULL, NULL, handle, w,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (w->tls.on ? MHD_USE_TLS : 0u), 0, NULL,
+        NULL, handle, w,
         MHD_OPTION_LISTEN_SOCKET, w->listen_fd, MHD_OPTION_EXTERNAL_LOGGER, mhd_log, NULL,
         MHD_OPTION_URI_LOG_CALLBACK, request_begins, w, MHD_OPTION_NOTIFY_COMPLETED, request_ends, w,
         MHD_OPTION_NOTIFY_CONNECTION, connection_event, w, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,

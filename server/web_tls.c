@@ -59,8 +59,8 @@ int web_tls_init(struct web_tls *t, const char *cert_path, const char *key_path,
         return err_set(e, ERR_CONFIG, "--tls-cert and --tls-key go together");
     if (MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES)
         return err_set(e, ERR_CONFIG,
-                       "--tls-cert: this build of lakewarden speaks no TLS to its callers; put a proxy or a load balancer in front, or "
-                       "build with Debian's libmicrohttpd-dev, which can");
+                       "--tls-cert: this build of lakewarden speaks no TLS to its callers; put a proxy or a load balancer in "
+                       "front, or build with Debian's libmicrohttpd-dev, which can");
     if (file_read(cert_path, &t->cert, e))
         return err_wrap(e, "--tls-cert");
     if (file_read(key_path, &t->key, e))

@@ -1,5 +1,5 @@
-/* TLS on the listening socket: certificate and key as files in PEM form. libmicrohttpd speaks it with GnuTLS, and some builds of it,
-   that of the release among them, without. */
+/* TLS on the listening socket: certificate and key as files in PEM form. libmicrohttpd speaks it with GnuTLS, and some builds
+   of it, that of the release among them, without. */
 #ifndef LW_SERVER_WEB_TLS_H
 #define LW_SERVER_WEB_TLS_H
 

@@ -1,5 +1,5 @@
 /* The product's prompts: for each kind of incident a plan, ready to be followed. A plan is a text beside its document
-   (NAME.md, NAME.json); the rules that hold for all of them stand in rules.md. */
+   (one of Markdown beside one of JSON); the rules that hold for all of them stand in rules.md. */
 #include "tools/registry.h"
 
 #include "base/json.h"

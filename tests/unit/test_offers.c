@@ -42,7 +42,7 @@ static void templates_are_matched(void **state)
 static void variables_are_named_in_order(void **state)
 {
     (void)state;
-    json_auto_t *names = uri_template_variables("lake://{shelf}/x/{id}.md");
+    json_auto_t *names = uri_template_variables("lake://{shelf}/x/{id}.end");
     json_auto_t *wanted = json_pack("[s, s]", "shelf", "id");
     assert_true(json_equal(names, wanted));
 }
