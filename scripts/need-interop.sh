@@ -28,8 +28,7 @@ need_go_client() {
     say "building the Go client: $need_source, with the modules of its go.mod"
     mkdir -p .cache/go-client
     (
-        unset GOROOT
-        export GOTOOLCHAIN=local CGO_ENABLED=0 GOFLAGS="-modcacherw -buildvcs=false -mod=readonly" \
+        export GOROOT="${GO%/bin/go}" GOTOOLCHAIN=local CGO_ENABLED=0 GOFLAGS="-modcacherw -buildvcs=false -mod=readonly" \
             GOPATH="$PWD/.cache/go-work" GOCACHE="$PWD/.cache/go-work/build"
         cd $need_source || exit 1
         "$GO" build -trimpath -o "$GO_CLIENT" .
