@@ -24,11 +24,23 @@ struct listener {
     struct reply last;
 };
 
+/* What may come before the answer: notes and, with an id, questions to the client. */
+static bool is_expected(const json_t *v)
+{
+    static const char *const notes[] = {"notifications/progress", "notifications/message", "notifications/cancelled"};
+    static const char *const questions[] = {"elicitation/create", "sampling/createMessage", "roots/list"};
+    bool asks = json_object_get(v, "id") != NULL;
+    for (size_t i = 0; i < ARRAY_LEN(notes); i++)
+        if (json_is_text(json_object_get(v, "method"), asks ? questions[i] : notes[i]))
+            return true;
+    return false;
+}
+
 static void note(struct sink *s, const char *json, size_t n)
 {
     const struct listener *l = (const struct listener *)(const void *)s;
     json_auto_t *v = json_parse(json, n, JSON_DEPTH_UPSTREAM, NULL);
-    MUST(json_is_object(v) && !json_object_get(v, "id") && strcmp(json_str(v, "method", ""), "notifications/progress") == 0);
+    MUST(json_is_object(v) && is_expected(v));
     MUST(!l->finished);
 }
 
@@ -51,7 +63,8 @@ static struct engine *engine_shared(void)
     json_setup();
     log_setup(LOG_ERROR, LOG_AS_JSON);
     struct engine_options o = {.tools = fixture_tools, .tool_count = fixture_tool_count, .name = "fuzz", .version = "1",
-                               .max_calls = 8, .max_queue = 64, .call_timeout_ms = 30, .sessions = true};
+                               .max_calls = 8, .max_queue = 64, .call_timeout_ms = 30, .ask_timeout_ms = 30, .sessions = true,
+                               .logging = true};
     struct err e = {0};
     g = engine_new(&o, &e);
     MUST(g);
