@@ -109,8 +109,8 @@ void engine_free(struct engine *g)
     if (!g)
         return;
     pool_free(g->pool);
-    tasks_free(g->tasks);
     listeners_free(g->listeners);
+    tasks_free(g->tasks);
     for (int v = 0; v < VERSION_COUNT; v++)
         free(g->initialize[v].json);
     free(g->discover.json);

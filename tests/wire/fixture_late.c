@@ -17,12 +17,13 @@ static int answer_text(struct tool_answer *out, char *text)
 
 static int run_announce(const struct tool_call *call, struct tool_answer *out, struct err *e)
 {
-    (void)e;
     static const struct {
         const char *name;
         enum engine_list list;
     } lists[] = {{"tools", ENGINE_TOOLS}, {"prompts", ENGINE_PROMPTS}, {"resources", ENGINE_RESOURCES}};
     const struct fixture_env *env = call->env;
+    if (!env)
+        return err_set(e, ERR_INVALID, "there is no engine to tell");
     const char *wanted = json_str(call->arguments, "list", ""), *uri = json_str(call->arguments, "uri", NULL);
     for (size_t i = 0; i < ARRAY_LEN(lists); i++)
         if (strcmp(lists[i].name, wanted) == 0)
