@@ -133,6 +133,17 @@ def test_versions_of_clients(place):
     assert gateway.result("initialize", protocolVersion="2025-06-18", **hello)["protocolVersion"] == "2025-11-25"
 
 
+def test_what_is_no_request(place):
+    with stub_running({}) as (_, url):
+        gateway = Gateway(place, LEGACY, ENDPOINT=url)
+    bodies = {b"{": -32700, b"[]": -32600, b'{"jsonrpc": "2.0", "id": 1, "method": "ping", "params": []}': None,
+              b'{"jsonrpc": "2.0", "id": 1, "method": "ping", "params": 3}': -32600}
+    for body, code in bodies.items():
+        assert post(gateway.url, body, place.token())[2].get("error", {}).get("code") == code
+    assert gateway.ask("tools/list", cursor="a")[2]["error"]["code"] == -32602
+    assert gateway.ask("nonsense")[2]["error"]["code"] == -32601
+
+
 def test_one_change_at_a_time(place):
     """What is on its way is not changed, and what was deleted is to be seen for a while."""
     where = {"gatewayIdentifier": place.agentcore.create_gateway(**request("gateway", place.values()))["gatewayId"]}

@@ -44,9 +44,11 @@ def answer(world, method, target, headers, body):
         return json_reply(413, {"message": "the payload is larger than a gateway takes"})
     try:
         message = json.loads(body)
-        return _message(world, gateway, headers, message)
-    except (ValueError, AttributeError, TypeError):
+    except ValueError:
         return _error(None, Refusal(-32700, "Parse error", 400))
+    if not isinstance(message, dict) or not isinstance(message.get("params") or {}, dict):
+        return _error(None, Refusal(-32600, "Invalid Request", 400))
+    return _message(world, gateway, headers, message)
 
 
 def _resource(world, gateway):
@@ -164,7 +166,10 @@ def _list(key):
                    for target in _ready(gateway) for entry in target.found.lists.get(key, [])]
         if key == "tools" and gateway.mcp.get("searchType") == "SEMANTIC":
             entries.insert(0, agentcore_search.TOOL)
-        start = int(params.get("cursor", 0))
+        start = params.get("cursor", "0")
+        if not isinstance(start, str) or not start.isdecimal():
+            raise Refusal(-32602, "Invalid cursor")
+        start = int(start)
         more = {"nextCursor": str(start + PAGE)} if len(entries) > start + PAGE else {}
         return {key: entries[start:start + PAGE], **more}, {}
     return handler
