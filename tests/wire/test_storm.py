@@ -152,6 +152,7 @@ def test_a_storm_leaves_nothing_behind(start_server):
     assert storm.begun > len(ACTS)
     assert post(server.address, ping).json()["result"] == {}
     assert eventually(quiet(server, files)), f"{server.open_files()} files, {files} before"
-    if "san" not in server.process.args[0].split("/tests/")[0]:
+    build = server.process.args[0].split("/tests/")[0]
+    if "san" not in build and "arm64" not in build:  # a sanitizer, and an emulator, keep memory of their own
         assert server.resident_kib() - memory < GROWTH_KIB
     assert server.stop() == 0, server.log[-5:]
