@@ -154,7 +154,11 @@ release_library() {
 release_libraries() {
     triplet=$1-linux-gnu
     root=$PWD/.cache/release/$1
+    # Of its own the compiler keeps what is neither header nor library of the C library. A compiler for another architecture would
+    # prefer those of the machine.
     cc="$triplet-gcc --sysroot=$root -B$root/usr/lib/$triplet/"
+    cc="$cc -nostdinc -isystem $("$triplet-gcc" -print-file-name=include)"
+    cc="$cc -isystem $root/usr/include/$triplet -isystem $root/usr/include"
     # shellcheck disable=SC2046 # a list of packages
     debian_root "$root" "$RELEASE_SUITE" "$(debian_architecture "$1")" $(listed packaging/release/packages)
     for library in curl libmicrohttpd libjwt cmocka; do

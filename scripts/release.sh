@@ -27,7 +27,9 @@ machine_file() {
     x86_64) layout="'-Wl,--section-start=.init=0x110000', '-Wl,-z,pack-relative-relocs'" ;;
     *) layout="'-Wl,--section-start=.init=0x310000'" ;;
     esac
-    sed -e "s|@ROOT@|$root|g" -e "s|@TRIPLET@|$triplet|g" -e "s|@ARCH@|$1|g" -e "s|@LAYOUT@|$layout|g" \
+    # shellcheck disable=SC2086 # a command and its options, each a word of a list
+    words=$(printf "'%s', " $cc)
+    sed -e "s|@COMPILER@|${words%, }|g" -e "s|@ROOT@|$root|g" -e "s|@TRIPLET@|$triplet|g" -e "s|@ARCH@|$1|g" -e "s|@LAYOUT@|$layout|g" \
         -e "s|@ALONE@|$(sha256sum <packaging/release/alone.c | cut -c 1-16)|g" packaging/release/machine.ini
 }
 

@@ -26,8 +26,8 @@ struct one_address {
 /* Writes the address that `node` spells, or that of localhost; NULL is all addresses or, not passive, localhost. */
 static int address_spelt(const char *node, int family, int passive, struct one_address *out)
 {
-    const char *local = passive && !node ? "0.0.0.0" : "127.0.0.1";
-    const char *text = node && strcmp(node, "localhost") != 0 ? node : family == AF_INET6 ? (passive && !node ? "::" : "::1") : local;
+    static const char *const implied[2][2] = {{"127.0.0.1", "::1"}, {"0.0.0.0", "::"}};
+    const char *text = node && strcmp(node, "localhost") != 0 ? node : implied[!node && passive != 0][family == AF_INET6];
     if (family != AF_INET6 && inet_pton(AF_INET, text, &out->address.v4.sin_addr) == 1) {
         out->address.v4.sin_family = AF_INET;
         out->info.ai_addrlen = sizeof out->address.v4;
