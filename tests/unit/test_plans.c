@@ -18,6 +18,7 @@
 
 #define PROMPTS_SHOWN_MAX 5000   /* characters that prompts/list costs a model that is shown it */
 #define RESOURCES_SHOWN_MAX 5000 /* and resources/list */
+#define CALL_INDENT "       "  /* a call is a block of code within an item of a list */
 #define PLAN_SHOWN_MAX 6000      /* bytes of one plan */
 
 static size_t complaints;
@@ -36,7 +37,7 @@ static const struct tool *tool_named(const char *name, size_t n)
     return NULL;
 }
 
-/* A line "    tool {...}": the tool exists and would take these arguments. */
+/* A line "       tool {...}": the tool exists and would take these arguments. */
 static size_t check_call(const char *where, const char *line, size_t n)
 {
     size_t name = text_word_span(line, "_");
@@ -60,8 +61,8 @@ static size_t check_calls(const char *where, const char *text)
     size_t calls = 0;
     for (const char *line = text; *line;) {
         size_t n = strcspn(line, "\n");
-        if (text_starts(line, "    ") && line[4] != ' ')
-            calls += check_call(where, line + 4, n - 4);
+        if (text_starts(line, CALL_INDENT))
+            calls += check_call(where, line + strlen(CALL_INDENT), n - strlen(CALL_INDENT));
         line += n + (line[n] != '\0');
     }
     return calls;
