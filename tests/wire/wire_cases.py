@@ -30,8 +30,8 @@ def at_revisions(case):
         yield "", case
         return
     for version in REVISIONS if case["at"] == "all" else case["at"]:
-        begin = {"era": "modern"} if version == MODERN else {"open": version}
-        steps = [{**step, "expect": merged(step["expect"], ("legacy", "modern"), begin.get("era", "legacy"))} for step in case["steps"]]
+        era, begin = ("modern", {"era": "modern"}) if version == MODERN else ("legacy", {"open": version})
+        steps = [{**step, "expect": merged(step["expect"], ("legacy", "modern"), era)} for step in case["steps"]]
         yield version + " ", {**case, **begin, "steps": steps}
 
 
