@@ -3,7 +3,7 @@
 
 #include "base/json.h"
 #include "base/own.h"
-#include "server/engine.h"
+#include "server/listeners.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -92,7 +92,8 @@ static int read_thing(const struct tool_call *call, const char *uri, json_t **co
 }
 
 static const char document[] = "{\"name\":\"thing\",\"uri\":\"" URI "\"}";
-static const struct resource thing = {.name = "thing", .document = document, .document_len = sizeof document - 1, .read = read_thing};
+static const struct resource thing = {
+    .name = "thing", .document = document, .document_len = sizeof document - 1, .read = read_thing};
 static const struct resource *const things[] = {&thing};
 
 static struct engine *engine_of_things(void)
@@ -160,7 +161,8 @@ static void *come_and_go(void *arg)
             continue;
         }
         wait_notes(&ear, 1 + i % 3);
-        auto_free char *bye = xasprintf("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\"%s\"}}", id);
+        auto_free char *bye = xasprintf(
+            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\"%s\"}}", id);
         if (i % 2)
             exchange_cancel(x, STOP_CANCELLED);
         else
@@ -222,12 +224,102 @@ static void who_goes_is_let_go_at_once(void **state)
     engine_free(g);
 }
 
+static struct caller caller_of(int number)
+{
+    struct caller c = {.client_id = "app", .scopes = SCOPE_ALL};
+    snprintf(c.subject, sizeof c.subject, "subject-%d", number);
+    return c;
+}
+
+static bool subscribe(struct listeners *t, int session, const struct caller *c, int uri)
+{
+    char key[32], name[32];
+    snprintf(key, sizeof key, "session-%d", session);
+    snprintf(name, sizeof name, URI "/%d", uri);
+    return listeners_subscribe(t, key, c, name);
+}
+
+/* A session that subscribed and opened no stream gives way, the one that was not heard of for longest. */
+static void sessions_give_way(void **state)
+{
+    (void)state;
+    struct engine *g = engine_of_things();
+    struct listeners *t = listeners_new(g);
+    for (int i = 0; i < LISTENERS_OF_CALLER_MAX + 3; i++)
+        assert_true(subscribe(t, i, &ada, i));
+    assert_int_equal(t->count, LISTENERS_OF_CALLER_MAX);
+    assert_int_equal(t->watched_count, LISTENERS_OF_CALLER_MAX);
+    for (int i = 0; t->count < LISTENERS_MAX; i++) {
+        struct caller other = caller_of(i / LISTENERS_OF_CALLER_MAX);
+        assert_true(subscribe(t, 1000 + i, &other, i));
+    }
+    struct caller late = caller_of(77);
+    assert_true(subscribe(t, 9000, &late, 1));
+    assert_int_equal(t->count, LISTENERS_MAX);
+    listeners_close(t);
+    listeners_free(t);
+    engine_free(g);
+}
+
+static void there_is_room_for_so_much_watching(void **state)
+{
+    (void)state;
+    struct engine *g = engine_of_things();
+    struct listeners *t = listeners_new(g);
+    for (int s = 0; s < WATCHED_ALL_MAX / WATCHED_MAX; s++) {
+        struct caller c = caller_of(s);
+        for (int i = 0; i < WATCHED_MAX; i++)
+            assert_true(subscribe(t, s, &c, i));
+        assert_false(subscribe(t, s, &c, WATCHED_MAX));
+        assert_true(subscribe(t, s, &c, 0)); /* twice is once */
+    }
+    struct caller late = caller_of(-1);
+    assert_int_equal(t->watched_count, WATCHED_ALL_MAX);
+    assert_false(subscribe(t, -1, &late, 0));
+    listeners_unsubscribe(t, "session-3", URI "/5");
+    assert_true(subscribe(t, -1, &late, 0));
+    listeners_close(t);
+    listeners_free(t);
+    engine_free(g);
+}
+
+/* Those with a stream do not give way. */
+static void listeners_have_so_many_places(void **state)
+{
+    (void)state;
+    struct engine *g = engine_of_things();
+    struct listeners *t = listeners_new(g);
+    struct ear ears[LISTENERS_OF_CALLER_MAX + 1];
+    struct interest all = {.lists = ENGINE_TOOLS};
+    json_auto_t *id = json_string("x");
+    for (size_t i = 0; i < ARRAY_LEN(ears); i++) {
+        ear_init(&ears[i], "x");
+        struct exchange *x = exchange_new(g, &ears[i].sink, false, true);
+        exchange_expect(x);
+        struct listener *k = listeners_add(t, "", &ada, id, &all, x);
+        assert_int_equal(k != NULL, i < LISTENERS_OF_CALLER_MAX);
+        if (k)
+            listeners_begin(t, k);
+        exchange_unref(x);
+    }
+    listeners_close(t);
+    for (size_t i = 0; i < ARRAY_LEN(ears); i++) {
+        assert_int_equal(ears[i].finished && ears[i].answered, i < LISTENERS_OF_CALLER_MAX);
+        ear_done(&ears[i]);
+    }
+    listeners_free(t);
+    engine_free(g);
+}
+
 int main(void)
 {
     json_setup();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(listeners_come_and_go),
         cmocka_unit_test(who_goes_is_let_go_at_once),
+        cmocka_unit_test(sessions_give_way),
+        cmocka_unit_test(there_is_room_for_so_much_watching),
+        cmocka_unit_test(listeners_have_so_many_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
