@@ -30,9 +30,9 @@ def call(lakewarden, aws, tmp_path):
 def start(lakewarden, aws, tmp_path):
     """Starts the program on stdio, allowed to write, before such a double of an upstream."""
 
-    def run(upstream, *flags):
+    def run(upstream, *flags, writes="allow"):
         aws.script = upstream
-        return subprocess.Popen([lakewarden, "stdio", "--writes", "allow", *flags], stdin=subprocess.PIPE,
+        return subprocess.Popen([lakewarden, "stdio", "--writes", writes, *flags], stdin=subprocess.PIPE,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(aws.url, tmp_path), text=True)
 
     return run

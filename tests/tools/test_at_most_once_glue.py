@@ -81,3 +81,21 @@ def test_a_start_whose_caller_cancelled_is_in_the_log(start):
         lines = [json.loads(line) for line in process.stderr if '"event":"call"' in line]
     assert [(line["outcome"], line["effect"]) for line in lines] == [("cancelled", "created")]
     assert process.returncode == 0
+
+
+def test_two_people_who_say_yes_to_the_same_start_it_once(start):
+    glue = Glue(new={"PreviousRunId": "jr_bad"})
+    with start(glue, writes="confirm") as process:
+        send(process, {"id": "hello", "method": "initialize", "params": {
+            "protocolVersion": "2025-11-25", "capabilities": {"elicitation": {}}, "clientInfo": {"name": "two", "version": "1"}}},
+             {"method": "notifications/initialized"})
+        assert json.loads(process.stdout.readline())["id"] == "hello"
+        send(process, *({"id": i, "method": "tools/call", "params": {"name": "retry_glue_job", "arguments": ARGUMENTS}} for i in range(2)))
+        asked = [json.loads(process.stdout.readline()) for _ in range(2)]
+        assert [question["method"] for question in asked] == ["elicitation/create"] * 2 and glue.starts == 0
+        send(process, *({"id": question["id"], "result": {"action": "accept", "content": {"confirm": True}}} for question in asked))
+        answers = [json.loads(process.stdout.readline())["result"]["structuredContent"] for _ in range(2)]
+        process.stdin.close()
+        assert process.wait(30) == 0
+    assert sorted(answer["effect"] for answer in answers) == ["already_in_flight", "created"]
+    assert glue.starts == 1
