@@ -17,11 +17,27 @@ static json_t *says(const char *role, char *text)
     return message;
 }
 
+/* Asks the person for a word. What was said, or in words why nothing was; free with free(). NULL: later. */
+static char *asked(const struct tool_call *call, const char *message)
+{
+    json_auto_t *params = json_pack("{s:s, s:{s:s, s:{s:{s:s}}}}", "message", message, "requestedSchema", "type", "object",
+                                    "properties", "word", "type", "string");
+    json_auto_t *answer = NULL;
+    struct question q = {.key = "word", .method = "elicitation/create", .params = params};
+    enum asked how = call->ask(call, &q, &answer);
+    if (how == ASKED_LATER)
+        return NULL;
+    return xstrdup(how == ASKED_ANSWERED ? json_str(json_obj(answer, "content"), "word", "silent") : "not asked");
+}
+
+/* A mood of "?" is asked for. */
 static int get_greet(const struct tool_call *call, struct prompt_answer *out, struct err *e)
 {
     const char *name = json_str(call->arguments, "name", ""), *mood = json_str(call->arguments, "mood", "well");
     if (!*name)
         return err_set(e, ERR_INVALID, "name is empty: say whom to greet");
+    auto_free char *word = strcmp(mood, "?") == 0 ? asked(call, "How are they?") : xstrdup(mood);
+    mood = word ? word : "to be thrown away";
     out->messages = json_pack("[o]", says("user", xasprintf("Greet %s, who is %s.", name, mood)));
     return 0;
 }
@@ -33,6 +49,10 @@ static int complete_mood(const struct tool_call *call, const char *argument, con
     if (strcmp(value, "broken") == 0)
         return err_set(e, ERR_UPSTREAM, "nobody knows");
     out->values = json_array();
+    if (strcmp(value, "?") == 0) {
+        auto_free char *word = asked(call, "How are they?");
+        json_array_append_new(out->values, json_string(word ? word : "later"));
+    }
     /* the name that is already there comes back, so that a test can see the context arrive */
     const char *name = json_str(call->arguments, "name", NULL);
     if (name && strcmp(argument, "mood") == 0)
@@ -70,7 +90,8 @@ static int read_note(const struct tool_call *call, const char *uri, json_t **con
         return err_set(e, ERR_NOT_FOUND, "no note %s on shelf %s", id, shelf);
     if (strcmp(id, "fire") == 0)
         return err_set(e, ERR_UPSTREAM, "the shelf is on fire");
-    auto_free char *text = xasprintf("note %s of shelf %s", id, shelf);
+    auto_free char *word = strcmp(id, "asked") == 0 ? asked(call, "Which note?") : xstrdup(id);
+    auto_free char *text = xasprintf("note %s of shelf %s", word ? word : "to be thrown away", shelf);
     *contents = json_pack("[{s:s, s:s}]", "uri", uri, "text", text);
     return 0;
 }
