@@ -10,6 +10,8 @@
 #include "base/own.h"
 #include "base/text.h"
 #include "server/engine.h"
+#include "tests/wire/fixture_late.h"
+#include "tests/wire/fixture_offers.h"
 #include "tests/wire/fixture_tools.h"
 
 #include <pthread.h>
@@ -27,11 +29,12 @@ struct listener {
 /* What may come before the answer: notes and, with an id, questions to the client. */
 static bool is_expected(const json_t *v)
 {
-    static const char *const notes[] = {"notifications/progress", "notifications/message", "notifications/cancelled"};
     static const char *const questions[] = {"elicitation/create", "sampling/createMessage", "roots/list"};
-    bool asks = json_object_get(v, "id") != NULL;
-    for (size_t i = 0; i < ARRAY_LEN(notes); i++)
-        if (json_is_text(json_object_get(v, "method"), asks ? questions[i] : notes[i]))
+    const json_t *method = json_object_get(v, "method");
+    if (!json_object_get(v, "id"))
+        return text_starts(json_string_value(method) ? json_string_value(method) : "", "notifications/");
+    for (size_t i = 0; i < ARRAY_LEN(questions); i++)
+        if (json_is_text(method, questions[i]))
             return true;
     return false;
 }
@@ -57,6 +60,7 @@ static void finish(struct sink *s, struct reply *r)
 
 static struct engine *engine_shared(void)
 {
+    static struct fixture_env env;
     static struct engine *g;
     if (g)
         return g;
@@ -64,9 +68,10 @@ static struct engine *engine_shared(void)
     log_setup(LOG_ERROR, LOG_AS_JSON);
     struct engine_options o = {.tools = fixture_tools, .tool_count = fixture_tool_count, .name = "fuzz", .version = "1",
                                .max_calls = 8, .max_queue = 64, .call_timeout_ms = 30, .ask_timeout_ms = 30, .sessions = true,
-                               .logging = true};
+                               .resources = fixture_resources, .resource_count = fixture_resource_count, .tool_env = &env,
+                               .logging = true, .watched = true, .tasks = true, .task_timeout_ms = 30, .task_kept_ms = 30};
     struct err e = {0};
-    g = engine_new(&o, &e);
+    g = env.engine = engine_new(&o, &e);
     MUST(g);
     return g;
 }
@@ -84,7 +89,8 @@ static void check_answer(const json_t *v, bool needs_id)
 static void check_reply(const struct reply *r)
 {
     MUST(r->body && strlen(r->body) == r->len && text_is_utf8(r->body, r->len));
-    MUST(r->status == 200 || r->status == 400 || r->status == 403 || r->status == 404 || r->status == 503);
+    MUST(r->status == 200 || r->status == 400 || r->status == 403 || r->status == 404 || r->status == 406 ||
+         r->status == 503);
     MUST(!memchr(r->body, '\n', r->len)); /* it must fit on a line */
     json_auto_t *v = json_parse(r->body, r->len, JSON_DEPTH_UPSTREAM, NULL);
     MUST(v);
