@@ -1,10 +1,12 @@
-"""Makes the documents say what the program says now: tables, tool arguments, the manual page, printed answers.
+"""Makes the documents say what the program says now: tables, tool arguments, the manual page, printed answers; and the policies of
+the CloudFormation template.
 
     .venv/bin/python tests/docs/refresh.py      after ./dev test docs; rewrites what has changed, and names it
 
 Suite docs fails where a document is no longer fresh.
 """
 import os
+import subprocess
 import sys
 import tempfile
 
@@ -15,6 +17,7 @@ from shell import run_blocks
 from tables import causes_table, documents_of, man_page, prompts_table, settings_table, tool_part, tools_table
 
 MANUAL = ROOT / "docs" / "lakewarden.1"
+TEMPLATE_MAKER = ROOT / "examples" / "agentcore" / "policies.py"
 
 
 def generated_part(lakewarden, name):
@@ -59,9 +62,18 @@ def with_printed_parts(text, outcomes):
     return FENCE.sub(replace, text)
 
 
+def refresh_template(lakewarden):
+    """Names the template where it was not fresh."""
+    stale = subprocess.run([sys.executable, TEMPLATE_MAKER, lakewarden, "--check"], check=False).returncode
+    if stale:
+        subprocess.run([sys.executable, TEMPLATE_MAKER, lakewarden], check=True)
+        print((TEMPLATE_MAKER.parent / "lakewarden.yaml").relative_to(ROOT))
+
+
 def main():
     """Rewrites and names what changed."""
     lakewarden = os.environ.get("LAKEWARDEN", str(ROOT / "build" / "lakewarden"))
+    refresh_template(lakewarden)
     if not MANUAL.exists() or MANUAL.read_text() != man_page(lakewarden):
         MANUAL.write_text(man_page(lakewarden))
         print(MANUAL.relative_to(ROOT))
