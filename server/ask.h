@@ -41,8 +41,7 @@ struct posting {
 
 struct board;
 
-/* At most `max_waiting` workers wait at once, so that some are left for other calls. */
-struct board *board_new(int max_waiting);
+struct board *board_new(void);
 void board_free(struct board *b);
 
 enum delivery {

@@ -12,14 +12,12 @@
 struct board {
     pthread_mutex_t lock;
     struct posting *first;
-    int waiting, max_waiting;
 };
 
-struct board *board_new(int max_waiting)
+struct board *board_new(void)
 {
     struct board *b = xcalloc(1, sizeof *b);
     pthread_mutex_init(&b->lock, NULL);
-    b->max_waiting = max_waiting;
     return b;
 }
 
@@ -62,22 +60,6 @@ void board_remove(struct board *b, struct posting *p)
         b->first = p->next;
     if (p->next)
         p->next->prev = p->prev;
-    pthread_mutex_unlock(&b->lock);
-}
-
-bool board_enter(struct board *b)
-{
-    pthread_mutex_lock(&b->lock);
-    bool room = b->waiting < b->max_waiting;
-    b->waiting += room;
-    pthread_mutex_unlock(&b->lock);
-    return room;
-}
-
-void board_leave(struct board *b)
-{
-    pthread_mutex_lock(&b->lock);
-    b->waiting--;
     pthread_mutex_unlock(&b->lock);
 }
 

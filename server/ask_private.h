@@ -10,10 +10,6 @@ void board_add(struct board *b, struct posting *p);
 void board_remove(struct board *b, struct posting *p);
 void posting_free(struct posting *p);
 
-/* A place among those who wait; false where all are taken. */
-bool board_enter(struct board *b);
-void board_leave(struct board *b);
-
 /* Waits while it is open. */
 void board_wait(struct board *b, struct posting *p, struct stop *stop, int64_t limit_ms);
 enum posting_state board_look(struct board *b, const struct posting *p);

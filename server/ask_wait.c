@@ -7,6 +7,7 @@
 #include "base/own.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "server/places.h"
 
 #include <string.h>
 
@@ -143,15 +144,16 @@ static enum asked wait_out(struct call *c, struct posting *p, json_t **answer)
 
 enum asked ask_and_wait(struct call *c, const struct question *q, json_t **answer)
 {
-    struct board *b = call_engine(c)->board;
-    if (!board_enter(b)) {
-        log_event(LOG_WARN, "ask_refused", "{s:s, s:s}", "name", c->kind->target_name(c), "why",
-                  "half of the workers wait for answers already");
+    struct places *places = c->task ? NULL : call_engine(c)->places; /* a task has one */
+    if (places && !places_take(places, &c->caller)) {
+        log_event(LOG_WARN, "ask_refused", "{s:s, s:s, s:s}", "name", c->kind->target_name(c), "subject", c->caller.subject, "why",
+                  "too many workers are kept already by this caller, or by all");
         return ASKED_ENDED;
     }
     enum asked how = ask_put(c, q);
     if (how == ASKED_LATER)
         how = wait_out(c, find(c, q->key), answer);
-    board_leave(b);
+    if (places)
+        places_give_back(places, &c->caller);
     return how;
 }

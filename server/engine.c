@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/own.h"
 #include "server/listeners.h"
+#include "server/places.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,13 +63,12 @@ static void make_discover(struct engine *g)
     g->discover = text_of(result);
 }
 
-/* Half of the workers at most are behind tasks: the others answer who polls for them. */
 static void make_tasks(struct engine *g)
 {
     if (g->o.task_timeout_ms <= 0)
         g->o.task_timeout_ms = 3600 * 1000;
     int64_t kept_ms = g->o.task_kept_ms > 0 ? g->o.task_kept_ms : 15 * 60 * 1000;
-    g->tasks = tasks_new(g->o.task_timeout_ms + kept_ms, (g->o.max_calls + 1) / 2);
+    g->tasks = tasks_new(g->o.task_timeout_ms + kept_ms);
 }
 
 struct engine *engine_new(const struct engine_options *o, struct err *e)
@@ -94,7 +94,8 @@ struct engine *engine_new(const struct engine_options *o, struct err *e)
     if (g->o.ask_timeout_ms <= 0)
         g->o.ask_timeout_ms = 5 * 60 * 1000;
     g->pool = pool_new(o->max_calls, o->max_queue);
-    g->board = board_new((o->max_calls + 1) / 2); /* the other half answers those who ask for nothing */
+    g->places = places_new((o->max_calls + 1) / 2); /* the other half answers who polls, and who asks for nothing */
+    g->board = board_new();
     g->spent = spent_new();
     g->levels = levels_new();
     if (o->tasks)
@@ -117,6 +118,7 @@ void engine_free(struct engine *g)
     toolset_done(&g->tools);
     offers_done(&g->offers);
     board_free(g->board);
+    places_free(g->places);
     spent_free(g->spent);
     levels_free(g->levels);
     secret_free(g->secret);

@@ -21,6 +21,7 @@ struct engine {
     struct toolset_text discover;
     struct secret *secret;
     struct board *board;
+    struct places *places;
     struct spent *spent;
     struct levels *levels;
     struct pool *pool;

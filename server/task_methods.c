@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/own.h"
 #include "server/listeners.h"
+#include "server/places.h"
 
 #include <string.h>
 
@@ -24,6 +25,7 @@ void call_close_task(struct call *c, const struct reply *r)
 {
     auto_free char *id = xstrdup(task_id(c->task)); /* once closed it may expire */
     task_close(c->task, r);
+    places_give_back(call_engine(c)->places, &c->caller);
     tell_listeners(c, id);
 }
 
@@ -62,7 +64,8 @@ static const struct asker task_asker = {
 static bool part(struct engine *g, struct call *c)
 {
     pthread_mutex_lock(&g->lock);
-    struct task *task = g->draining ? NULL : task_open(g->tasks, &c->caller, &c->stop);
+    bool room = !g->draining && places_take(g->places, &c->caller);
+    struct task *task = room ? task_open(g->tasks, &c->caller, &c->stop) : NULL;
     if (task) {
         exchange_leave(c->exchange, c);
         if (stop_check(&c->stop) == STOP_GO_ON) {
@@ -73,6 +76,8 @@ static bool part(struct engine *g, struct call *c)
     pthread_mutex_unlock(&g->lock);
     if (task)
         task_close(task, &(struct reply){0});
+    if (room && !c->task)
+        places_give_back(g->places, &c->caller);
     return c->task != NULL;
 }
 

@@ -38,19 +38,17 @@ struct task {
 
 struct tasks {
     int64_t ttl_ms;
-    int working_max;
     pthread_mutex_t lock; /* guards what follows and all tasks; a stop's lock comes after it */
     struct task *oldest, **end;
-    int count, working;
+    int count;
     size_t held; /* bytes of all outcomes */
 };
 
-struct tasks *tasks_new(int64_t ttl_ms, int working_max)
+struct tasks *tasks_new(int64_t ttl_ms)
 {
     struct tasks *t = xcalloc(1, sizeof *t);
     pthread_mutex_init(&t->lock, NULL);
     t->ttl_ms = ttl_ms;
-    t->working_max = working_max;
     t->end = &t->oldest;
     return t;
 }
@@ -97,7 +95,7 @@ static bool has_room(const struct tasks *t, const struct caller *owner)
     int own = 0;
     for (const struct task *k = t->oldest; k; k = k->next)
         own += is_owner(k, owner);
-    return t->count < TASKS_MAX && own < TASKS_OF_CALLER_MAX && t->working < t->working_max && t->held < TASKS_ANSWERS_MAX;
+    return t->count < TASKS_MAX && own < TASKS_OF_CALLER_MAX && t->held < TASKS_ANSWERS_MAX;
 }
 
 static struct task *task_new(struct tasks *t, const struct caller *owner, struct stop *stop)
@@ -125,7 +123,6 @@ struct task *task_open(struct tasks *t, const struct caller *owner, struct stop 
         *t->end = k;
         t->end = &k->next;
         t->count++;
-        t->working++;
     }
     pthread_mutex_unlock(&t->lock);
     return k;
@@ -185,7 +182,6 @@ void task_close(struct task *k, const struct reply *r)
     json_auto_t *answer = r->body ? json_parse(r->body, r->len, JSON_DEPTH_UPSTREAM, NULL) : NULL;
     pthread_mutex_lock(&t->lock);
     k->stop = NULL;
-    t->working--;
     k->updated_wall_ms = clock_wall_ms();
     if (answer)
         settle(k, answer);

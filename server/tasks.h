@@ -21,8 +21,7 @@
 struct tasks;
 struct task;
 
-/* An empty table. `working_max`: calls behind tasks at once, since each holds a thread. */
-struct tasks *tasks_new(int64_t ttl_ms, int working_max);
+struct tasks *tasks_new(int64_t ttl_ms);
 
 /* No call may be behind a task any more. Accepts NULL. */
 void tasks_free(struct tasks *t);

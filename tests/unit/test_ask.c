@@ -8,6 +8,7 @@
 #include "schema/schema.h"
 #include "server/ask_private.h"
 #include "server/client.h"
+#include "server/places.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -94,7 +95,7 @@ static json_t *roots_new(void)
 static void answers_find_their_question(void **state)
 {
     (void)state;
-    struct board *b = board_new(4);
+    struct board *b = board_new();
     struct posting *mine = posting_new("alice", "1"), *theirs = posting_new("bob", "1");
     json_auto_t *answer = roots_new(), *unfit = json_object();
     board_add(b, mine);
@@ -125,7 +126,7 @@ static void answers_find_their_question(void **state)
 static void questions_of_a_lost_call_end(void **state)
 {
     (void)state;
-    struct board *b = board_new(4);
+    struct board *b = board_new();
     struct call *gone = xcalloc(1, sizeof *gone);
     struct posting *lost = posting_new("alice", "1"), *other = posting_new("alice", "2");
     lost->call = gone;
@@ -145,12 +146,21 @@ static void questions_of_a_lost_call_end(void **state)
 static void places_are_counted(void **state)
 {
     (void)state;
-    struct board *b = board_new(2);
-    assert_true(board_enter(b) && board_enter(b));
-    assert_false(board_enter(b));
-    board_leave(b);
-    assert_true(board_enter(b));
-    board_free(b);
+    static const struct caller ada = {.subject = "ada", .client_id = "app"}, bob = {.subject = "bob"};
+    static const struct caller ada_again = {.subject = "ada", .client_id = "app"};
+    struct places *p = places_new(3);
+    assert_true(places_take(p, &ada) && places_take(p, &ada_again));
+    assert_false(places_take(p, &ada)); /* half, rounded up */
+    assert_true(places_take(p, &bob));
+    assert_false(places_take(p, &bob)); /* there are no more */
+    places_give_back(p, &ada);
+    assert_true(places_take(p, &bob));
+    places_give_back(p, &bob);
+    assert_true(places_take(p, &ada));
+    places_free(p);
+    p = places_new(1);
+    assert_true(places_take(p, &ada));
+    places_free(p);
 }
 
 static void *answer_it(void *board)
@@ -164,7 +174,7 @@ static void *answer_it(void *board)
 static void an_answer_ends_the_wait(void **state)
 {
     (void)state;
-    struct board *b = board_new(1);
+    struct board *b = board_new();
     struct posting *p = posting_new("alice", "1");
     struct stop stop;
     stop_init(&stop, -1);
@@ -184,7 +194,7 @@ static void an_answer_ends_the_wait(void **state)
 static void a_wait_has_its_limits(void **state)
 {
     (void)state;
-    struct board *b = board_new(1);
+    struct board *b = board_new();
     struct posting *p = posting_new("alice", "1");
     struct stop stop;
     stop_init(&stop, -1);

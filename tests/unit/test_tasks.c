@@ -45,7 +45,7 @@ static const char *status_of(struct tasks *t, const char *id)
 static void a_task_goes_its_way(void **state)
 {
     (void)state;
-    struct tasks *t = tasks_new(LONG_MS, 8);
+    struct tasks *t = tasks_new(LONG_MS);
     struct stop stop;
     stop_init(&stop, -1);
     struct task *k = task_open(t, &ada, &stop);
@@ -62,7 +62,7 @@ static void a_task_goes_its_way(void **state)
 static void a_task_is_its_callers(void **state)
 {
     (void)state;
-    struct tasks *t = tasks_new(LONG_MS, 8);
+    struct tasks *t = tasks_new(LONG_MS);
     struct stop stop;
     stop_init(&stop, -1);
     struct task *k = task_open(t, &ada, &stop);
@@ -83,13 +83,12 @@ static void a_task_is_its_callers(void **state)
 static void there_is_room_for_so_many(void **state)
 {
     (void)state;
-    struct tasks *t = tasks_new(LONG_MS, 2);
+    struct tasks *t = tasks_new(LONG_MS);
     struct stop stop;
     stop_init(&stop, -1);
     struct task *first = task_open(t, &ada, &stop), *second = task_open(t, &bob, &stop);
     assert_non_null(first);
     assert_non_null(second);
-    assert_null(task_open(t, &ada, &stop)); /* half of the workers */
     close_with(first, answer_of(1));
     close_with(second, answer_of(1));
     for (int i = 1; i < TASKS_OF_CALLER_MAX; i++)
@@ -110,7 +109,7 @@ static void there_is_room_for_so_many(void **state)
 static void answers_have_room_for_so_much(void **state)
 {
     (void)state;
-    struct tasks *t = tasks_new(LONG_MS, 8);
+    struct tasks *t = tasks_new(LONG_MS);
     struct stop stop;
     stop_init(&stop, -1);
     struct task *large = task_open(t, &ada, &stop), *larger = task_open(t, &ada, &stop), *small = task_open(t, &ada, &stop);
@@ -132,7 +131,7 @@ static void a_task_is_kept_for_its_time(void **state)
 {
     (void)state;
     enum { TTL_MS = 60 };
-    struct tasks *t = tasks_new(TTL_MS, 8);
+    struct tasks *t = tasks_new(TTL_MS);
     struct stop stop;
     stop_init(&stop, -1);
     int64_t begun = clock_mono_ms();

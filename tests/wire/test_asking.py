@@ -123,8 +123,8 @@ def test_the_time_of_a_call_rests_while_a_person_thinks(start_server):
     assert server.stop() == 0
 
 
-def test_half_of_the_workers_may_wait_for_people(start_server):
-    server = start_server(FIXTURE_MAX_CALLS="4")
+def test_a_quarter_of_the_workers_may_wait_for_one_caller(start_server):
+    server = start_server(FIXTURE_MAX_CALLS="8")
     session = Session(server.address, can=CAN)
     waiting = [Asked(session), Asked(session)]
     assert text_of(session.ask("tools/call", name="ask", arguments={})) == "nobody answered"

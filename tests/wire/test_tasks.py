@@ -199,8 +199,8 @@ def test_a_task_has_a_deadline_of_its_own(clients):
 
 
 def test_tasks_leave_workers_for_others(clients):
-    """Half of the workers are behind tasks; the next call waits for its answer as if there were none."""
-    client = clients(FIXTURE_MAX_CALLS="4")
+    """A quarter of the workers are behind tasks of one caller; its next call waits for its answer as if there were none."""
+    client = clients(FIXTURE_MAX_CALLS="8")
     tasks = [client.linger(ms=60000) for _ in range(2)]
     assert [task["resultType"] for task in tasks] == ["task", "task"]
     assert client.linger()["structuredContent"] == {"detached": False}
