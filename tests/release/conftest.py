@@ -2,11 +2,14 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from doubles import Answers, NameServer
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "wire"))  # for wire_certificates
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIDRELEASE", "AWS_SECRET_ACCESS_KEY": "release", "AWS_REGION": "eu-west-1",
         "AWS_EC2_METADATA_DISABLED": "true"}

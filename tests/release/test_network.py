@@ -1,16 +1,12 @@
 """Names and certificates, wherever it runs: names by /etc/hosts and name servers, without plug-ins of the C library; certificates
 where the distribution keeps them."""
 import json
-import sys
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from doubles import Answers
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "wire"))
-from wire_certificates import pem_of_key, self_signed  # noqa: E402  (the path is set above)
+from wire_certificates import pem_of_key, self_signed
 
 BUNDLES = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
            "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"]
