@@ -65,6 +65,9 @@ CASES = {
     "legacy: unknown method": [({}, legacy("a"))],
     "legacy: a version header that is not served, or is there twice": [({"MCP-Protocol-Version": "2024-11-05"}, legacy())],
     "legacy: a session that is unknown or has expired": [({"Mcp-Session-Id": "a"}, legacy())],
+    "modern: a requestState that does not open, has expired, or belongs to another request": [
+        ({**MODERN_HEADERS, "Mcp-Method": "tools/call", "Mcp-Name": "get_glue_logs"},
+         modern("tools/call", name="get_glue_logs", arguments={"job_name": "a"}, requestState="a"))],
     "unknown tool, params of the wrong form": [
         ({}, legacy("tools/call", name="a")), ({}, legacy("tools/call", name=1)), ({}, legacy("initialize"))],
 }
