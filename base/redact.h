@@ -19,6 +19,9 @@ int redact_text(const char *p, size_t n, struct buf *out, int *count);
    its line hides nothing. Secrets stay in. `out` must have room for 3 * n bytes. */
 void redact_clean(const char *p, size_t n, struct buf *out);
 
+/* Whether it is one line, without a tab, that redact_clean would leave as it is. */
+bool redact_is_plain(const char *p, size_t n);
+
 /* Whether a key ("--db_password", "AWS_SECRET_ACCESS_KEY") names a secret, so that its value must not be shown. */
 bool redact_key_is_secret(const char *key);
 

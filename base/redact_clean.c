@@ -4,6 +4,8 @@
 #include "base/own.h"
 #include "base/text.h"
 
+#include <string.h>
+
 /* Characters that show nothing or turn the direction of what follows (Unicode 15, Default_Ignorable and Bidi_Control). */
 static bool is_invisible(uint32_t cp)
 {
@@ -100,4 +102,11 @@ void redact_clean(const char *p, size_t n, struct buf *out)
         if (i < n)
             i += clean_one(p + i, n - i, out);
     }
+}
+
+bool redact_is_plain(const char *p, size_t n)
+{
+    auto_buf struct buf clean = BUF_INIT(3 * n + 1);
+    redact_clean(p, n, &clean);
+    return clean.len == n && memcmp(buf_text(&clean), p, n) == 0 && !memchr(p, '\n', n) && !memchr(p, '\t', n);
 }

@@ -2,10 +2,11 @@
 
 #include "base/json.h"
 #include "base/own.h"
+#include "base/redact.h"
 #include "base/text.h"
 #include "tools/env.h"
-#include "tools/suggest_lists.h"
 #include "tools/names.h"
+#include "tools/suggest_lists.h"
 
 #include <string.h>
 
@@ -53,7 +54,8 @@ static void choose(const json_t *names, const char *value, bool inside, struct c
     json_t *name;
     json_array_foreach(names, i, name) {
         const char *text = json_string_value(name);
-        if (text_istarts(text, value) == inside || (inside && !contains(text, value)))
+        bool wanted = inside ? !text_istarts(text, value) && contains(text, value) : text_istarts(text, value);
+        if (!wanted || !redact_is_plain(text, strlen(text))) /* what cannot be seen is not typed either */
             continue;
         out->total++;
         if (json_array_size(out->values) < SHOWN_MAX)

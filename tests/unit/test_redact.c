@@ -155,13 +155,26 @@ static void keys_are_told_apart(void **state)
     assert_true(redact_key_is_secret(big));
 }
 
+static void names_are_plain_or_not(void **state)
+{
+    (void)state;
+    static const char *const plain[] = {"", "nightly-orders", "nächtlich ☂ \"x\" `y` {z}", "a b"};
+    static const char *const others[] = {"a\nb", "a\tb", "a\rb", "\x1b[31mred", "a\u200bb", "a\u202eb", "a\u2028b", "\x7f", "\xff"};
+    for (size_t i = 0; i < ARRAY_LEN(plain); i++)
+        assert_true(redact_is_plain(plain[i], strlen(plain[i])));
+    for (size_t i = 0; i < ARRAY_LEN(others); i++)
+        if (redact_is_plain(others[i], strlen(others[i])))
+            fail_msg("%zu was taken", i);
+    assert_false(redact_is_plain("a\0b", 3));
+}
+
 int main(void)
 {
     json_setup();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cases_hold),           cmocka_unit_test(bytes_that_are_no_text),
         cmocka_unit_test(keys_are_told_apart),  cmocka_unit_test(a_full_buffer_keeps_what_fits),
-        cmocka_unit_test(every_prefix_is_safe), cmocka_unit_test(hostile_text_takes_linear_time),
+        cmocka_unit_test(names_are_plain_or_not), cmocka_unit_test(every_prefix_is_safe), cmocka_unit_test(hostile_text_takes_linear_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,14 +9,6 @@
 
 #define NAME_BYTES "_"
 
-/* Whether it is one line of characters that can be seen. */
-static bool is_plain(const char *s, size_t n)
-{
-    auto_buf struct buf clean = BUF_INIT(3 * n + 1);
-    redact_clean(s, n, &clean);
-    return clean.len == n && !memcmp(buf_text(&clean), s, n) && !strpbrk(buf_text(&clean), "\n\t");
-}
-
 int plan_arguments(const json_t *given, json_t **out, struct err *e)
 {
     json_auto_t *kept = json_object();
@@ -26,7 +18,7 @@ int plan_arguments(const json_t *given, json_t **out, struct err *e)
         size_t n = json_string_length(value);
         if (n > PLAN_VALUE_MAX)
             return err_set(e, ERR_INVALID, "the argument \"%s\" is longer than %d bytes", name, PLAN_VALUE_MAX);
-        if (!is_plain(json_string_value(value), n))
+        if (!redact_is_plain(json_string_value(value), n))
             return err_set(e, ERR_INVALID, "the argument \"%s\" must be one line without control or invisible characters", name);
         if (n)
             json_object_set(kept, name, value);
