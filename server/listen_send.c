@@ -116,7 +116,6 @@ static struct parcel *collect(struct listeners *t)
 {
     struct parcel *first = NULL, **end = &first;
     struct listener **place = &t->first;
-    t->queued = false;
     while (*place) {
         struct listener *k = *place;
         if (!k->silent)

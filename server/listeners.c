@@ -7,9 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Only here is the job known to be in the pool's queue no more. */
 static void tell(struct job *j)
 {
-    listeners_tell((struct listeners *)(void *)((char *)j - offsetof(struct listeners, job)));
+    struct listeners *t = (struct listeners *)(void *)((char *)j - offsetof(struct listeners, job));
+    pthread_mutex_lock(&t->lock);
+    t->queued = false;
+    pthread_mutex_unlock(&t->lock);
+    listeners_tell(t);
 }
 
 struct listeners *listeners_new(struct engine *g)
