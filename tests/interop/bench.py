@@ -16,7 +16,7 @@ TRANSPORTS = ("stdio", "http")
 RUNS_AT_ONCE = 8  # clients mostly wait
 ONE_BY_ONE = {"confirm"}  # plans whose runs would get into each other's way
 COMMANDS_AT_ONCE = 2  # but those of which every step is a process do not
-WAITING_AT_ONCE = 40  # and those whose plan has a pause do nothing else
+WAITING_AT_ONCE = 12  # and those whose plan has a pause do nothing else
 
 
 def abilities_of(module):

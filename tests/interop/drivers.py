@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 CLIENTS = Path(__file__).with_name("clients")
-DRIVER_LIMIT_S = 60
+DRIVER_LIMIT_S = 150
 
 
 class Drivers:
