@@ -24,8 +24,8 @@ void call_tell_task(struct call *c, const char *message)
 void call_close_task(struct call *c, const struct reply *r)
 {
     auto_free char *id = xstrdup(task_id(c->task)); /* once closed it may expire */
+    places_give_back(call_engine(c)->places, &c->caller); /* first: who sees that it has ended may begin the next */
     task_close(c->task, r);
-    places_give_back(call_engine(c)->places, &c->caller);
     tell_listeners(c, id);
 }
 
