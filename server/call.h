@@ -97,7 +97,7 @@ static inline struct call *call_of(const struct tool_call *seen)
     return ((const struct call_view *)(const void *)seen)->call;
 }
 
-/* The handler's means; see struct tool_call. ask.c, logging.c, tasks.c. */
+/* The handler's means; see struct tool_call. ask.c, logging.c, task_methods.c. */
 enum asked call_ask(const struct tool_call *seen, const struct question *q, json_t **answer);
 void call_log(const struct tool_call *seen, enum note_level level, const char *logger, json_t *data);
 bool call_detach(const struct tool_call *seen);
