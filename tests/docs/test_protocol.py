@@ -13,6 +13,7 @@ import pytest
 from blocks import ROOT, rows_of
 
 MODERN = {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}
+WITH_TASKS = {**MODERN, "io.modelcontextprotocol/clientCapabilities": {"extensions": {"io.modelcontextprotocol/tasks": {}}}}
 ROWS = {row[0]: row[1:] for row in rows_of((ROOT / "docs" / "protocol.md").read_text(), "over HTTP")}
 
 
@@ -68,8 +69,13 @@ CASES = {
     "modern: a requestState that does not open, has expired, or belongs to another request": [
         ({**MODERN_HEADERS, "Mcp-Method": "tools/call", "Mcp-Name": "get_glue_logs"},
          modern("tools/call", name="get_glue_logs", arguments={"job_name": "a"}, requestState="a"))],
-    "unknown tool, params of the wrong form": [
-        ({}, legacy("tools/call", name="a")), ({}, legacy("tools/call", name=1)), ({}, legacy("initialize"))],
+    "unknown tool, prompt or task, params of the wrong form": [
+        ({}, legacy("tools/call", name="a")), ({}, legacy("prompts/get", name="a")), ({}, legacy("tools/call", name=1)),
+        ({}, legacy("initialize")),
+        ({**MODERN_HEADERS, "Mcp-Method": "tasks/get", "Mcp-Name": "a"}, modern("tasks/get", WITH_TASKS, taskId="a"))],
+    "modern: unknown resource": [
+        ({**MODERN_HEADERS, "Mcp-Method": "resources/read", "Mcp-Name": "a:b"}, modern("resources/read", uri="a:b"))],
+    "legacy: unknown resource": [({}, legacy("resources/read", uri="a:b"))],
 }
 
 # Rows that take another server, or more than headers and a message; each has a test of its own.
