@@ -70,6 +70,11 @@ check_release() {
     "$PYTHON" bench/release.py --lakewarden "build-release/$(uname -m)/lakewarden"
 }
 
+# One at a time: they share sources, libraries and build folders.
+mkdir -p .cache
+exec 9>.cache/release.lock
+flock 9
+
 check=''
 tests=''
 while :; do
