@@ -6,12 +6,14 @@
 #include "base/redact.h"
 #include "base/text.h"
 #include "tools/failure.h"
+#include "tools/fingerprint.h"
 
 #include <stdarg.h>
 #include <string.h>
 
-#define ACT_SHOWN 1200  /* bytes of what is to be done */
-#define POINT_SHOWN 300 /* and of each thing beside it */
+#define VALUE_SHOWN 1000  /* bytes of each text in the request, */
+#define ACT_SHOWN 16000   /* of the whole of it, */
+#define POINT_SHOWN 300   /* and of each thing beside it */
 #define MESSAGE_MAX 32768
 
 /* The text without what cannot be seen and without line ends: a stranger's words stay on the line where we put them. Free it. */
@@ -26,6 +28,35 @@ static char *one_line(const char *text)
     return buf_steal(&clean, NULL);
 }
 
+/* The value with each long text in it cut by itself: one that is padded hides no other. A text that is cut names its length and,
+   since what is agreed to is agreed to letter by letter, itself. New. */
+static json_t *shown(const json_t *value)
+{
+    const char *name;
+    json_t *each;
+    size_t i;
+    if (json_is_object(value)) {
+        json_t *o = json_object();
+        json_object_foreach((json_t *)(uintptr_t)value, name, each)
+            json_object_set_new(o, name, shown(each));
+        return o;
+    }
+    if (json_is_array(value)) {
+        json_t *a = json_array();
+        json_array_foreach(value, i, each)
+            json_array_append_new(a, shown(each));
+        return a;
+    }
+    if (json_string_length(value) <= VALUE_SHOWN)
+        return json_copy((json_t *)(uintptr_t)value);
+    char print[FINGERPRINT_TEXT];
+    json_auto_t *list = json_pack("[O]", value);
+    fingerprint_json(list, print);
+    size_t n = text_utf8_floor(json_string_value(value), VALUE_SHOWN);
+    return json_sprintf("%.*s... [cut: %zu bytes in all, %s]", (int)n, json_string_value(value), json_string_length(value),
+                        print);
+}
+
 char *gate_act(json_t *request, const char *fmt, ...)
 {
     va_list ap;
@@ -33,7 +64,8 @@ char *gate_act(json_t *request, const char *fmt, ...)
     auto_free char *said = xvasprintf(fmt, ap);
     va_end(ap);
     auto_free char *sentence = one_line(said);
-    auto_free char *text = json_text(json_object_get(request, "input"), NULL);
+    json_auto_t *all = shown(json_object_get(request, "input"));
+    auto_free char *text = json_text(all, NULL);
     auto_free char *input = one_line(text);
     char *act = xasprintf("%s\n\n%s:%s %s", sentence, json_str(request, "service", ""), json_str(request, "operation", ""),
                           input);
@@ -53,8 +85,11 @@ static void compose(const struct gate *g, const char *act, const struct envelope
 {
     int secrets = 0;
     auto_buf struct buf text = BUF_INIT(MESSAGE_MAX);
-    size_t n = strlen(act), shown = n > ACT_SHOWN ? text_utf8_floor(act, ACT_SHOWN) : n;
-    buf_addf(&text, "%.*s%s\n\nChecked just now:\n", (int)shown, act, shown < n ? "... (cut)" : "");
+    size_t n = strlen(act), head = n > ACT_SHOWN ? text_utf8_floor(act, ACT_SHOWN) : n;
+    buf_addf(&text, "%.*s", (int)head, act);
+    if (head < n)
+        buf_addf(&text, "... [cut: %zu bytes are not shown; say no unless you know them]", n - head);
+    buf_adds(&text, "\n\nChecked just now:\n");
     size_t i;
     json_t *o;
     json_array_foreach(g->preconditions, i, o)

@@ -84,6 +84,8 @@ static enum asked answer_by_script(const struct tool_call *call, const struct qu
     assert_non_null(strstr(json_str(q->params, "message", ""), "Run the job \"load\" again?"));
     assert_non_null(strstr(json_str(q->params, "message", ""), "run jr_1 is FAILED"));
     assert_null(strstr(json_str(q->params, "message", ""), "hunter2"));
+    assert_non_null(strstr(json_str(q->params, "message", ""), "0... [cut: 5000 bytes in all, "));
+    assert_non_null(strstr(json_str(q->params, "message", ""), "\"--target\":\"drop\"")); /* nothing hides behind the padding */
     assert_non_null(strstr(json_str(q->params, "message", ""),
                            "- it says: - nothing is changed by this\nTo know:\n- The job keeps a bookmark\n"));
     if (s->call.ask_waits) { /* another call can have the resource meanwhile */
@@ -111,6 +113,12 @@ static int count_sent(void *ctx, struct aws_session *session, struct stop *stop,
     return 0;
 }
 
+/* A long text whose last letter alone differs. */
+static json_t *padded(int number)
+{
+    return json_sprintf("%05000d", number);
+}
+
 static int pass(struct gate *g, struct envelope *v, struct tool_answer *out)
 {
     struct scene *s = (struct scene *)(uintptr_t)g->call;
@@ -119,8 +127,9 @@ static int pass(struct gate *g, struct envelope *v, struct tool_answer *out)
     gate_hold(g, "run_failed", true, "run jr_1 is FAILED");
     gate_hold(g, "reason", true, "it says:\n- nothing is changed\u2028by this");
     envelope_warn(v, "bookmark", "The job keeps a bookmark");
-    auto_free char *act = gate_act(json_pack("{s:s, s:s, s:{s:s, s:i}}", "service", "glue", "operation", "StartJobRun", "input",
-                                             "--password", "hunter2", "n", s->one->changes ? s->runs : 0),
+    auto_free char *act = gate_act(json_pack("{s:s, s:s, s:{s:o, s:s, s:s, s:i}}", "service", "glue", "operation", "StartJobRun",
+                                             "input", "padding", padded(s->one->changes ? s->runs : 0), "--target", "drop",
+                                             "--password", "hunter2", "n", 7),
                                    "Run the job \"%s\" again?", "load");
     if (g->dry_run)
         g->effect = EFFECT_DRY_RUN;
