@@ -41,6 +41,7 @@ struct posting {
 
 struct board;
 
+/* An empty one. */
 struct board *board_new(void);
 void board_free(struct board *b);
 

@@ -146,8 +146,8 @@ enum asked ask_and_wait(struct call *c, const struct question *q, json_t **answe
 {
     struct places *places = c->task ? NULL : call_engine(c)->places; /* a task has one */
     if (places && !places_take(places, &c->caller)) {
-        log_event(LOG_WARN, "ask_refused", "{s:s, s:s, s:s}", "name", c->kind->target_name(c), "subject", c->caller.subject, "why",
-                  "too many workers are kept already by this caller, or by all");
+        log_event(LOG_WARN, "ask_refused", "{s:s, s:s, s:s}", "name", c->kind->target_name(c), "subject", c->caller.subject,
+                  "why", "too many workers are kept already by this caller, or by all");
         return ASKED_ENDED;
     }
     enum asked how = ask_put(c, q);

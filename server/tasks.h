@@ -21,6 +21,7 @@
 struct tasks;
 struct task;
 
+/* An empty table. Each task is kept for `ttl_ms` from its creation on. */
 struct tasks *tasks_new(int64_t ttl_ms);
 
 /* No call may be behind a task any more. Accepts NULL. */
