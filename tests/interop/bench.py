@@ -84,8 +84,8 @@ class Bench:
     `serve(transport, folder, plan name)` is a context manager that gives a Server. `plan_of` says which plan shows an
     ability ("main" unless named). `by_hand` holds what carries out a plan that needs something done meanwhile: a function
     of (drivers, client, order, server) that gives the report and what it saw; `alone` names those of them that bear no
-    other run beside them. `slower` names, for a plan that a slow
-    machine is too late for from its first step on, one with more time.
+    other run beside them. `slower` names, for a plan that a slow machine is too late for from its first step on, one
+    with more time.
     """
 
     def __init__(self, drivers, folders, serve, plans, plan_of, by_hand=None, alone=(), slower=None):
@@ -104,9 +104,9 @@ class Bench:
 
     def _run_once(self, row, transport, name):
         plan = filled_in(self.plans[name], {"WORK_NOTES": f"Looked at by {row['client']}, {row['mode']}."})
-        order_of = self.one if name in ONE_BY_ONE else nullcontext()
+        single = self.one if name in ONE_BY_ONE else nullcontext()
         turn = self.commands if row.get("commands") and not waits(plan) else nullcontext()
-        with order_of, turn, self.serve(transport, self.folders.mktemp("run"), name) as server:
+        with single, turn, self.serve(transport, self.folders.mktemp("run"), name) as server:
             order = {**server.reach, "mode": row["mode"], "steps": plan}
             if name in self.by_hand:
                 report, meanwhile = self.by_hand[name](self.drivers, row["client"], order, server)
@@ -136,5 +136,6 @@ class Bench:
         key = row["client"], row["mode"], transport, name
         if name in self.alone and key not in self.runs:
             self.pool.shutdown()  # it disturbs the others, and they would disturb it
+            self.patient.shutdown()
             self.runs[key] = by_itself(self._run, row, transport, name)
         return self.runs[key].result()

@@ -21,7 +21,8 @@ def exists(name):
         return name.removeprefix("ability ") in ABILITIES
     if "::" in name:
         path, _, function = name.partition("::")
-        return f"\ndef {function}(" in (ROOT / path).read_text()
+        begin = "static void" if path.endswith(".c") else "def"
+        return f"\n{begin} {function}(" in (ROOT / path).read_text()
     path, _, case = name.partition(": ")
     return case in [one["name"] for one in json.loads((ROOT / path).read_text())]
 
