@@ -23,10 +23,16 @@
 /* After the end of stdin a client waits about two seconds before it sends SIGTERM. */
 #define EOF_GRACE_MS 1500
 
+/* What a pipe that has room takes at once (PIPE_BUF). */
+#define WRITE_MAX 4096
+
+/* So long a client that does not read may keep a process that is told to end. */
+#define LAST_WORDS_MS 1000
+
 struct stdio {
     struct engine *engine;
     struct caller caller;
-    int out_fd;
+    int out_fd, stop_fd;
     pthread_mutex_t write_lock;
     atomic_bool broken; /* stdout is gone */
 };
@@ -38,27 +44,31 @@ struct stdio_sink {
     atomic_llong noted_mono_ms;
 };
 
-/* One line, whole, under one lock: messages never interleave. */
+/* Waits until the client takes more. False when this process is told to end meanwhile and the client goes on not reading. */
+static bool wait_for_reader(const struct stdio *io)
+{
+    struct pollfd fds[2] = {{.fd = io->out_fd, .events = POLLOUT}, {.fd = io->stop_fd, .events = POLLIN}};
+    while (poll(fds, ARRAY_LEN(fds), -1) < 0)
+        if (errno != EINTR)
+            return false;
+    return fds[0].revents || poll(fds, 1, LAST_WORDS_MS) > 0;
+}
+
+/* One line, whole, under one lock: messages never interleave. In parts, so that no write blocks. */
 static void write_line(struct stdio *io, const char *p, size_t n)
 {
     pthread_mutex_lock(&io->write_lock);
-    struct iovec parts[2] = {{.iov_base = (void *)(uintptr_t)p, .iov_len = n}, {.iov_base = (char[]){'\n'}, .iov_len = 1}};
-    struct iovec *at = parts;
-    int left = 2;
-    while (left > 0 && !io->broken) {
-        ssize_t wrote = writev(io->out_fd, at, left);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote < 0) {
+    for (bool ended = false; !ended && !io->broken;) {
+        bool last = n < WRITE_MAX;
+        struct iovec parts[2] = {{.iov_base = (void *)(uintptr_t)p, .iov_len = last ? n : WRITE_MAX},
+                                 {.iov_base = (char[]){'\n'}, .iov_len = 1}};
+        ssize_t wrote = -1;
+        if (!wait_for_reader(io) || ((wrote = writev(io->out_fd, parts, last ? 2 : 1)) < 0 && errno != EINTR))
             io->broken = true;
-            break;
-        }
-        for (; left > 0 && (size_t)wrote >= at->iov_len; at++, left--)
-            wrote -= (ssize_t)at->iov_len;
-        if (left > 0) {
-            at->iov_base = (char *)at->iov_base + wrote;
-            at->iov_len -= (size_t)wrote;
-        }
+        else if (wrote > 0 && (size_t)wrote > n)
+            ended = true;
+        else if (wrote > 0)
+            p += wrote, n -= (size_t)wrote;
     }
     pthread_mutex_unlock(&io->write_lock);
 }
@@ -173,7 +183,7 @@ static int read_lines(struct stdio *io, int in_fd, int stop_fd, struct lines *li
 
 int stdio_serve(struct engine *g, int in_fd, int out_fd, int stop_fd, struct err *e)
 {
-    struct stdio io = {.engine = g, .out_fd = out_fd,
+    struct stdio io = {.engine = g, .out_fd = out_fd, .stop_fd = stop_fd,
                        .caller = {.subject = "local", .scopes = SCOPE_ALL}};
     pthread_mutex_init(&io.write_lock, NULL);
     struct lines lines;

@@ -1,6 +1,9 @@
 """What is special about stdio: lines, the end of input, signals, a client that stops reading."""
 import json
+import os
+import select
 import signal
+import subprocess
 import time
 
 import pytest
@@ -226,6 +229,23 @@ def test_a_client_that_closed_its_end(start_child):
     except BrokenPipeError:
         pass
     assert child.process.wait(10) == 0
+
+
+@pytest.mark.parametrize("message", [PING | {"id": "x" * 200}, {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, wait_call(1, 0)],
+                         ids=["short answers", "long answers", "answers of workers"])
+def test_a_client_that_reads_nothing_keeps_no_process(fixture_server, message):
+    """It goes on writing until the server, whose answers nobody takes, takes no more either."""
+    child = subprocess.Popen([fixture_server, "stdio"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    os.set_blocking(child.stdin.fileno(), False)
+    line = (json.dumps(message) + "\n").encode()
+    with child:
+        try:
+            while select.select([], [child.stdin], [], 0.5)[1]:
+                os.write(child.stdin.fileno(), line)
+            child.send_signal(signal.SIGTERM)
+            assert child.wait(10) == 0
+        finally:
+            child.kill()
 
 
 def test_a_client_that_closed_stderr(start_child):
