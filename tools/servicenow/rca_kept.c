@@ -58,7 +58,7 @@ static int newest_key(struct aws_session *s, const struct tool_env *env, const c
     size_t i;
     json_t *object;
     json_array_foreach(json_arr(page, "Contents"), i, object)
-        if (text_ends(json_str(object, "Key", ""), ".json") &&
+        if (text_starts(json_str(object, "Key", ""), prefix) && text_ends(json_str(object, "Key", ""), ".json") &&
             (!best || aws_time_ms(object, "LastModified") > aws_time_ms(best, "LastModified")))
             best = object;
     if (!best)
