@@ -38,6 +38,7 @@ release_configure() {
     mkdir -p "$folder"
     machine_file "$1" >"$folder/machine.new"
     if [ -f "$folder/work/build.ninja" ] && cmp -s "$folder/machine.new" "$folder/machine.ini"; then
+        rm "$folder/machine.new"
         return 0
     fi
     rm -rf "$folder/work"
