@@ -13,6 +13,11 @@
 #include <string.h>
 #include <strings.h>
 
+bool caller_is_same(const struct caller *a, const struct caller *b)
+{
+    return strcmp(a->subject, b->subject) == 0 && strcmp(a->client_id, b->client_id) == 0;
+}
+
 /* Pointers to const strings that are nevertheless ours. */
 static void free_text(const char *s)
 {

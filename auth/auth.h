@@ -27,6 +27,9 @@ struct caller {
     unsigned scopes;     /* of enum scope */
 };
 
+/* Whether both are the same subject by the same client, whatever their scopes. */
+bool caller_is_same(const struct caller *a, const struct caller *b);
+
 struct auth_options {
     enum auth_mode mode;
     const char *issuer;       /* exact `iss`; COGNITO only, as all up to `leeway_s` */

@@ -225,10 +225,7 @@ static char *make_state(const struct call *c)
 void rounds_answer(struct call *c, struct reply *r)
 {
     auto_free char *state = make_state(c);
-    json_auto_t *result = json_pack("{s:s, s:O, s:s, s:{s:O}}", "resultType", "input_required", "inputRequests",
-                                    c->rounds->questions, "requestState", state, "_meta",
-                                    "io.modelcontextprotocol/serverInfo", call_engine(c)->server_info);
-    size_t n;
-    auto_free char *text = json_text(result, &n);
-    rpc_result(r, c->id, text, n);
+    json_t *result = json_pack("{s:O, s:s}", "inputRequests", c->rounds->questions, "requestState", state);
+    result_stamp(result, "input_required", call_engine(c)->server_info);
+    result_send(r, c->id, result);
 }

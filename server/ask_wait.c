@@ -43,9 +43,9 @@ static void session_withdraw(struct call *c, const struct posting *p, bool answe
 {
     if (answered)
         return;
-    json_auto_t *message = json_pack("{s:s, s:s, s:{s:s, s:s}}", "jsonrpc", "2.0", "method", "notifications/cancelled", "params",
-                                     "requestId", p->name, "reason", "the answer is not waited for any more");
-    call_note(c, message);
+    json_auto_t *note = rpc_note("notifications/cancelled", json_pack("{s:s, s:s}", "requestId", p->name, "reason",
+                                                                      "the answer is not waited for any more"));
+    call_note(c, note);
 }
 
 const struct asker ask_session = {

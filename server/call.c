@@ -143,7 +143,7 @@ static void progress(const struct tool_call *view, double done, double total, co
     if (total > 0)
         json_put(params, "total", number(total));
     json_put_str(params, "message", message);
-    json_auto_t *note = json_pack("{s:s, s:s, s:o}", "jsonrpc", "2.0", "method", "notifications/progress", "params", params);
+    json_auto_t *note = rpc_note("notifications/progress", params);
     call_note(c, note);
 }
 

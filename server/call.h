@@ -1,7 +1,8 @@
-/* Tool calls under way, and the exchanges they belong to. Private to the engine.
+/* Calls under way, and the exchanges they belong to. Private to the engine.
 
-   An exchange is one inbound message with at least one tools/call in it (a batch may hold several). The transport holds
-   one reference to it and every call holds one. Lock order: engine's list lock, then exchange lock, then a stop's lock. */
+   An exchange is one inbound message that is answered later: with at least one call in it (a batch may hold several), or one that
+   listens. The transport holds one reference to it, and so do every call and every listener of it. ARCHITECTURE.md has the order
+   of locks. */
 #ifndef LW_SERVER_CALL_H
 #define LW_SERVER_CALL_H
 
@@ -146,7 +147,7 @@ void call_refuse(struct call *c, int code, const struct err *e, json_t *data, st
 /* Frees what an answer holds. */
 void tool_answer_done(struct tool_answer *a);
 
-/* Makes the JSON-RPC result of a tool's answer; frees what the answer holds. */
+/* Makes the answer of a tool's; frees what that holds. */
 void call_result(struct reply *r, const json_t *id, enum version v, struct tool_answer *a, const json_t *server_info);
 
 /* Stamps a result of 2026-07-28 (resultType, serverInfo) and makes the answer of it. Takes `result` over. */

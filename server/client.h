@@ -9,8 +9,8 @@ enum client_ability {
     CLIENT_ELICITS_URLS = 2,
     CLIENT_SAMPLES = 4,
     CLIENT_HAS_ROOTS = 8,
-    CLIENT_SAMPLES_WITH_TOOLS = 32,
-    CLIENT_HAS_TASKS = 16 /* extension io.modelcontextprotocol/tasks */
+    CLIENT_HAS_TASKS = 16, /* extension io.modelcontextprotocol/tasks */
+    CLIENT_SAMPLES_WITH_TOOLS = 32
 };
 
 #define CLIENT_TASKS_EXTENSION "io.modelcontextprotocol/tasks"

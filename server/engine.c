@@ -13,13 +13,6 @@
 /* How long clients may keep what server/discover says. */
 #define DISCOVER_TTL_MS 300000
 
-static struct toolset_text text_of(const json_t *v)
-{
-    struct toolset_text t;
-    t.json = json_text(v, &t.len);
-    return t;
-}
-
 /* What we offer. Only clients of 2026-07-28 know extensions. */
 static json_t *capabilities(const struct engine *g, enum version v)
 {
@@ -47,20 +40,20 @@ static void make_initialize(struct engine *g, enum version v)
     json_auto_t *result = json_pack("{s:s, s:o, s:O}", "protocolVersion", version_text(v), "capabilities",
                                     capabilities(g, v), "serverInfo", info);
     json_put_str(result, "instructions", g->o.instructions);
-    g->initialize[v] = text_of(result);
+    g->initialize[v] = result_text_of(result);
 }
 
 static void make_discover(struct engine *g)
 {
-    json_auto_t *result = json_pack("{s:s, s:o, s:i, s:s, s:{s:O}}", "resultType", "complete", "capabilities",
-                                    capabilities(g, VERSION_MODERN_LATEST), "ttlMs", DISCOVER_TTL_MS, "cacheScope", "public",
-                                    "_meta", "io.modelcontextprotocol/serverInfo", g->server_info);
+    json_auto_t *result = json_pack("{s:o, s:i, s:s}", "capabilities", capabilities(g, VERSION_MODERN_LATEST), "ttlMs",
+                                    DISCOVER_TTL_MS, "cacheScope", "public");
+    result_stamp(result, "complete", g->server_info);
     json_t *versions = json_array();
     for (int v = VERSION_COUNT - 1; v >= 0; v--)
         json_array_append_new(versions, json_string(version_text((enum version)v)));
     json_put(result, "supportedVersions", versions);
     json_put_str(result, "instructions", g->o.instructions);
-    g->discover = text_of(result);
+    g->discover = result_text_of(result);
 }
 
 static void make_tasks(struct engine *g)
@@ -172,7 +165,7 @@ int engine_live_calls(struct engine *g)
 
 const char *engine_tools_json(struct engine *g, unsigned scopes, size_t *len)
 {
-    const struct toolset_text *t = toolset_list(&g->tools, VERSION_MODERN_LATEST, scopes);
+    const struct result_text *t = toolset_list(&g->tools, VERSION_MODERN_LATEST, scopes);
     if (len)
         *len = t->len;
     return t->json;

@@ -17,8 +17,8 @@ struct engine {
     json_t *server_info;
     struct toolset tools;
     struct offers offers;
-    struct toolset_text initialize[VERSION_COUNT]; /* results; legacy versions only */
-    struct toolset_text discover;
+    struct result_text initialize[VERSION_COUNT]; /* results; legacy versions only */
+    struct result_text discover;
     struct secret *secret;
     struct board *board;
     struct places *places;
@@ -57,12 +57,13 @@ struct request {
 enum receipt method_answer(const struct request *q);
 
 /* Answers with a list that holds everything on one page, so that no cursor was ever given out. */
-enum receipt request_list(const struct request *q, const struct toolset_text *t);
+enum receipt request_list(const struct request *q, const struct result_text *t);
 
 /* A member of params that must be a string without embedded NUL; NULL with `f` filled where it is not. Borrowed. */
 const char *request_text(const struct request *q, const char *member, struct rpc_fault *f);
 
-/* Prompts, resources, completion: lists at once, the rest on a worker. */
+/* The methods. Those that list answer at once; the others below run on a worker. */
+enum receipt method_tools_call(const struct request *q);
 enum receipt method_prompts_list(const struct request *q);
 enum receipt method_prompts_get(const struct request *q);
 enum receipt method_resources_list(const struct request *q);
@@ -70,19 +71,20 @@ enum receipt method_resource_templates_list(const struct request *q);
 enum receipt method_resources_read(const struct request *q);
 enum receipt method_complete(const struct request *q);
 
+/* Those that are answered at once, but for subscriptions/listen, whose answer is a stream. */
+enum receipt method_listen(const struct request *q);
+enum receipt method_subscribe(const struct request *q);
+enum receipt method_unsubscribe(const struct request *q);
+enum receipt method_tasks_get(const struct request *q);
+enum receipt method_tasks_update(const struct request *q);
+enum receipt method_tasks_cancel(const struct request *q);
+enum receipt method_set_level(const struct request *q);
+
 /* "Resource not found", as the revision numbers it (-32602 or -32002), with the URI. Always -1. */
 int resource_unknown(enum version v, const char *uri, struct rpc_fault *f);
 
 /* Whether the prompt's document names the argument. */
 bool prompt_has_argument(const struct offers_prompt *p, const char *name);
-
-/* The methods that run on a worker, likewise. */
-enum receipt method_tools_call(const struct request *q);
-
-/* Listening for changes: at once, but for the first, whose answer is a stream. */
-enum receipt method_listen(const struct request *q);
-enum receipt method_subscribe(const struct request *q);
-enum receipt method_unsubscribe(const struct request *q);
 
 /* Opens the stream of a legacy session, as engine_listen has it. */
 enum receipt listen_open_stream(const struct request *q);
@@ -95,11 +97,6 @@ json_t *task_detail(struct engine *g, const struct caller *owner, const char *id
 
 /* -32021 to a request of a client that has not declared the tasks extension. */
 enum receipt request_needs_tasks(const struct request *q);
-
-/* Tasks: at once. */
-enum receipt method_tasks_get(const struct request *q);
-enum receipt method_tasks_update(const struct request *q);
-enum receipt method_tasks_cancel(const struct request *q);
 
 /* What a request asks of a worker. `arguments` is taken over, and so are `uri` and `completing`. */
 struct call_order {
@@ -124,9 +121,6 @@ enum receipt request_needs_scope(const struct request *q, unsigned scope, const 
 
 /* notifications/cancelled: stops the live calls with that id in that session. */
 void engine_cancel(struct engine *g, const char *session, const json_t *id);
-
-/* logging/setLevel of legacy clients. */
-enum receipt method_set_level(const struct request *q);
 
 /* A client's answer to a request of ours: `response` is the whole message. What answers nothing that is open is ignored. */
 void engine_answered(const struct request *q, const json_t *response);

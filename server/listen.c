@@ -24,7 +24,7 @@ static const struct {
 static bool is_known(const struct request *q, const char *uri)
 {
     json_auto_t *variables = NULL;
-    return strlen(uri) <= WATCHED_URI_MAX && offers_resource(&q->engine->offers, uri, &variables);
+    return strlen(uri) <= RESOURCE_URI_MAX && offers_resource(&q->engine->offers, uri, &variables);
 }
 
 static int malformed(struct rpc_fault *f, const char *member, const char *wanted)
@@ -110,9 +110,8 @@ static enum receipt refuse_full(const struct request *q)
 
 static void acknowledge(const struct request *q, json_t *honoured)
 {
-    json_auto_t *note = json_pack("{s:s, s:s, s:{s:{s:o}, s:O}}", "jsonrpc", "2.0", "method",
-                                  "notifications/subscriptions/acknowledged", "params", "_meta",
-                                  "io.modelcontextprotocol/subscriptionId", json_deep_copy(q->m->id), "notifications", honoured);
+    json_t *params = json_pack("{s:o, s:O}", "_meta", listen_meta(q->m->id), "notifications", honoured);
+    json_auto_t *note = rpc_note("notifications/subscriptions/acknowledged", params);
     size_t n;
     auto_free char *text = json_text(note, &n);
     q->sink->note(q->sink, text, n);

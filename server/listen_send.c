@@ -1,6 +1,6 @@
 /* Telling the listeners: what is due goes out, and streams that have gone, or must go, are ended. */
 #include "server/engine_private.h"
-#include "server/listeners.h"
+#include "server/listeners_private.h"
 
 #include "base/json.h"
 #include "base/own.h"
@@ -33,7 +33,7 @@ static struct parcel *parcel_new(struct parcel ***end, const struct listener *k,
     return p;
 }
 
-static json_t *meta_of(const json_t *id)
+json_t *listen_meta(const json_t *id)
 {
     return json_pack("{s:o}", "io.modelcontextprotocol/subscriptionId", json_deep_copy(id));
 }
@@ -44,10 +44,8 @@ static void add_note(struct parcel *p, const char *method, json_t *params)
     if (p->id && !params)
         params = json_object();
     if (p->id)
-        json_put(params, "_meta", meta_of(p->id));
-    json_t *note = json_pack("{s:s, s:s}", "jsonrpc", "2.0", "method", method);
-    json_put(note, "params", params);
-    json_array_append_new(p->notes, note);
+        json_put(params, "_meta", listen_meta(p->id));
+    json_array_append_new(p->notes, rpc_note(method, params));
 }
 
 static bool is_due(const struct listener *k)
@@ -157,11 +155,9 @@ static void end_stream(const struct listeners *t, const struct parcel *p)
 {
     struct reply r = {0};
     if (p->answers) {
-        json_auto_t *result = json_pack("{s:s, s:o}", "resultType", "complete", "_meta", meta_of(p->id));
-        json_object_set(json_obj(result, "_meta"), "io.modelcontextprotocol/serverInfo", t->engine->server_info);
-        size_t n;
-        auto_free char *text = json_text(result, &n);
-        rpc_result(&r, p->id, text, n);
+        json_t *result = json_pack("{s:o}", "_meta", listen_meta(p->id));
+        result_stamp(result, "complete", t->engine->server_info);
+        result_send(&r, p->id, result);
     }
     exchange_answer(p->stream, &r);
 }

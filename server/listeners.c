@@ -1,4 +1,4 @@
-#include "server/listeners.h"
+#include "server/listeners_private.h"
 
 #include "base/clock.h"
 #include "base/own.h"
@@ -66,11 +66,6 @@ void listeners_poke(struct listeners *t)
     pthread_mutex_unlock(&t->lock);
 }
 
-static bool same_caller(const struct caller *a, const struct caller *b)
-{
-    return strcmp(a->subject, b->subject) == 0 && strcmp(a->client_id, b->client_id) == 0;
-}
-
 static struct listener *find_session(struct listeners *t, const char *session)
 {
     for (struct listener *k = t->first; k; k = k->next)
@@ -85,7 +80,7 @@ static bool forget_one(struct listeners *t, const struct caller *of)
 {
     struct listener **oldest = NULL;
     for (struct listener **p = &t->first; *p; p = &(*p)->next)
-        if (!(*p)->id && (*p)->stream_count == 0 && (!of || same_caller(&(*p)->owner, of)) &&
+        if (!(*p)->id && (*p)->stream_count == 0 && (!of || caller_is_same(&(*p)->owner, of)) &&
             (!oldest || (*p)->used_mono_ms < (*oldest)->used_mono_ms))
             oldest = p;
     if (oldest)
@@ -98,7 +93,7 @@ static struct listener *enter(struct listeners *t, const char *session, const st
 {
     int own = 0;
     for (const struct listener *k = t->first; k; k = k->next)
-        own += same_caller(&k->owner, owner);
+        own += caller_is_same(&k->owner, owner);
     if (t->closing || (own >= LISTENERS_OF_CALLER_MAX && !forget_one(t, owner)) ||
         (t->count >= LISTENERS_MAX && !forget_one(t, NULL)))
         return NULL;

@@ -2,62 +2,23 @@
    resources change, and tasks.
 
    A change only marks what is due, at once and whoever is slow; one thread at a time (listen_send.c) tells the listeners. What
-   changes twice before it is told is told once. Nothing is sent under `listeners.lock`: only an exchange's lock and the pool's
-   are taken. */
+   changes twice before it is told is told once. */
 #ifndef LW_SERVER_LISTENERS_H
 #define LW_SERVER_LISTENERS_H
 
 #include "server/call.h"
 #include "server/engine.h"
-#include "server/pool.h"
 
-#include <pthread.h>
 #include <stdbool.h>
-#include <stddef.h>
 
 /* Listeners at once, in all and of one caller; what one may watch, and all together. */
 #define LISTENERS_MAX 1024
 #define LISTENERS_OF_CALLER_MAX 256
 #define WATCHED_MAX 64
 #define WATCHED_ALL_MAX 16384
-#define WATCHED_URI_MAX 2048
 
-/* Streams of one legacy session. */
-#define STREAMS_MAX 4
-
-struct watched {
-    char *name; /* a resource's URI, or a task's id */
-    bool is_task;
-    bool due;
-};
-
-struct listener {
-    struct listener *next;
-    char session[SESSION_KEY_MAX]; /* of a legacy client; "stdio" over stdio, also for 2026-07-28; else "" */
-    json_t *id;                    /* 2026-07-28: of the request; NULL for a legacy session */
-    struct caller owner;
-    unsigned lists, lists_due;     /* of enum engine_list */
-    struct watched *watched;
-    size_t watched_count;
-    struct exchange *streams[STREAMS_MAX]; /* the youngest last; a message goes to that one alone */
-    size_t stream_count;
-    bool silent; /* what must come first has not been sent yet */
-    int64_t used_mono_ms;
-};
-
-struct listeners {
-    struct engine *engine;
-    struct pool *teller; /* one thread, there while there is something to tell */
-    struct job job;
-    pthread_mutex_t turn; /* who tells; comes before all other locks */
-
-    pthread_mutex_t lock; /* guards what follows and all listeners */
-    struct listener *first;
-    int count;
-    size_t watched_count;
-    bool queued; /* the job */
-    bool closing;
-};
+struct listener;
+struct listeners;
 
 /* Nobody listens yet. */
 struct listeners *listeners_new(struct engine *g);
@@ -104,16 +65,10 @@ void listeners_resource_updated(struct listeners *t, const char *uri);
 void listeners_list_changed(struct listeners *t, unsigned lists);
 void listeners_task_changed(struct listeners *t, const char *id);
 
+/* The _meta of what is sent to the listener that the request of that id (2026-07-28) made. New. */
+json_t *listen_meta(const json_t *id);
+
 /* Has the listeners looked after: something is due, or a stream has gone. Any thread, under any lock but this one. */
 void listeners_poke(struct listeners *t);
-
-/* With the lock held: the same. */
-void listeners_wake(struct listeners *t);
-
-/* With the lock held: takes the one at `place` off the list and frees it. */
-void listeners_drop(struct listeners *t, struct listener **place);
-
-/* Tells what is due and lets go who has gone. By the pool, and by listeners_close. */
-void listeners_tell(struct listeners *t);
 
 #endif

@@ -76,7 +76,7 @@ void call_log(const struct tool_call *seen, enum note_level level, const char *l
     if (!is_wanted(c, level) || c->logged >= NOTES_MAX || stop_check(&c->stop) != STOP_GO_ON)
         return;
     c->logged++;
-    json_auto_t *note = json_pack("{s:s, s:s, s:{s:s, s:s*, s:o}}", "jsonrpc", "2.0", "method", "notifications/message", "params",
-                                  "level", names[level], "logger", logger, "data", cut(own));
+    json_auto_t *note = rpc_note("notifications/message", json_pack("{s:s, s:s*, s:o}", "level", names[level], "logger", logger,
+                                                                    "data", cut(own)));
     call_note(c, note);
 }

@@ -28,7 +28,7 @@ static enum receipt bad_params(const struct request *q, const char *text)
     return request_refuse(q, &f);
 }
 
-static enum receipt answer(const struct request *q, const struct toolset_text *t)
+static enum receipt answer(const struct request *q, const struct result_text *t)
 {
     rpc_result(q->now, q->m->id, t->json, t->len);
     return RECEIPT_REPLY;
@@ -65,7 +65,7 @@ static enum receipt method_discover(const struct request *q)
     return answer(q, &q->engine->discover);
 }
 
-enum receipt request_list(const struct request *q, const struct toolset_text *t)
+enum receipt request_list(const struct request *q, const struct result_text *t)
 {
     if (json_object_get(q->m->params, "cursor"))
         return bad_params(q, "unknown cursor: the list has one page");

@@ -9,32 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How long a client may keep a list: it only changes when the server is started anew. */
-#define LIST_TTL_MS 300000
-
-/* A member of a document, and the first revision whose clients know it. */
-struct member {
-    const char *name;
-    enum version since;
-};
-
-static json_t *listed(const json_t *document, const struct member *members, size_t count, enum version v)
-{
-    json_t *out = json_object();
-    for (size_t i = 0; i < count; i++) {
-        json_t *value = json_object_get(document, members[i].name);
-        if (value && v >= members[i].since)
-            json_object_set(out, members[i].name, value);
-    }
-    return out;
-}
-
 static json_t *listed_prompt(const json_t *document, enum version v)
 {
-    static const struct member members[] = {{"name", VERSION_2025_03_26}, {"title", VERSION_2025_06_18},
+    static const struct result_member members[] = {{"name", VERSION_2025_03_26}, {"title", VERSION_2025_06_18},
                                             {"description", VERSION_2025_03_26}, {"arguments", VERSION_2025_03_26},
                                             {"icons", VERSION_2025_11_25}};
-    json_t *out = listed(document, members, ARRAY_LEN(members), v);
+    json_t *out = result_item(document, members, ARRAY_LEN(members), v);
     if (v >= VERSION_2025_06_18 || !json_object_get(out, "arguments"))
         return out;
     json_t *arguments = json_array(), *one;
@@ -50,12 +30,12 @@ static json_t *listed_prompt(const json_t *document, enum version v)
 
 static json_t *listed_resource(const json_t *document, enum version v)
 {
-    static const struct member members[] = {{"uri", VERSION_2025_03_26}, {"uriTemplate", VERSION_2025_03_26},
+    static const struct result_member members[] = {{"uri", VERSION_2025_03_26}, {"uriTemplate", VERSION_2025_03_26},
                                             {"name", VERSION_2025_03_26}, {"title", VERSION_2025_06_18},
                                             {"description", VERSION_2025_03_26}, {"mimeType", VERSION_2025_03_26},
                                             {"size", VERSION_2025_03_26}, {"annotations", VERSION_2025_03_26},
                                             {"icons", VERSION_2025_11_25}};
-    return listed(document, members, ARRAY_LEN(members), v);
+    return result_item(document, members, ARRAY_LEN(members), v);
 }
 
 static json_t *items_of(const struct offers *o, enum offers_list which, enum version v)
@@ -70,21 +50,11 @@ static json_t *items_of(const struct offers *o, enum offers_list which, enum ver
     return items;
 }
 
-static struct toolset_text list_text(const struct offers *o, enum offers_list which, enum version v)
+static struct result_text list_text(const struct offers *o, enum offers_list which, enum version v)
 {
     static const char *const names[] = {
         [OFFERS_PROMPTS] = "prompts", [OFFERS_RESOURCES] = "resources", [OFFERS_TEMPLATES] = "resourceTemplates"};
-    json_auto_t *result = json_object();
-    json_put(result, names[which], items_of(o, which, v));
-    if (version_is_modern(v)) {
-        json_put_str(result, "resultType", "complete");
-        json_put_int(result, "ttlMs", LIST_TTL_MS);
-        json_put_str(result, "cacheScope", "public"); /* the same for every caller */
-        json_put(result, "_meta", json_pack("{s:O}", "io.modelcontextprotocol/serverInfo", o->server_info));
-    }
-    struct toolset_text text;
-    text.json = json_text(result, &text.len);
-    return text;
+    return result_list(names[which], items_of(o, which, v), v, true, o->server_info);
 }
 
 static json_t *parse(const char *what, const char *name, const char *text, size_t n, struct err *e)
@@ -184,7 +154,7 @@ static int compare(const void *name, const void *entry)
     return strcmp(name, ((const struct offers_prompt *)entry)->prompt->name);
 }
 
-const struct toolset_text *offers_list(struct offers *o, enum offers_list which, enum version v)
+const struct result_text *offers_list(struct offers *o, enum offers_list which, enum version v)
 {
     read_now(o);
     if (late_begin(&o->listed[v][which], &o->lock)) {

@@ -2,13 +2,16 @@
 #ifndef LW_SERVER_OFFERS_H
 #define LW_SERVER_OFFERS_H
 
-#include "server/toolset.h"
+#include "server/result.h"
 #include "server/version.h"
 #include "tools/offer.h"
 
 #include <jansson.h>
 #include <pthread.h>
 #include <stdatomic.h>
+
+/* The longest URI that is looked up. */
+#define RESOURCE_URI_MAX 2048
 
 struct offers_prompt {
     const struct prompt *prompt;
@@ -34,7 +37,7 @@ struct offers {
     pthread_mutex_t lock; /* held by whoever reads the documents or makes a list */
     atomic_bool read;
     atomic_bool listed[VERSION_COUNT][OFFERS_LISTS];
-    struct toolset_text lists[VERSION_COUNT][OFFERS_LISTS]; /* there when `listed` is set */
+    struct result_text lists[VERSION_COUNT][OFFERS_LISTS]; /* there when `listed` is set */
 };
 
 /* What a table holds. */
@@ -55,7 +58,7 @@ int offers_read(struct offers *o, struct err *e);
 void offers_done(struct offers *o);
 
 /* The result of a method that lists, made when it is first asked for. This and what follows any thread may call. */
-const struct toolset_text *offers_list(struct offers *o, enum offers_list which, enum version v);
+const struct result_text *offers_list(struct offers *o, enum offers_list which, enum version v);
 
 /* NULL when there is none of that name. */
 const struct offers_prompt *offers_prompt(struct offers *o, const char *name);

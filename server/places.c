@@ -4,7 +4,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct places {
     pthread_mutex_t lock;
@@ -30,17 +29,12 @@ void places_free(struct places *p)
     free(p);
 }
 
-static bool is_same(const struct caller *a, const struct caller *b)
-{
-    return strcmp(a->subject, b->subject) == 0 && strcmp(a->client_id, b->client_id) == 0;
-}
-
 bool places_take(struct places *p, const struct caller *who)
 {
     int own = 0;
     pthread_mutex_lock(&p->lock);
     for (int i = 0; i < p->taken; i++)
-        own += is_same(p->who[i], who);
+        own += caller_is_same(p->who[i], who);
     bool room = p->taken < p->max && own < (p->max + 1) / 2;
     if (room)
         p->who[p->taken++] = who;

@@ -48,25 +48,19 @@ static void run(struct call *c, const struct tool_call *view, struct reply *r)
 static const struct call_kind prompt_kind = {
     .method = "prompts/get", .target_name = target_name, .run = run, .fail = fail};
 
-/* Whether the prompt's document names the argument. */
-static const json_t *argument_of(const json_t *document, const char *name)
+bool prompt_has_argument(const struct offers_prompt *p, const char *name)
 {
     const json_t *one;
     size_t i;
-    json_array_foreach(json_arr(document, "arguments"), i, one)
+    json_array_foreach(json_arr(p->document, "arguments"), i, one)
         if (strcmp(json_str(one, "name", ""), name) == 0)
-            return one;
-    return NULL;
-}
-
-bool prompt_has_argument(const struct offers_prompt *p, const char *name)
-{
-    return argument_of(p->document, name) != NULL;
+            return true;
+    return false;
 }
 
 static int check_value(const struct offers_prompt *p, const char *name, const json_t *value, struct rpc_fault *f)
 {
-    if (!argument_of(p->document, name))
+    if (!prompt_has_argument(p, name))
         return rpc_refuse(f, 200, RPC_INVALID_PARAMS, "the prompt %s has no argument \"%.100s\"", p->prompt->name, name);
     if (!json_is_string(value))
         return rpc_refuse(f, 200, RPC_INVALID_PARAMS, "the argument \"%.100s\" must be a string", name);

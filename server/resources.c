@@ -6,9 +6,6 @@
 
 #include <string.h>
 
-/* The longest URI that is looked up. */
-#define URI_MAX 2048
-
 enum receipt method_resources_list(const struct request *q)
 {
     return request_list(q, offers_list(&q->engine->offers, OFFERS_RESOURCES, q->version));
@@ -29,10 +26,15 @@ static const char *target_name(const struct call *c)
     return entry_of(c)->resource->name;
 }
 
+static enum rpc_code unknown_code(enum version v)
+{
+    return version_is_modern(v) ? RPC_INVALID_PARAMS : RPC_NOT_FOUND;
+}
+
 int resource_unknown(enum version v, const char *uri, struct rpc_fault *f)
 {
     f->data = json_pack("{s:o}", "uri", json_str_lossy(uri, strlen(uri)));
-    return rpc_refuse(f, 200, version_is_modern(v) ? RPC_INVALID_PARAMS : RPC_NOT_FOUND, "Resource not found");
+    return rpc_refuse(f, 200, unknown_code(v), "Resource not found");
 }
 
 static void fail(struct call *c, const struct err *e, struct reply *r)
@@ -41,8 +43,7 @@ static void fail(struct call *c, const struct err *e, struct reply *r)
         call_refuse(c, RPC_INTERNAL_ERROR, e, NULL, r);
         return;
     }
-    call_refuse(c, version_is_modern(c->version) ? RPC_INVALID_PARAMS : RPC_NOT_FOUND, e,
-                json_pack("{s:s}", "uri", c->uri), r);
+    call_refuse(c, unknown_code(c->version), e, json_pack("{s:s}", "uri", c->uri), r);
 }
 
 static void run(struct call *c, const struct tool_call *view, struct reply *r)
@@ -71,8 +72,8 @@ enum receipt method_resources_read(const struct request *q)
     struct rpc_fault f = {0};
     json_auto_t *variables = NULL;
     const char *uri = request_text(q, "uri", &f);
-    if (uri && strlen(uri) > URI_MAX)
-        rpc_refuse(&f, 200, RPC_INVALID_PARAMS, "params.uri is longer than %d bytes", URI_MAX);
+    if (uri && strlen(uri) > RESOURCE_URI_MAX)
+        rpc_refuse(&f, 200, RPC_INVALID_PARAMS, "params.uri is longer than %d bytes", RESOURCE_URI_MAX);
     if (f.code || call_check_meta(q, &f))
         return request_refuse(q, &f);
     if (!(q->in->caller->scopes & SCOPE_READ))

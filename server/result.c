@@ -1,63 +1,54 @@
-/* From what a tool hands back to a CallToolResult of the caller's version. */
-#include "server/call.h"
+#include "server/result.h"
 
 #include "base/json.h"
 #include "base/own.h"
-#include "base/text.h"
 
-#include <string.h>
+/* How long a client may keep a list: it only changes when the server is started anew, or says so. */
+#define LIST_TTL_MS 300000
 
-/* Clients keep about 11,000 characters of an error; ours say what they have to in far less. */
-#define ERROR_TEXT_MAX 2000
-
-struct tool_answer call_error_answer(const struct err *e)
+struct result_text result_text_of(const json_t *result)
 {
-    const char *text = e->kind == ERR_NONE ? "the tool failed without saying why" : e->text;
-    size_t n = strlen(text);
-    if (n > ERROR_TEXT_MAX)
-        n = text_utf8_floor(text, ERROR_TEXT_MAX);
-    json_t *content = json_pack("[{s:s, s:o}]", "type", "text", "text", json_str_lossy(text, n));
-    return (struct tool_answer){.is_error = true, .content = content};
+    struct result_text t;
+    t.json = json_text(result, &t.len);
+    return t;
 }
 
-void call_refuse(struct call *c, int code, const struct err *e, json_t *data, struct reply *r)
+void result_stamp(json_t *result, const char *type, const json_t *server_info)
 {
-    struct rpc_fault f = {.data = data};
-    rpc_refuse(&f, 200, code, "%s", e->kind == ERR_NONE ? "it failed without saying why" : e->text);
-    c->outcome = "error";
-    rpc_error(r, c->id, &f);
+    json_put_str(result, "resultType", type);
+    json_t *meta = json_obj(result, "_meta");
+    if (!meta)
+        json_put(result, "_meta", meta = json_object());
+    json_object_set(meta, "io.modelcontextprotocol/serverInfo", (json_t *)(uintptr_t)server_info);
 }
 
-void tool_answer_done(struct tool_answer *a)
+void result_send(struct reply *r, const json_t *id, json_t *result)
 {
-    json_decref(a->content);
-    json_decref(a->structured);
-    json_decref(a->required);
-    *a = (struct tool_answer){0};
-}
-
-void call_complete(struct reply *r, const json_t *id, enum version v, json_t *result, const json_t *server_info)
-{
-    if (version_is_modern(v)) {
-        json_put_str(result, "resultType", "complete");
-        json_put(result, "_meta", json_pack("{s:O}", "io.modelcontextprotocol/serverInfo", server_info));
-    }
     size_t n;
     auto_free char *text = json_text(result, &n);
     json_decref(result);
     rpc_result(r, id, text, n);
 }
 
-void call_result(struct reply *r, const json_t *id, enum version v, struct tool_answer *a, const json_t *server_info)
+json_t *result_item(const json_t *document, const struct result_member *members, size_t count, enum version v)
 {
-    json_t *result = json_object();
-    json_object_set(result, "content", a->content);
-    if (!a->content)
-        json_put(result, "content", json_array());
-    /* an error result carries no structuredContent: some clients check even that against the output schema */
-    if (a->structured && !a->is_error && v >= VERSION_2025_06_18)
-        json_object_set(result, "structuredContent", a->structured);
-    json_put_flag(result, "isError", a->is_error);
-    tool_answer_done(a);
-    call_complete(r, id, v, result, server_info);
+    json_t *out = json_object();
+    for (size_t i = 0; i < count; i++) {
+        json_t *value = json_object_get(document, members[i].name);
+        if (value && v >= members[i].since)
+            json_object_set(out, members[i].name, value);
+    }
+    return out;
+}
+
+struct result_text result_list(const char *name, json_t *items, enum version v, bool same_for_all, const json_t *server_info)
+{
+    json_auto_t *result = json_object();
+    json_put(result, name, items);
+    if (version_is_modern(v)) {
+        json_put_int(result, "ttlMs", LIST_TTL_MS);
+        json_put_str(result, "cacheScope", same_for_all ? "public" : "private");
+        result_stamp(result, "complete", server_info);
+    }
+    return result_text_of(result);
 }

@@ -49,6 +49,13 @@ void rpc_result(struct reply *r, const json_t *id, const char *result, size_t n)
     r->body = buf_steal(&b, &r->len);
 }
 
+json_t *rpc_note(const char *method, json_t *params)
+{
+    json_t *note = json_pack("{s:s, s:s}", "jsonrpc", "2.0", "method", method);
+    json_put(note, "params", params);
+    return note;
+}
+
 void rpc_error(struct reply *r, const json_t *id, struct rpc_fault *f)
 {
     json_auto_t *error = json_pack("{s:i, s:o}", "code", f->code, "message", json_str_lossy(f->text, strlen(f->text)));

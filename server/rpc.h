@@ -45,6 +45,9 @@ int rpc_refuse(struct rpc_fault *f, int status, int code, const char *fmt, ...) 
 /* {"jsonrpc":"2.0","id":<id>,"result":<result>}; `result` is JSON text. `id` NULL leaves the member out. */
 void rpc_result(struct reply *r, const json_t *id, const char *result, size_t n);
 
+/* {"jsonrpc":"2.0","method":<method>,"params":<params>}: a notification. Takes `params` over; NULL leaves the member out. New. */
+json_t *rpc_note(const char *method, json_t *params);
+
 /* {"jsonrpc":"2.0","id":<id>,"error":{...}}, plain when there is no id. Takes the fault's data over. */
 void rpc_error(struct reply *r, const json_t *id, struct rpc_fault *f);
 

@@ -84,13 +84,10 @@ static bool part(struct engine *g, struct call *c)
 /* CreateTaskResult, once the task can be found (SEP-2663, task creation). */
 static void answer_with_task(struct engine *g, struct call *c)
 {
-    json_auto_t *result = task_state(c->task);
-    json_put_str(result, "resultType", "task");
-    json_put(result, "_meta", json_pack("{s:O}", "io.modelcontextprotocol/serverInfo", g->server_info));
-    size_t n;
-    auto_free char *text = json_text(result, &n);
+    json_t *result = task_state(c->task);
+    result_stamp(result, "task", g->server_info);
     struct reply r = {0};
-    rpc_result(&r, c->id, text, n);
+    result_send(&r, c->id, result);
     exchange_answer(c->exchange, &r);
 }
 

@@ -84,17 +84,12 @@ static void drop_expired(struct tasks *t)
         drop_oldest(t);
 }
 
-static bool is_owner(const struct task *k, const struct caller *c)
-{
-    return strcmp(k->owner.subject, c->subject) == 0 && strcmp(k->owner.client_id, c->client_id) == 0;
-}
-
 /* With the lock held. */
 static bool has_room(const struct tasks *t, const struct caller *owner)
 {
     int own = 0;
     for (const struct task *k = t->oldest; k; k = k->next)
-        own += is_owner(k, owner);
+        own += caller_is_same(&k->owner, owner);
     return t->count < TASKS_MAX && own < TASKS_OF_CALLER_MAX && t->held < TASKS_ANSWERS_MAX;
 }
 
@@ -219,7 +214,7 @@ static struct task *find(struct tasks *t, const struct caller *owner, const char
     int64_t now = clock_mono_ms();
     for (struct task *k = t->oldest; k; k = k->next)
         if (strcmp(k->id, id) == 0)
-            return is_owner(k, owner) && now < k->expires_mono_ms ? k : NULL;
+            return caller_is_same(&k->owner, owner) && now < k->expires_mono_ms ? k : NULL;
     return NULL;
 }
 

@@ -9,9 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How long a client may keep the list: it only changes when the server is started anew. */
-#define LIST_TTL_MS 300000
-
 static unsigned view_of(unsigned scopes)
 {
     return (scopes & SCOPE_READ ? 1u : 0u) | (scopes & SCOPE_WRITE ? 2u : 0u);
@@ -38,40 +35,22 @@ static void title_for_the_old(const json_t *document, json_t *out)
 /* Copies the members of the document that clients of this version know. */
 static json_t *listed(const struct toolset_entry *entry, enum version v)
 {
-    static const struct {
-        const char *member;
-        enum version since;
-    } members[] = {{"name", VERSION_2025_03_26},        {"title", VERSION_2025_06_18},
-                   {"description", VERSION_2025_03_26}, {"inputSchema", VERSION_2025_03_26},
-                   {"outputSchema", VERSION_2025_06_18}, {"annotations", VERSION_2025_03_26}};
-    json_t *out = json_object();
-    for (size_t i = 0; i < ARRAY_LEN(members); i++) {
-        json_t *value = json_object_get(entry->document, members[i].member);
-        if (value && v >= members[i].since)
-            json_object_set(out, members[i].member, value);
-    }
+    static const struct result_member members[] = {{"name", VERSION_2025_03_26},         {"title", VERSION_2025_06_18},
+                                                   {"description", VERSION_2025_03_26},  {"inputSchema", VERSION_2025_03_26},
+                                                   {"outputSchema", VERSION_2025_06_18}, {"annotations", VERSION_2025_03_26}};
+    json_t *out = result_item(entry->document, members, ARRAY_LEN(members), v);
     if (v < VERSION_2025_06_18)
         title_for_the_old(entry->document, out);
     return out;
 }
 
-static struct toolset_text list_text(const struct toolset *t, enum version v, unsigned view)
+static struct result_text list_text(const struct toolset *t, enum version v, unsigned view)
 {
-    json_auto_t *result = json_object();
     json_t *tools = json_array();
-    json_object_set_new(result, "tools", tools);
     for (size_t i = 0; i < t->count; i++)
         if (view_shows(view, t->entries[i].tool))
             json_array_append_new(tools, listed(&t->entries[i], v));
-    if (version_is_modern(v)) {
-        json_put_str(result, "resultType", "complete");
-        json_put_int(result, "ttlMs", LIST_TTL_MS);
-        json_put_str(result, "cacheScope", "private"); /* it depends on the caller's scopes */
-        json_put(result, "_meta", json_pack("{s:O}", "io.modelcontextprotocol/serverInfo", t->server_info));
-    }
-    struct toolset_text text;
-    text.json = json_text(result, &text.len);
-    return text;
+    return result_list("tools", tools, v, false, t->server_info); /* it depends on the caller's scopes */
 }
 
 /* Annotations are what a client's person is asked to trust: they must say what the program does. */
@@ -183,7 +162,7 @@ const struct toolset_entry *toolset_find(struct toolset *t, const char *name)
     return t->count ? bsearch(name, t->entries, t->count, sizeof *t->entries, compare) : NULL;
 }
 
-const struct toolset_text *toolset_list(struct toolset *t, enum version v, unsigned scopes)
+const struct result_text *toolset_list(struct toolset *t, enum version v, unsigned scopes)
 {
     unsigned view = view_of(scopes);
     read_now(t);

@@ -4,6 +4,7 @@
 
 #include "schema/schema.h"
 #include "server/mirror_params.h"
+#include "server/result.h"
 #include "server/version.h"
 #include "tools/tool.h"
 
@@ -18,11 +19,6 @@ struct toolset_entry {
     struct mirror_params mirrored;
 };
 
-struct toolset_text {
-    char *json;
-    size_t len;
-};
-
 /* Which tools a caller sees depends on two scopes only. */
 #define TOOLSET_VIEWS 4
 
@@ -33,7 +29,7 @@ struct toolset {
     pthread_mutex_t lock; /* held by whoever reads the documents or makes a list */
     atomic_bool read;
     atomic_bool listed[VERSION_COUNT][TOOLSET_VIEWS];
-    struct toolset_text lists[VERSION_COUNT][TOOLSET_VIEWS]; /* results of tools/list; there when `listed` is set */
+    struct result_text lists[VERSION_COUNT][TOOLSET_VIEWS]; /* results of tools/list; there when `listed` is set */
 };
 
 /* Takes the table; documents are read by toolset_read, else when one is first needed: to parse and compile all of them takes
@@ -55,6 +51,6 @@ const struct toolset_entry *toolset_find(struct toolset *t, const char *name);
 int toolset_check(const struct toolset_entry *entry, const json_t *arguments, struct err *e);
 
 /* The result of tools/list for a caller with those scopes, made when it is first asked for. Any thread may call it. */
-const struct toolset_text *toolset_list(struct toolset *t, enum version v, unsigned scopes);
+const struct result_text *toolset_list(struct toolset *t, enum version v, unsigned scopes);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "base/json.h"
 #include "base/own.h"
-#include "server/listeners.h"
+#include "server/listeners_private.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
