@@ -159,7 +159,8 @@ def man_page(lakewarden):
            ".B lakewarden", ".I COMMAND", ".RI [ SETTING... ]", ".SH COMMANDS"]
     for name, summary in commands:
         out += [".TP", f".B {roff(name)}", roff(summary)]
-    out += [".SH TOOLS", "Those marked with an asterisk change something, and only under", ".BR \\-\\-writes \" allow.\""]
+    out += [".SH TOOLS", "Those marked with an asterisk change something, and ask a person first, each time. Under",
+            ".B \\-\\-writes allow", "they ask nobody, under", ".B \\-\\-writes deny", "they change nothing."]
     for name, document in documents_of(lakewarden).items():
         mark = "" if document["annotations"]["readOnlyHint"] else " *"
         out += [".TP", f".B {roff(name)}{mark}", roff(document["title"])]
