@@ -39,7 +39,7 @@ static void run(struct call *c, const struct tool_call *view, struct reply *r)
     }
     json_t *result = json_object();
     if (!a.description)
-        a.description = json_incref(json_object_get(entry_of(c)->document, "description"));
+        a.description = json_deep_copy(json_object_get(entry_of(c)->document, "description"));
     json_put(result, "description", a.description);
     json_put(result, "messages", a.messages ? a.messages : json_array());
     call_complete(r, c->id, c->version, result, call_engine(c)->server_info);

@@ -19,7 +19,7 @@ void result_stamp(json_t *result, const char *type, const json_t *server_info)
     json_t *meta = json_obj(result, "_meta");
     if (!meta)
         json_put(result, "_meta", meta = json_object());
-    json_object_set(meta, "io.modelcontextprotocol/serverInfo", (json_t *)(uintptr_t)server_info);
+    json_put(meta, "io.modelcontextprotocol/serverInfo", json_deep_copy(server_info)); /* all threads have but that one */
 }
 
 void result_send(struct reply *r, const json_t *id, json_t *result)
