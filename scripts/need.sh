@@ -117,33 +117,41 @@ npm_ci() (
         --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
 )
 
-# Node comes as a Python wheel, so it needs neither apt's npm (hundreds of packages) nor a script.
-need_node() {
-    need_dir=.cache/node
-    need_stamp=$(stamp_of tests/requirements-node.txt tests/interop/node/package-lock.json)
-    if [ -x "$NODE" ] && [ -d tests/interop/node/node_modules ] &&
-        grep -qxF "$need_stamp" "$need_dir/complete" 2>/dev/null; then
+# need_npm DIR WHAT: the packages of the lock file there, unless they are there already; WHAT is being installed. Takes need_node.
+need_npm() {
+    need_stamp=$(stamp_of "$1/package-lock.json")
+    if grep -qxF "$need_stamp" "$1/node_modules/complete" 2>/dev/null; then
         return 0
     fi
-    say "installing for the tests: Node 22 into $need_dir, npm packages into tests/interop/node/node_modules"
-    rm -rf "$need_dir"
-    mkdir -p "$need_dir"
-    "$PYTHON" -m pip install -q --disable-pip-version-check --target "$need_dir" -r tests/requirements-node.txt
-    chmod +x "$NODE"
-    npm_ci tests/interop/node
-    echo "$need_stamp" >"$need_dir/complete"
+    say "installing $2: npm packages into $1/node_modules"
+    npm_ci "$1"
+    echo "$need_stamp" >"$1/node_modules/complete"
 }
 
-# The bundler of desktop clients. Takes Node first.
+# need_wheel DIR FILE: what comes as a Python wheel and is no Python, unpacked into a new DIR.
+need_wheel() {
+    rm -rf "$1"
+    mkdir -p "$1"
+    "$PYTHON" -m pip install -q --disable-pip-version-check --target "$1" -r "$2"
+}
+
+# Node comes as a Python wheel, so it needs neither apt's npm (hundreds of packages) nor a script.
+need_node() {
+    need_stamp=$(stamp_of tests/requirements-node.txt)
+    if [ ! -x "$NODE" ] || ! grep -qxF "$need_stamp" .cache/node/complete 2>/dev/null; then
+        say "installing for the tests: Node 22 into .cache/node"
+        need_wheel .cache/node tests/requirements-node.txt
+        chmod +x "$NODE"
+        echo "$need_stamp" >.cache/node/complete
+    fi
+    need_npm tests/interop/node "for the tests"
+}
+
+# The bundler of desktop clients.
 MCPB=$PWD/tests/packaging/node/node_modules/@anthropic-ai/mcpb/dist/cli/cli.js
 need_mcpb() {
-    need_stamp=$(stamp_of tests/packaging/node/package-lock.json)
-    if [ -f "$MCPB" ] && grep -qxF "$need_stamp" tests/packaging/node/node_modules/complete 2>/dev/null; then
-        return 0
-    fi
-    say "installing the bundler: npm packages into tests/packaging/node/node_modules"
-    npm_ci tests/packaging/node
-    echo "$need_stamp" >tests/packaging/node/node_modules/complete
+    need_node
+    need_npm tests/packaging/node "the bundler"
 }
 
 sandbox_python() {

@@ -53,7 +53,7 @@ install_for() {
     if wanted agentcore "$1"; then need_agentcore; fi
     if wanted interop "$1"; then need_interop; fi
     if wanted conformance "$1"; then need_conformance; fi
-    if wanted schema "$1" || wanted packaging "$1"; then need_node; fi
+    if wanted schema "$1"; then need_node; fi
     if wanted packaging "$1"; then need_mcpb; fi
 }
 
