@@ -9,7 +9,6 @@
 #ifndef LW_SERVER_ASK_H
 #define LW_SERVER_ASK_H
 
-#include "base/waiter.h"
 #include "server/rpc.h"
 #include "tools/tool.h"
 
@@ -18,26 +17,10 @@
 
 struct call;
 struct request;
-struct schema;
+struct posting;
+struct rounds;
 
 /* ---- the board: questions that workers wait on ---- */
-
-/* One question on the board. All but `waiting`, `state` and `answer` is written before it is posted. */
-struct posting {
-    const struct call *call;
-    char *key;    /* what the handler calls it */
-    char *owner;  /* who may answer: the key of a session, the id of a task */
-    char *name;   /* by what: the id of a JSON-RPC request, a key of a task's inputRequests; unique for its owner */
-    json_t *request; /* {method, params}, as it goes out */
-    struct schema *form; /* what the answer must fit, or NULL */
-
-    /* under the board's lock */
-    enum posting_state { POSTING_OPEN, POSTING_ANSWERED, POSTING_REFUSED, POSTING_IMPOSSIBLE } state;
-    json_t *answer;
-    struct waiter *waiting;
-    struct posting *prev, *next; /* the board's list */
-    struct posting *next_of_call;
-};
 
 struct board;
 
@@ -53,9 +36,6 @@ enum delivery {
 
 /* Answers a question with its method's result, which is copied. Any thread. */
 enum delivery board_answer(struct board *b, const char *owner, const char *name, const json_t *result);
-
-/* Ends it without an answer: the client will not (`can`), or cannot be asked such a thing. Any thread. */
-enum delivery board_refuse(struct board *b, const char *owner, const char *name, bool can);
 
 /* Ends the questions of a call whose client has gone. Any thread; the call must not end meanwhile. */
 void board_lose(struct board *b, const struct call *c);
@@ -79,13 +59,6 @@ extern const struct asker ask_session;
 
 /* ---- what a call does with it ---- */
 
-/* Posts a question and goes on: ASKED_LATER, or ASKED_CANNOT where the call has too many open. */
-enum asked ask_post(struct call *c, const struct question *q);
-
-/* Waits for an answer on the call's asker (`c->asker`; for a task set by call_detach, else the session's). The call's deadline
-   does not run meanwhile; the wait has a limit of its own. */
-enum asked ask_and_wait(struct call *c, const struct question *q, json_t **answer);
-
 /* Takes what is left of a call's questions off the board. */
 void ask_withdraw_all(struct call *c);
 
@@ -93,42 +66,18 @@ void ask_withdraw_all(struct call *c);
    where the state does not open, has expired or belongs to another request. */
 int rounds_open(struct call *c, const struct request *q, struct rpc_fault *f);
 
-/* Whether there is an answer in hand that fits. A confirmation may still be refused when it is taken: it counts once. */
-bool rounds_has_answer(const struct call *c, const struct question *q, const struct schema *form);
-
-/* The answer that is in hand and fits, or NULL. New. */
-json_t *rounds_take(struct call *c, const struct question *q, const struct schema *form);
-
-/* Records a question for the round to come: ASKED_LATER, or ASKED_CANNOT where there is no room for it. */
-enum asked rounds_record(struct call *c, const struct question *q);
-
 /* Whether the handler has asked something that has to be answered first. */
 bool rounds_has_questions(const struct call *c);
 
 /* The answer that asks for it: resultType input_required. */
 void rounds_answer(struct call *c, struct reply *r);
 
-struct rounds;
 void rounds_free(struct rounds *r);
 
 /* ---- states that have been used up ---- */
 
-#define SPENT_NONCE_LEN 16
-
 /* Nonces of states whose confirmations have been acted on: each counts once. Of this process alone, and bounded. */
 struct spent *spent_new(void);
 void spent_free(struct spent *s);
-
-/* Uses one up. False where that has been done before, or no more can be remembered: then it does not count. Any thread. */
-bool spent_take(struct spent *s, const unsigned char nonce[SPENT_NONCE_LEN], int64_t expires_wall_ms);
-
-/* ---- what an answer must look like ---- */
-
-/* Whether it is what the method answers with: ElicitResult, CreateMessageResult, ListRootsResult. `form`: what an accepted form's
-   content must fit, or NULL. */
-bool ask_fits(const char *method, const struct schema *form, const json_t *result);
-
-/* The compiled requestedSchema of a question, NULL where it has none. Returns 0, or -1 and why it is no schema. */
-int ask_form(const struct question *q, struct schema **form, struct err *e);
 
 #endif

@@ -1,5 +1,5 @@
 /* Answers of clients: what each method's result must look like. Clients are strangers: a handler sees only what fits. */
-#include "server/ask.h"
+#include "server/ask_private.h"
 
 #include "base/json.h"
 #include "schema/schema.h"

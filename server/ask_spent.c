@@ -1,5 +1,5 @@
 /* States that have been acted on. */
-#include "server/ask.h"
+#include "server/ask_private.h"
 
 #include "base/clock.h"
 #include "base/own.h"
