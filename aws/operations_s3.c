@@ -4,13 +4,23 @@
 
 static const struct aws_service s3 = {.name = "s3", .protocol = AWS_REST_XML};
 
-/* Who may do what to what. A root-cause document goes into no other account. */
-static const struct aws_grant whole_buckets = {.sid = "Buckets", .access = AWS_READ, .resources = {"arn:${partition}:s3:::*"}};
-static const struct aws_grant contents = {.sid = "Objects", .access = AWS_READ, .resources = {"arn:${partition}:s3:::*/*"}};
+/* An ARN of S3 names no account: without this, "*" is every bucket of the world that lets itself be read. Who configures a job
+   says where its logs lie, and must not have the server read, or write, in an account of theirs. */
+#define OWN_ACCOUNT {"StringLike", "aws:ResourceAccount", "${account}"}
+
+/* Who may do what to what. */
+static const struct aws_grant whole_buckets = {.sid = "Buckets",
+    .access = AWS_READ,
+    .resources = {"arn:${partition}:s3:::*"},
+    .condition = OWN_ACCOUNT};
+static const struct aws_grant contents = {.sid = "Objects",
+    .access = AWS_READ,
+    .resources = {"arn:${partition}:s3:::*/*"},
+    .condition = OWN_ACCOUNT};
 static const struct aws_grant documents = {.sid = "Documents",
     .access = AWS_WRITE,
     .resources = {"arn:${partition}:s3:::*/rca/*"},
-    .condition = {"StringLike", "aws:ResourceAccount", "${account}"}};
+    .condition = OWN_ACCOUNT};
 
 #define BUCKET {.name = "Bucket", .shape = &aws_shape_string, .place = AWS_IN_BUCKET}
 #define QUERY(api, on_wire, type)                                                                            \

@@ -102,6 +102,9 @@ static void names_are_filled_in(void **state)
     assert_true(json_equal(json_arr(statement(p, "RetryJobs"), "Resource"), jobs));
     assert_true(json_equal(json_arr(statement(p, "RetryQueries"), "Resource"), groups));
     assert_true(json_equal(json_obj(statement(p, "Documents"), "Condition"), owner));
+    json_auto_t *reads = policy(AWS_READ, json_pack("{s:s}", "account", "111122223333"));
+    assert_true(json_equal(json_obj(statement(reads, "Buckets"), "Condition"), owner));
+    assert_true(json_equal(json_obj(statement(reads, "Objects"), "Condition"), owner));
 }
 
 /* Handing a role on is allowed for the roles that somebody names, and for no others. */
