@@ -31,7 +31,7 @@ def cells(group, module, only):
     found = []
     for row in TABLE:
         limits = row["cannot"].get(group, {})
-        for transport in TRANSPORTS:
+        for transport in row.get("transports", TRANSPORTS):
             for ability in abilities_of(module):
                 if only.get(ability, transport) == transport:
                     limit = limits.get(ability)
