@@ -81,7 +81,7 @@ static void request_ends(void *cls, struct MHD_Connection *c, void **state, enum
         return;
     *state = NULL;
     web_watch_remove(r);
-    web_watch_settle(r);
+    web_door_settle(r);
     pthread_mutex_lock(&r->lock);
     bool abandoned = r->exchange && !r->finished;
     r->hung_up = true;
@@ -285,14 +285,14 @@ static void stop_listening(struct web *w)
    wait until nothing is suspended, then stop. */
 void web_stop(struct web *w, int64_t grace_ms)
 {
-    web_watch_close(w);
+    web_door_close(w);
     stop_listening(w);
     engine_drain(w->o.engine, grace_ms);
     wait_idle(w);
     stop_trip(&w->ending, STOP_SHUTDOWN);
     web_watch_stop(w);
     pool_free(steal(&w->keys_pool)); /* connections that waited for keys are resumed by it */
-    web_watch_wait_settled(w, LAST_ANSWERS_MS); /* resumed is not sent: stopping now would cut them off */
+    web_door_wait_settled(w, LAST_ANSWERS_MS); /* resumed is not sent: stopping now would cut them off */
     MHD_stop_daemon(w->daemon);
     w->listen_fd = -1; /* closed by it */
     web_free(w);

@@ -128,21 +128,29 @@ void web_watch_stop(struct web *w);
 /* From suspension until the answer: polls the client's socket, turns silence into a stream, keeps streams alive. */
 void web_watch_add(struct web_request *r);
 void web_watch_remove(struct web_request *r);
-/* Around everything that may suspend a connection for the first time: no new suspension once the server closes. Returns false
-   when it does, and then web_watch_left must not be called. */
-bool web_watch_arrive(struct web *w);
-void web_watch_left(struct web *w);
-/* Closes that door, and waits for those who were inside. */
-void web_watch_close(struct web *w);
-/* From a request's first suspension to the end of its answer: what web_stop waits for at the very end. */
-void web_watch_owe(struct web_request *r);
-void web_watch_settle(struct web_request *r);
-/* Waits until nothing is owed; at most `ms`, since a client need not read. */
-void web_watch_wait_settled(struct web *w, int64_t ms);
 /* As web_watch_remove, with the watch's lock held. */
 void web_watch_unlink(struct web_request *r);
 void web_socket_opened(struct web *w, struct web_socket *s);
 void web_socket_closed(struct web *w, struct web_socket *s);
+
+/* web_door.c */
+/* Around everything that may suspend a connection for the first time: no new suspension once the server closes. Returns false
+   when it does, and then web_door_leave must not be called. */
+bool web_door_enter(struct web *w);
+void web_door_leave(struct web *w);
+/* Closes that door, and waits for those who were inside. */
+void web_door_close(struct web *w);
+/* From a request's first suspension to the end of its answer: what web_stop waits for at the very end. */
+void web_door_owe(struct web_request *r);
+void web_door_settle(struct web_request *r);
+/* Waits until nothing is owed; at most `ms`, since a client need not read. */
+void web_door_wait_settled(struct web *w, int64_t ms);
+
+/* web_keys.c */
+/* Suspends the connection until the key set has been fetched, when web_resumed is called; false where there is no room to wait. */
+bool web_keys_wait(struct web_request *r);
+/* Fetches the key set before anybody has to wait for it: at the start, and when it has grown old. */
+void web_keys_refresh(struct web *w);
 
 /* web_stream.c */
 void web_sink_note(struct sink *s, const char *json, size_t n);

@@ -160,45 +160,10 @@ enum MHD_Result web_first_look(struct web_request *r, const char *method, const 
     return look_at_post(r);
 }
 
-/* Fetches the key set on a thread of its own and wakes the connection. */
-static void fetch_keys(struct job *j)
-{
-    struct web_request *r = (struct web_request *)(void *)((char *)j - offsetof(struct web_request, keys_job));
-    struct err e = {0};
-    if (auth_fetch_keys(r->web->o.auth, &r->web->ending, &e))
-        log_event(LOG_ERROR, "key_set_unavailable", "{s:s}", "why", e.text);
-    pthread_mutex_lock(&r->lock);
-    web_wake(r);
-    pthread_mutex_unlock(&r->lock);
-    web_request_unref(r);
-}
-
-static enum MHD_Result wait_for_keys(struct web_request *r)
-{
-    r->keys_job.run = fetch_keys;
-    web_watch_owe(r);
-    pthread_mutex_lock(&r->lock);
-    r->keys_tried = true;
-    r->refs++;
-    r->state = WEB_KEYS;
-    bool waits = pool_submit(r->web->keys_pool, &r->keys_job) == 0;
-    if (waits) {
-        r->suspended = true;
-        MHD_suspend_connection(r->connection);
-    } else {
-        r->refs--;
-    }
-    pthread_mutex_unlock(&r->lock);
-    if (waits)
-        return MHD_YES;
-    check_caller(r);
-    return web_message(r);
-}
-
 /* The engine took the call: wait for it, unless it was quicker than we are. */
 static enum MHD_Result wait_for_answer(struct web_request *r, struct exchange *x)
 {
-    web_watch_owe(r);
+    web_door_owe(r);
     pthread_mutex_lock(&r->lock);
     r->exchange = x;
     r->state = WEB_WAITING;
@@ -262,6 +227,13 @@ static enum MHD_Result refuse_closing(struct web_request *r)
     return web_queue_refusal(r);
 }
 
+/* The key set has been fetched, or cannot be. */
+static enum MHD_Result look_again(struct web_request *r)
+{
+    check_caller(r);
+    return web_message(r);
+}
+
 enum MHD_Result web_message(struct web_request *r)
 {
     struct web *w = r->web;
@@ -269,11 +241,11 @@ enum MHD_Result web_message(struct web_request *r)
     bool may_be_ping = !r->caller_known && r->dropped == 0 && r->body.len <= WEB_REFUSED_BODY_MAX;
     if (r->refused && !may_be_ping)
         return web_queue_refusal(r);
-    if (!web_watch_arrive(w))
+    if (!web_door_enter(w))
         return refuse_closing(r);
     bool needs_keys = !r->caller_known && !r->refused && !r->keys_tried;
-    enum MHD_Result rc = needs_keys ? wait_for_keys(r) : hand_over(r);
-    web_watch_left(w);
+    enum MHD_Result rc = !needs_keys ? hand_over(r) : web_keys_wait(r) ? MHD_YES : look_again(r);
+    web_door_leave(w);
     return rc;
 }
 
@@ -293,10 +265,8 @@ enum MHD_Result web_resumed(struct web_request *r)
         return MHD_YES;
     if (gone)
         return MHD_NO;
-    if (state == WEB_KEYS) {
-        check_caller(r);
-        return web_message(r);
-    }
+    if (state == WEB_KEYS)
+        return look_again(r);
     if (stream || (silent && r->headers.accepts_sse))
         return web_queue_stream(r);
     if (silent)

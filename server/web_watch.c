@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -61,62 +60,6 @@ void web_watch_unlink(struct web_request *r)
     r->watched = false;
     if (!r->web->watched)
         pthread_cond_broadcast(&r->web->idle);
-}
-
-bool web_watch_arrive(struct web *w)
-{
-    pthread_mutex_lock(&w->watch_lock);
-    bool open = !w->closing;
-    w->arriving += open;
-    pthread_mutex_unlock(&w->watch_lock);
-    return open;
-}
-
-void web_watch_left(struct web *w)
-{
-    pthread_mutex_lock(&w->watch_lock);
-    if (--w->arriving == 0)
-        pthread_cond_broadcast(&w->idle);
-    pthread_mutex_unlock(&w->watch_lock);
-}
-
-void web_watch_close(struct web *w)
-{
-    pthread_mutex_lock(&w->watch_lock);
-    w->closing = true;
-    while (w->arriving)
-        pthread_cond_wait(&w->idle, &w->watch_lock);
-    pthread_mutex_unlock(&w->watch_lock);
-}
-
-void web_watch_owe(struct web_request *r)
-{
-    if (r->owed)
-        return;
-    r->owed = true;
-    pthread_mutex_lock(&r->web->watch_lock);
-    r->web->owed++;
-    pthread_mutex_unlock(&r->web->watch_lock);
-}
-
-void web_watch_settle(struct web_request *r)
-{
-    if (!r->owed)
-        return;
-    r->owed = false;
-    pthread_mutex_lock(&r->web->watch_lock);
-    if (--r->web->owed == 0)
-        pthread_cond_broadcast(&r->web->idle);
-    pthread_mutex_unlock(&r->web->watch_lock);
-}
-
-void web_watch_wait_settled(struct web *w, int64_t ms)
-{
-    int64_t until = clock_mono_ms() + ms;
-    pthread_mutex_lock(&w->watch_lock);
-    while (w->owed && clock_cond_wait(&w->idle, &w->watch_lock, until))
-        ;
-    pthread_mutex_unlock(&w->watch_lock);
 }
 
 void web_watch_remove(struct web_request *r)
@@ -260,26 +203,6 @@ static void wait_for_news(struct web *w, struct pollfd **fds, size_t *cap)
         return; /* nothing to take: fine */
 }
 
-static void fetch_keys(struct job *j)
-{
-    struct web *w = (struct web *)(void *)((char *)j - offsetof(struct web, refresh_job));
-    struct err e = {0};
-    if (auth_fetch_keys(w->o.auth, &w->ending, &e))
-        log_event(LOG_ERROR, "key_set_unavailable", "{s:s}", "why", e.text);
-    w->refreshing = false;
-}
-
-/* Key sets are fetched before anybody has to wait for them: at the start, and when they have grown old. */
-static void refresh_keys(struct web *w)
-{
-    if (w->closing || w->refreshing || !auth_keys_due(w->o.auth))
-        return;
-    w->refreshing = true;
-    w->refresh_job.run = fetch_keys;
-    if (pool_submit(w->keys_pool, &w->refresh_job))
-        w->refreshing = false;
-}
-
 static void *pulse(void *arg)
 {
     struct web *w = arg;
@@ -287,7 +210,7 @@ static void *pulse(void *arg)
     size_t cap = 0;
     bool ended = false;
     while (!ended) {
-        refresh_keys(w);
+        web_keys_refresh(w);
         wait_for_news(w, &fds, &cap);
         look_after(w, &fds, &cap);
         pthread_mutex_lock(&w->watch_lock);
