@@ -119,7 +119,7 @@ debian_root() {
     debian_close
     # Links that begin at / would lead out of the folder.
     find "$debian_dir" -type l -lname '/*' | while read -r debian_link; do
-        ln -sfn "$debian_dir$(readlink "$debian_link")" "$debian_link"
+        ln -sfnr "$debian_dir$(readlink "$debian_link")" "$debian_link"
     done
     echo "$debian_suite $debian_arch $*" >"$debian_dir.stamp"
 }
