@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck source-path=SCRIPTDIR/..
-# ./dev release [--update] [--check] [--tests] [ARCH...]: one static program for each architecture, this machine's unless others are named,
-# at build-release/ARCH/lakewarden. docs/release.md says what it is made of.
+# ./dev release [--update] [--check] [--tests] [ARCH...]: one static program for each architecture, this machine's unless others
+# are named, at build-release/ARCH/lakewarden. docs/release.md says what it is made of.
 set -eu
 . scripts/need.sh
 . scripts/debian.sh
@@ -29,7 +29,8 @@ machine_file() {
     esac
     # shellcheck disable=SC2086 # a command and its options, each a word of a list
     words=$(printf "'%s', " $cc)
-    sed -e "s|@COMPILER@|${words%, }|g" -e "s|@ROOT@|$root|g" -e "s|@TRIPLET@|$triplet|g" -e "s|@ARCH@|$1|g" -e "s|@LAYOUT@|$layout|g" \
+    sed -e "s|@COMPILER@|${words%, }|g" -e "s|@ROOT@|$root|g" -e "s|@TRIPLET@|$triplet|g" -e "s|@ARCH@|$1|g" \
+        -e "s|@LAYOUT@|$layout|g" \
         -e "s|@ALONE@|$(sha256sum <packaging/release/alone.c | cut -c 1-16)|g" packaging/release/machine.ini
 }
 
@@ -47,7 +48,8 @@ release_configure() {
         -Db_pie=false -Dprefer_static=true -Dkafka=disabled -Dtests=false
 }
 
-# release_program ARCH: compiles what changed, checks that it stands alone, and strips. The program with its symbols and the tests lie in the folder `work`.
+# release_program ARCH: compiles what changed, checks that it stands alone, and strips. The program with its symbols and the tests
+# lie in the folder `work`.
 release_program() {
     folder=build-release/$1
     release_configure "$1"
