@@ -37,7 +37,8 @@ enum delivery {
 /* Answers a question with its method's result, which is copied. Any thread. */
 enum delivery board_answer(struct board *b, const char *owner, const char *name, const json_t *result);
 
-/* Ends the questions of a call whose client has gone. Any thread; the call must not end meanwhile. */
+/* Ends the questions of a call whose client has gone, or is not listened to any more. Any thread; the call must not end
+   meanwhile. */
 void board_lose(struct board *b, const struct call *c);
 
 /* The questions of one owner that are open now: a new object {name: {method, params}}, empty where there is none. Any thread. */

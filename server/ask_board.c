@@ -131,7 +131,7 @@ void board_lose(struct board *b, const struct call *c)
     for (struct posting *p = b->first; p; p = p->next) {
         if (p->call != c || p->state != POSTING_OPEN)
             continue;
-        p->state = POSTING_REFUSED;
+        p->state = POSTING_LOST;
         waiter_wake_all(p->waiting);
     }
     pthread_mutex_unlock(&b->lock);

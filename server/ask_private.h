@@ -20,7 +20,7 @@ struct posting {
     struct schema *form; /* what the answer must fit, or NULL */
 
     /* under the board's lock */
-    enum posting_state { POSTING_OPEN, POSTING_ANSWERED, POSTING_REFUSED, POSTING_IMPOSSIBLE } state;
+    enum posting_state { POSTING_OPEN, POSTING_ANSWERED, POSTING_REFUSED, POSTING_IMPOSSIBLE, POSTING_LOST } state;
     json_t *answer;
     struct waiter *waiting;
     struct posting *prev, *next; /* the board's list */

@@ -94,7 +94,8 @@ enum asked ask_post(struct call *c, const struct question *q)
                           .next_of_call = c->postings};
     c->postings = p;
     board_add(call_engine(c)->board, p);
-    if (c->exchange->lost) /* looked at behind board_add: whoever sets it finds the question there */
+    /* looked at behind board_add: whoever sets these finds the question there */
+    if (c->exchange->lost || engine_is_draining(call_engine(c)))
         board_lose(call_engine(c)->board, c);
     c->asker->post(c, p);
     return ASKED_LATER;
@@ -108,7 +109,7 @@ static void take_down(struct call *c, struct posting *p)
         at = &(*at)->next_of_call;
     *at = p->next_of_call;
     board_remove(call_engine(c)->board, p);
-    c->asker->withdraw(c, p, p->state != POSTING_OPEN);
+    c->asker->withdraw(c, p, p->state != POSTING_OPEN && p->state != POSTING_LOST);
     posting_free(p);
 }
 

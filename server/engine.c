@@ -139,6 +139,14 @@ static void wait_quiet(struct engine *g, int64_t until_mono_ms)
         ;
 }
 
+bool engine_is_draining(struct engine *g)
+{
+    pthread_mutex_lock(&g->lock);
+    bool draining = g->draining;
+    pthread_mutex_unlock(&g->lock);
+    return draining;
+}
+
 void engine_drain(struct engine *g, int64_t grace_ms)
 {
     if (g->listeners)
@@ -148,6 +156,8 @@ void engine_drain(struct engine *g, int64_t grace_ms)
     for (struct call *c = g->live; c; c = c->next)
         if (c->task)
             stop_trip(&c->stop, STOP_SHUTDOWN); /* nobody can come back for it */
+        else
+            board_lose(g->board, c); /* no answer is taken in any more */
     wait_quiet(g, clock_mono_ms() + grace_ms);
     for (struct call *c = g->live; c; c = c->next)
         stop_trip(&c->stop, STOP_SHUTDOWN);

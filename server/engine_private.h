@@ -119,6 +119,9 @@ enum receipt request_refuse(const struct request *q, struct rpc_fault *f);
 /* Answers with 403, naming the scope that is needed. Always RECEIPT_NEEDS_SCOPE. */
 enum receipt request_needs_scope(const struct request *q, unsigned scope, const char *why);
 
+/* Whether it takes nothing in any more, answers neither. */
+bool engine_is_draining(struct engine *g);
+
 /* notifications/cancelled: stops the live calls with that id in that session. */
 void engine_cancel(struct engine *g, const char *session, const json_t *id);
 

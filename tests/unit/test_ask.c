@@ -133,7 +133,7 @@ static void questions_of_a_lost_call_end(void **state)
     board_add(b, lost);
     board_add(b, other);
     board_lose(b, gone);
-    assert_int_equal(board_look(b, lost), POSTING_REFUSED);
+    assert_int_equal(board_look(b, lost), POSTING_LOST);
     assert_int_equal(board_look(b, other), POSTING_OPEN);
     board_remove(b, lost);
     board_remove(b, other);

@@ -153,7 +153,7 @@ def test_who_hangs_up_is_not_waited_for(start_server):
 
 
 def test_a_server_that_closes_waits_for_nobody(start_server):
-    server = start_server()
+    server = start_server(FIXTURE_DRAIN_MS="20000")
     asked = Asked(Session(server.address, can=CAN))
     begun = time.monotonic()
     assert server.stop() == 0 and time.monotonic() - begun < 5
