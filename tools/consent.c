@@ -104,7 +104,8 @@ enum consent_word consent_ask(struct consent *c, const struct tool_call *call, c
     case ASKED_LATER:
         return CONSENT_LATER;
     case ASKED_ENDED:
-        return stop_check(call->stop) == STOP_GO_ON ? refuse(why, "nobody answered in time") : CONSENT_STOPPED;
+        return stop_check(call->stop) == STOP_GO_ON ? refuse(why, "no answer to the question came in time, or none that fits it")
+                                                    : CONSENT_STOPPED;
     case ASKED_CANNOT:
         break;
     }

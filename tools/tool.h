@@ -22,7 +22,7 @@ enum asked {
     ASKED_ANSWERED, /* the answer is there: the method's result, new */
     ASKED_LATER,    /* return 0 at once: the client is asked, and the handler runs again with the answer */
     ASKED_CANNOT,   /* this client cannot be asked such a thing */
-    ASKED_ENDED     /* nobody answered in time, or the call was stopped */
+    ASKED_ENDED     /* no answer came in time, or none that fits, or the call was stopped */
 };
 
 /* Severities of RFC 5424, as MCP orders them. */

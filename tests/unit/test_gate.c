@@ -64,7 +64,7 @@ static const struct gate_case gate_cases[] = {
     {"a client that cannot ask", WRITES_CONFIRM, .answers = {{ASKED_CANNOT, NULL}}, .asked = 1, .runs = 1, .effect = "refused",
      .says = "start the server with --writes allow"},
     {"nobody answers", WRITES_CONFIRM, .waits = true, .answers = {{ASKED_ENDED, NULL}}, .asked = 1, .runs = 1,
-     .effect = "refused", .says = "nobody answered in time"},
+     .effect = "refused", .says = "no answer to the question came in time, or none that fits it"},
 };
 
 /* One case while it runs. `call` is first: the script is found from it. */
