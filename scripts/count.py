@@ -1,6 +1,6 @@
 """How many tests of one step passed and failed, from the records the step left behind.
 
-usage: count.py meson|pytest RECORDS STATUS REPORT...
+usage: count.py meson|pytest|pytests RECORDS STATUS REPORT...
 
 Prints "PASSED FAILED" and, where there is something to say, a remark. What did not run is a
 failure: no records, not one test, an exit status nothing in the records explains, or a report
@@ -65,7 +65,7 @@ def count_step(runner, records, status, reports):
     if status == "build":
         return 0, 1, "the build failed"
     try:
-        counter = {"meson": count_meson, "pytest": count_pytest}[runner]
+        counter = count_meson if runner == "meson" else count_pytest
         passed, failed, skipped = counter(records)
     except (OSError, ValueError, ElementTree.ParseError) as error:
         return 0, 1, f"left no record ({type(error).__name__}), exit status {status}"

@@ -44,6 +44,7 @@ install_for() {
     real_packages=
     case " $1 " in *" kafka "*) real_packages=$(kafka_packages) ;; esac
     case " $1 " in *" image "*) real_packages="$real_packages debootstrap binutils" ;; esac
+    case " $1 " in *" arm64 "*) real_packages="$real_packages $ARM64_PACKAGES" ;; esac
     # shellcheck disable=SC2086 # lists of packages
     need_for "to test" $TEST_PACKAGES $real_packages
     need_python test
@@ -79,11 +80,13 @@ run_step() {
         timeout $step_limit $RANDOMLESS meson test -C "$step_dir" --no-rebuild --logbase "dev-$step" \
             --timeout-multiplier 4 --suite "$step_what"
         ;;
-    pytest)
-        # shellcheck disable=SC2086 # a command or nothing
+    pytest | pytests)
+        step_processes=
+        if [ "$step_runner" = pytests ]; then step_processes="-n $(nproc)"; fi
+        # shellcheck disable=SC2086 # lists of words, or nothing
         LAKEWARDEN="$PWD/$(flavour_program "$step_build")" PYTHONDONTWRITEBYTECODE=1 \
             timeout -k 60 $step_limit $RANDOMLESS "$PYTHON" -m pytest -q -p no:cacheprovider --rootdir "$PWD" \
-            --timeout $test_limit --junitxml "$LOGS/$step.xml" "$step_what"
+            $step_processes --timeout $test_limit --junitxml "$LOGS/$step.xml" "$step_what"
         ;;
     esac
 }
@@ -92,7 +95,7 @@ run_step() {
 records_of() {
     case $1 in
     meson) echo "$(flavour_dir "$2")/meson-logs/dev-$3.json" ;;
-    pytest) echo "$LOGS/$3.xml" ;;
+    pytest | pytests) echo "$LOGS/$3.xml" ;;
     esac
 }
 
