@@ -78,7 +78,4 @@ bool terminal_is_there(void);
 enum asked terminal_ask(const struct tool_call *call, const struct question *q, json_t **answer);
 #define TERMINAL_WAIT_MS (5 * 60 * 1000)
 
-/* A descriptor that becomes readable at SIGTERM or SIGINT; SIGPIPE is ignored. -1 with `e`. Before any thread starts. */
-int signals_open(struct err *e);
-
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/own.h"
+#include "base/signals.h"
 #include "base/stop.h"
 #include "cli/call_arguments.h"
 #include "tools/registry.h"

@@ -3,6 +3,7 @@
 #include "auth/auth.h"
 #include "base/log.h"
 #include "base/own.h"
+#include "base/signals.h"
 #include "server/web.h"
 
 #include <poll.h>

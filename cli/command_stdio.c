@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/own.h"
+#include "base/signals.h"
 #include "server/stdio_transport.h"
 
 #include <unistd.h>

@@ -3,11 +3,8 @@
 
 #include "tools/registry.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 static const char instructions[] =
@@ -121,16 +118,4 @@ void program_done(struct program *p)
     aws_free(p->aws);
     http_free(p->http);
     *p = (struct program){0};
-}
-
-int signals_open(struct err *e)
-{
-    signal(SIGPIPE, SIG_IGN);
-    sigset_t ends;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGINT);
-    sigprocmask(SIG_BLOCK, &ends, NULL);
-    int fd = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
-    return fd >= 0 ? fd : err_set(e, ERR_INTERNAL, "signalfd: %s", strerror(errno));
 }

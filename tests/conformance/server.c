@@ -5,16 +5,15 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/own.h"
+#include "base/signals.h"
 #include "server/engine.h"
 #include "server/web.h"
 #include "tests/conformance/fixture.h"
 
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #define MAX_TOOLS 64
@@ -37,18 +36,6 @@ static size_t gather_tools(const struct tool *all[MAX_TOOLS])
     return n;
 }
 
-/* Blocked here, before any thread starts, so that all of them leave the signal to the descriptor. */
-static int end_signals(void)
-{
-    signal(SIGPIPE, SIG_IGN);
-    sigset_t ends;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGINT);
-    sigprocmask(SIG_BLOCK, &ends, NULL);
-    return signalfd(-1, &ends, SFD_CLOEXEC);
-}
-
 static int serve(struct engine *g, const char *port, int signals, struct err *e)
 {
     struct http *http = http_new(&(struct http_options){0}, e);
@@ -68,7 +55,6 @@ static int serve(struct engine *g, const char *port, int signals, struct err *e)
 int main(int argc, char **argv)
 {
     json_setup();
-    auto_close int signals = end_signals();
     const struct tool *tools[MAX_TOOLS];
     struct fixture fixture = {0};
     struct engine_options o = {
@@ -80,7 +66,8 @@ int main(int argc, char **argv)
         .name = "lakewarden-conformance", .version = LW_VERSION,
         .max_calls = 32, .max_queue = 32, .call_timeout_ms = 120000};
     struct err e = {0};
-    fixture.engine = engine_new(&o, &e);
+    auto_close int signals = signals_open(&e);
+    fixture.engine = signals >= 0 ? engine_new(&o, &e) : NULL;
     int rc = fixture.engine ? serve(fixture.engine, argc > 1 ? argv[1] : "0", signals, &e) : -1;
     engine_free(fixture.engine);
     if (rc)

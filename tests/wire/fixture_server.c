@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/own.h"
+#include "base/signals.h"
 #include "base/text.h"
 #include "server/engine.h"
 #include "server/stdio_transport.h"
@@ -14,10 +15,8 @@
 #include "tests/wire/fixture_tools.h"
 
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 static int64_t number_of(const char *name, int64_t fallback)
@@ -61,19 +60,16 @@ static int serve_http(struct engine *g, int argc, char **argv, int signals, stru
 int main(int argc, char **argv)
 {
     json_setup();
-    signal(SIGPIPE, SIG_IGN);
-    sigset_t ends;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigprocmask(SIG_BLOCK, &ends, NULL);
-    int signals = signalfd(-1, &ends, SFD_CLOEXEC);
     struct err e = {0};
+    auto_close int signals = signals_open(&e);
     struct fixture_env env = {0};
     bool bare = getenv("FIXTURE_TOOLS_ONLY");
     struct engine_options o = {.tools = fixture_tools, .tool_count = fixture_tool_count,
                                .prompts = fixture_prompts, .prompt_count = bare ? 0 : fixture_prompt_count,
-                               .resources = fixture_resources, .resource_count = bare ? 0 : fixture_resource_count, .name = "fixture", .version = "1",
-                               .max_calls = (int)number_of("FIXTURE_MAX_CALLS", 256), .max_queue = (int)number_of("FIXTURE_MAX_QUEUE", 256),
+                               .resources = fixture_resources, .resource_count = bare ? 0 : fixture_resource_count,
+                               .name = "fixture", .version = "1",
+                               .max_calls = (int)number_of("FIXTURE_MAX_CALLS", 256),
+                               .max_queue = (int)number_of("FIXTURE_MAX_QUEUE", 256),
                                .call_timeout_ms = number_of("FIXTURE_CALL_TIMEOUT_MS", 45000),
                                .tasks = !bare, .task_timeout_ms = number_of("FIXTURE_TASK_TIMEOUT_MS", 0),
                                .task_kept_ms = number_of("FIXTURE_TASK_KEPT_MS", 0),
@@ -81,14 +77,13 @@ int main(int argc, char **argv)
                                .ask_timeout_ms = number_of("FIXTURE_ASK_TIMEOUT_MS", 0), .logging = !bare,
                                .state_key_file = getenv("FIXTURE_STATE_KEY_FILE"),
                                .sessions = !getenv("FIXTURE_STATELESS")};
-    struct engine *g = env.engine = engine_new(&o, &e);
+    struct engine *g = env.engine = signals >= 0 ? engine_new(&o, &e) : NULL;
     int rc = -1;
     if (g && argc > 2)
         rc = serve_http(g, argc, argv, signals, &e);
     else if (g)
         rc = stdio_serve(g, STDIN_FILENO, STDOUT_FILENO, signals, &e);
     engine_free(g);
-    close(signals);
     if (rc)
         fprintf(stderr, "fixture: %s\n", e.text);
     return rc ? 1 : 0;
