@@ -147,7 +147,7 @@ void web_door_settle(struct web_request *r);
 void web_door_wait_settled(struct web *w, int64_t ms);
 
 /* web_keys.c */
-/* Suspends the connection until the key set has been fetched, when web_resumed is called; false where there is no room to wait. */
+/* Suspends the connection until the key set has been fetched; then web_resumed is called. False where there is no room to wait. */
 bool web_keys_wait(struct web_request *r);
 /* Fetches the key set before anybody has to wait for it: at the start, and when it has grown old. */
 void web_keys_refresh(struct web *w);
