@@ -1,5 +1,5 @@
-/* The MCP engine: takes messages, answers the cheap ones at once, runs tool calls on a worker pool. Knows no tool by
-   name and no transport: a table of tools goes in, and answers come out through a sink. */
+/* The MCP engine: takes messages, answers the cheap ones at once, runs calls on a worker pool. Knows no tool, prompt or resource
+   by name, and no transport: tables go in, and answers come out through a sink. */
 #ifndef LW_SERVER_ENGINE_H
 #define LW_SERVER_ENGINE_H
 
@@ -32,7 +32,7 @@ struct engine_options {
     const char *title;
     const char *version;
     const char *instructions; /* what a model is told about the whole server; NULL for none */
-    int max_calls;            /* tool calls running at once */
+    int max_calls;            /* calls running at once */
     int max_queue;            /* calls waiting beyond that; more are refused as "busy" */
     int64_t call_timeout_ms;  /* a call's deadline */
     int64_t task_timeout_ms;  /* that of a call that goes on as a task, from there on; 0 for an hour */
@@ -116,7 +116,7 @@ void exchange_unref(struct exchange *x);
    text where it found none. */
 void engine_refusal(const struct id_scan *scan, int status, const char *text, struct reply *r);
 
-/* From now on tool calls are refused; those under way have `grace_ms` to end, then they are stopped and waited for. */
+/* From now on calls are refused; those under way have `grace_ms` to end, then they are stopped and waited for. */
 void engine_drain(struct engine *g, int64_t grace_ms);
 
 /* What `tools/list` answers to callers with those scopes at the latest modern version: the result's JSON text. Borrowed. */

@@ -1,4 +1,4 @@
-/* Worker threads for tool calls: as many as are needed at once, none when idle. */
+/* Worker threads for calls: as many as are needed at once, none when idle. */
 #ifndef LW_SERVER_POOL_H
 #define LW_SERVER_POOL_H
 

@@ -1,6 +1,6 @@
 /* The inside of the HTTP transport.
 
-   A connection's thread (libmicrohttpd's) reads the request and hands it to the engine. While a tool call runs, the
+   A connection's thread (libmicrohttpd's) reads the request and hands it to the engine. While a call runs, the
    connection is suspended; a worker resumes it when there is something to send. libmicrohttpd cannot see a client hang up
    meanwhile, so the pulse thread polls the sockets of waiting requests.
 
@@ -51,7 +51,7 @@ enum web_state {
     WEB_NEW,       /* nothing looked at yet */
     WEB_READING,   /* the body is coming in */
     WEB_KEYS,      /* suspended until the key set has been fetched */
-    WEB_WAITING,   /* a tool call is under way */
+    WEB_WAITING,   /* a call is under way */
     WEB_STREAMING, /* the answer is a stream that has begun */
     WEB_ANSWERED
 };
@@ -147,7 +147,7 @@ void web_door_settle(struct web_request *r);
 void web_door_wait_settled(struct web *w, int64_t ms);
 
 /* web_keys.c */
-/* Suspends the connection until the key set has been fetched; then web_resumed is called. False where there is no room to wait. */
+/* Suspends the connection until the key set is fetched; then web_resumed is called. False where there is no room to wait. */
 bool web_keys_wait(struct web_request *r);
 /* Fetches the key set before anybody has to wait for it: at the start, and when it has grown old. */
 void web_keys_refresh(struct web *w);
