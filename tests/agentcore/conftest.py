@@ -1,6 +1,7 @@
 """A sandbox with AgentCore in it, and a lakewarden behind its Cognito that looks and changes as two roles."""
 import pytest
-from place import ROLES, Place, lakewarden_running, sandbox_running
+from place import ROLES, Place, lakewarden_running
+from starting import sandbox_running
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@ import base64
 import json
 import os
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.parse
@@ -15,31 +14,13 @@ import boto3
 from botocore.config import Config
 
 ROOT = Path(__file__).resolve().parents[2]
-SANDBOX, EXAMPLES = ROOT / "examples" / "sandbox", ROOT / "examples" / "agentcore"
+EXAMPLES = ROOT / "examples" / "agentcore"
 ACCOUNT = "123456789012"
 READER, WRITER = f"arn:aws:iam::{ACCOUNT}:role/lake-reader", f"arn:aws:iam::{ACCOUNT}:role/lake-writer"
 ROLES = ["--read-role-arn", READER, "--write-role-arn", WRITER]
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 MODERN = {"io.modelcontextprotocol/protocolVersion": "2026-07-28",
           "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"}, "io.modelcontextprotocol/clientCapabilities": {}}
-
-
-@contextmanager
-def sandbox_running(folder):
-    """Yields what it says of itself. It must end well and have complained of nothing."""
-    errors = folder / "sandbox.err"
-    with errors.open("wb") as stderr:
-        process = subprocess.Popen([sys.executable, "-m", "lwsandbox", "serve", "--port", "0"], cwd=SANDBOX, stderr=stderr,
-                                   env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}, stdout=subprocess.PIPE)
-    line = process.stdout.readline()
-    assert line, errors.read_text()
-    try:
-        yield json.loads(line)
-    finally:
-        process.terminate()
-        status = process.wait(15)
-        process.stdout.close()
-    assert status == 0 and errors.read_text() == "", (status, errors.read_text())
 
 
 def aws_environment(facts, key="writer"):

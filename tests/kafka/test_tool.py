@@ -2,17 +2,15 @@
 import json
 import os
 import subprocess
-import sys
 import urllib.request
-from pathlib import Path
 
 import doors
 import pytest
 import topics
 from broker import missing_parts
 from conftest import VERSIONS
+from starting import sandbox_running
 
-PACKAGE = Path(__file__).resolve().parents[2] / "examples" / "sandbox"
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -46,17 +44,8 @@ class Place:
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory):
-    log = tmp_path_factory.mktemp("sandbox") / "stderr"
-    with log.open("wb") as stderr:
-        process = subprocess.Popen([sys.executable, "-m", "lwsandbox", "serve", "--port", "0"], cwd=PACKAGE, stderr=stderr,
-                                   stdout=subprocess.PIPE, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
-    line = process.stdout.readline()
-    assert line, log.read_text()
-    yield json.loads(line)
-    process.terminate()
-    assert process.wait(10) == 0
-    process.stdout.close()
-    assert log.read_text() == ""
+    with sandbox_running(tmp_path_factory.mktemp("sandbox")) as facts:
+        yield facts
 
 
 @pytest.fixture(scope="module", params=VERSIONS)

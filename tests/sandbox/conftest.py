@@ -1,16 +1,12 @@
 """One sandbox for the whole run, put back to the seeded night before every test."""
 import json
-import os
-import subprocess
-import sys
 import urllib.request
-from pathlib import Path
 
 import boto3
 import pytest
 from botocore.config import Config
+from starting import sandbox_running
 
-PACKAGE = Path(__file__).resolve().parents[2] / "examples" / "sandbox"
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 CONFIG = Config(retries={"total_max_attempts": 1}, read_timeout=10, proxies={}, signature_version="v4",
                 s3={"addressing_style": "path"}, inject_host_prefix=False)
@@ -44,20 +40,10 @@ class Sandbox:
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory):
-    """At the end it must have stopped when told to and have complained of nothing."""
     folder = tmp_path_factory.mktemp("sandbox")
-    journal, errors = folder / "journal.jsonl", folder / "stderr"
-    with errors.open("wb") as stderr:
-        command = [sys.executable, "-m", "lwsandbox", "serve", "--port", "0", "--journal", str(journal)]
-        process = subprocess.Popen(command, cwd=PACKAGE, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-                                   stdout=subprocess.PIPE, stderr=stderr)
-    line = process.stdout.readline()
-    assert line, f"the sandbox ended before it was ready:\n{errors.read_text()}"
-    yield Sandbox(json.loads(line), journal)
-    process.terminate()
-    assert process.wait(10) == 0
-    process.stdout.close()
-    assert errors.read_text() == ""
+    journal = folder / "journal.jsonl"
+    with sandbox_running(folder, "--journal", str(journal)) as facts:
+        yield Sandbox(facts, journal)
 
 
 @pytest.fixture

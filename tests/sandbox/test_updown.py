@@ -8,7 +8,8 @@ import urllib.error
 from pathlib import Path
 
 import pytest
-from conftest import DIRECT, PACKAGE
+from conftest import DIRECT
+from starting import SANDBOX
 from lwsandbox.processes import alive, mark
 
 STAND_IN = """
@@ -38,7 +39,7 @@ class Pair:
         self.program.chmod(0o755)
 
     def run(self, *arguments, **env):
-        return subprocess.run([sys.executable, "-m", "lwsandbox", *arguments, "--state", str(self.state)], cwd=PACKAGE,
+        return subprocess.run([sys.executable, "-m", "lwsandbox", *arguments, "--state", str(self.state)], cwd=SANDBOX,
                               env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **env}, capture_output=True, text=True,
                               timeout=60)
 
