@@ -17,7 +17,7 @@ import sys
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from filling import request
-from waiting import Failed, calm, find, gone, settled
+from waiting import Failed, calm, find, gone, items, settled
 
 DISCOVERY = "/.well-known/openid-configuration"
 UP = ("issuer", "client_id", "allowed_client", "endpoint", "gateway_role_arn")  # what `up` must know
@@ -148,9 +148,19 @@ def sync(agentcore, values):
     return {"status": wait_for_target(agentcore, values, target["targetId"])["status"]}
 
 
+def refuse_shared(agentcore, gateway, values):
+    """A gateway that has targets besides ours is somebody's."""
+    targets = items(agentcore, "list_gateway_targets", gatewayIdentifier=gateway["gatewayId"])
+    others = sorted(one["name"] for one in targets if one["name"] != values["NAME"])
+    if others:
+        raise Failed(f"the gateway {values['NAME']} has other targets: {', '.join(others)}. Nothing was removed")
+
+
 def remove(agentcore, values):
     """The other way round. What is not there is no fault."""
     gateway, target = place_of(agentcore, values)
+    if gateway:
+        refuse_shared(agentcore, gateway, values)
     missing = agentcore.exceptions.ResourceNotFoundException
     removed = []
     if target:

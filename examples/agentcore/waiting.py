@@ -11,13 +11,15 @@ class Failed(Exception):
     """What was asked for was not done; the sentence is for people."""
 
 
-def find(agentcore, listing, name, **where):
-    """The item of that name among all pages of a list, or None."""
+def items(agentcore, listing, **where):
+    """What stands on all pages of a list."""
     for page in agentcore.get_paginator(listing).paginate(**where):
-        for item in page["items"]:
-            if item["name"] == name:
-                return item
-    return None
+        yield from page["items"]
+
+
+def find(agentcore, listing, name, **where):
+    """The item of that name, or None."""
+    return next((item for item in items(agentcore, listing, **where) if item["name"] == name), None)
 
 
 def pauses(seconds):

@@ -77,6 +77,16 @@ def test_sync_needs_something_to_synchronise(place):
     assert code == 1 and complaint.startswith("register.py: there is no gateway lakewarden")
 
 
+def test_a_gateway_that_others_use_is_not_removed(clean):
+    said = run(clean, "up")[1]
+    ours = clean.agentcore.get_gateway_target(gatewayIdentifier=said["gateway_id"], targetId=said["target_id"])
+    same = {name: ours[name] for name in ("targetConfiguration", "credentialProviderConfigurations")}
+    clean.agentcore.create_gateway_target(gatewayIdentifier=said["gateway_id"], name="billing", **same)
+    changes = operations(clean)
+    code, _, complaint = run(clean, "remove", words=False)
+    assert code == 1 and "has other targets: billing" in complaint and operations(clean) == changes
+
+
 def test_dry_run_sends_nothing(place):
     code, said, _ = run(place, "up", "--dry-run")
     assert code == 0 and list(said) == ["CreateOauth2CredentialProvider", "CreateGateway", "CreateGatewayTarget"]
