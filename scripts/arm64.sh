@@ -2,12 +2,11 @@
 # The program for arm64, linked with Debian's libraries of that architecture and run by qemu. Sourced after need.sh and build.sh.
 . scripts/debian.sh
 
+# shellcheck disable=SC2034 # for those who source this
 ARM64_PACKAGES='gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user'
 
-# need_arm64: compiler, emulator, and the libraries that need.sh lists, unpacked into .cache/arm64.
+# need_arm64: the libraries that need.sh lists, unpacked into .cache/arm64. They and ARM64_PACKAGES are what the build takes.
 need_arm64() {
-    # shellcheck disable=SC2086 # a list of packages
-    need_apt "for arm64" $ARM64_PACKAGES
     # shellcheck disable=SC2086 # a list of packages
     arm64_libraries=$(printf '%s\n' $BUILD_PACKAGES libcmocka-dev | grep -e '-dev$')
     # shellcheck disable=SC2086 # a list of packages
