@@ -32,6 +32,8 @@ def runs_here(program):
 
 def lay_out(folder, programs):
     """`programs`: paths by architecture, as `uname -m` calls it. One of them must run on this machine."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / "server" / "launch.sh").is_file():
+        sys.exit(f"{folder} holds something else than a bundle")
     shutil.rmtree(folder, ignore_errors=True)
     server = folder / "server"
     for arch, program in programs.items():

@@ -4,6 +4,8 @@ import os
 import platform
 import zipfile
 
+import pytest
+
 SETTINGS = {"region": "eu-central-1"}
 HELLO = [
     {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
@@ -27,6 +29,14 @@ def test_what_the_manifest_names_is_in_the_bundle(packed):
     assert manifest["server"]["entry_point"] in names
     assert f"server/{platform.machine()}/lakewarden" in names
     assert "LICENSE" in names
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path):
+    import bundle
+    (tmp_path / "letter").write_text("keep me")
+    with pytest.raises(SystemExit, match="something else"):
+        bundle.lay_out(tmp_path, {})
+    assert (tmp_path / "letter").read_text() == "keep me"
 
 
 def test_every_setting_has_a_place(laid_out):
