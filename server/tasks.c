@@ -223,10 +223,11 @@ json_t *tasks_get(struct tasks *t, const struct caller *owner, const char *id)
     pthread_mutex_lock(&t->lock);
     const struct task *k = find(t, owner, id);
     json_t *out = k ? describe(k) : NULL;
-    if (k && k->outcome)
-        json_put(out, k->status == FAILED ? "error" : "result",
-                 json_parse(k->outcome, k->outcome_len, JSON_DEPTH_UPSTREAM, NULL));
+    const char *member = k && k->status == FAILED ? "error" : "result";
+    auto_free char *outcome = k && k->outcome ? xstrndup(k->outcome, k->outcome_len) : NULL;
     pthread_mutex_unlock(&t->lock);
+    if (outcome) /* may be long: parsed while nobody waits */
+        json_put(out, member, json_parse(outcome, strlen(outcome), JSON_DEPTH_UPSTREAM, NULL));
     return out;
 }
 
