@@ -19,7 +19,7 @@ static const char *target_name(const struct call *c)
 /* -32021 to a client of 2026-07-28, with what it would have to declare (basic patterns, capability negotiation). */
 static void refuse_client(const struct call *c, struct tool_answer *a, struct reply *r)
 {
-    struct rpc_fault f = {.data = json_pack("{s:o}", "requiredCapabilities", steal(&a->required))};
+    struct rpc_fault f = {.data = json_pack("{s:O}", "requiredCapabilities", a->required)};
     rpc_refuse(&f, 400, RPC_MISSING_CAPABILITY, "%s asks the client for what it has not declared", target_name(c));
     tool_answer_done(a);
     rpc_error(r, c->id, &f);
