@@ -190,11 +190,11 @@ def test_a_message_goes_to_one_of_the_streams(start_server):
     server = start_server("watched")
     session = Session(server.address)
     with session.stream() as first:
-        alone = server.open_files()
         with session.stream() as second:
+            port = second.connection.port
             call(server.address, "announce", list="tools")
-            assert second.next() == changed("tools")
-        assert eventually(lambda: server.open_files() <= alone)
+            assert second.next() == changed("tools") and server.holds(port)
+        assert eventually(lambda: not server.holds(port))
         call(server.address, "announce", list="prompts")
         assert first.next() == changed("prompts")
     assert server.stop() == 0

@@ -44,6 +44,7 @@ class Connection:
         self.address = address
         self.socket = socket.create_connection((host.strip("[]"), int(port)), timeout_s)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.port = self.socket.getsockname()[1]
         self.kept = b""
 
     def __enter__(self):

@@ -1,4 +1,5 @@
 """The fixture server on HTTP, in the shapes the cases ask for."""
+import contextlib
 import os
 import signal
 import subprocess
@@ -40,6 +41,18 @@ class Server:
 
     def open_files(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def holds(self, port):
+        """Whether its end of the connection from that local port is still open."""
+        ends = set()
+        for number in os.listdir(f"/proc/{self.pid}/fd"):
+            with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+                ends.add(os.readlink(f"/proc/{self.pid}/fd/{number}"))
+        for line in Path(f"/proc/{self.pid}/net/tcp").read_text().splitlines()[1:]:
+            fields = line.split()
+            if int(fields[2].split(":")[1], 16) == port and f"socket:[{fields[9]}]" in ends:
+                return True
+        return False
 
     def resident_kib(self):
         status = Path(f"/proc/{self.pid}/status").read_text()
