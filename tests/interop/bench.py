@@ -112,6 +112,7 @@ class Bench:
                 report, meanwhile = self.by_hand[name](self.drivers, row["client"], order, server)
             else:
                 report, meanwhile = self.drivers.run(row["client"], order), {}
+            server.wait_for_end()
             # A client that has left may be noticed a moment later.
             gone = wait_for(lambda: server.calls("cancelled"), 1 if name == "leave" else 0)
         return Seen(row, transport, name, report, named_steps(plan, report), server, gone, meanwhile)

@@ -36,6 +36,11 @@ class Server:
     def witnessed(self, event):
         return [line for line in json_lines(self.record) if line["event"] == event]
 
+    def wait_for_end(self):
+        """Over stdio: a client that kills its server has left before the witness has seen how it ended."""
+        if self.record:
+            wait_for(lambda: len(self.witnessed("exit")) == len(self.witnessed("start")))
+
     @property
     def pid(self):
         """Over stdio that of the last one started: the one the session is with."""

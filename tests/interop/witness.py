@@ -4,6 +4,9 @@ usage: witness.py RECORD LOG COMMAND...
 
 Appends one JSON object a line to RECORD: the start of the server, each message of the client, the end of its stdin,
 each SIGTERM, and how the server ended. The server's stderr goes to LOG. Its stdout is the client's own pipe, untouched.
+
+The process that the client starts only waits. Python's SDK v1 kills it at once where a note arrives while it closes; how the server
+then ended is still written down.
 """
 import json
 import os
@@ -54,4 +57,14 @@ class Witness:
         return status if status >= 0 else 1
 
 
+def stand_in(witness):
+    """Is to the client what the witness would be, but for the pipes, which are the witness's alone."""
+    signal.signal(signal.SIGTERM, lambda number, _frame: os.kill(witness, number))
+    os.close(0)
+    os.close(1)
+    return os.waitstatus_to_exitcode(os.waitpid(witness, 0)[1])
+
+
+if child := os.fork():
+    sys.exit(stand_in(child))
 sys.exit(Witness(sys.argv[1], sys.argv[2], sys.argv[3:]).run())
