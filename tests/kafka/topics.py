@@ -16,7 +16,14 @@ def create(address, name, partitions=1, **config):
     settings = {key.replace("_", "."): str(value) for key, value in config.items()}
     for future in admin.create_topics([NewTopic(name, partitions, 1, config=settings)]).values():
         future.result(20)
+    # on a busy machine the controller has answered before the broker itself knows the topic
+    wait_for(lambda: has_leaders(admin, name, partitions), 20, f"leaders of {name}")
     return name
+
+
+def has_leaders(admin, name, partitions):
+    known = admin.list_topics(name, timeout=10).topics[name].partitions.values()
+    return len(known) == partitions and all(one.leader >= 0 for one in known)
 
 
 def produce(address, topic, records, transactional=False):
