@@ -23,7 +23,7 @@ def cancel_while_slow(place):
         place.control("POST", "faults", SLOW)
         process = drivers.start(client, order)
         try:
-            taken = wait_for(lambda: not place.control("GET", "faults") or process.poll() is not None, 10)
+            taken = wait_for(lambda: not place.control("GET", "faults") or process.poll() is not None, 60)
             pid = server.pid if taken and process.poll() is None else None
             waiting = connections(pid, port) if pid else set()
             if waiting:
