@@ -1,6 +1,7 @@
 #include "tests/unit/aws_case.h"
 
 #include "tests/unit/cmocka_all.h"
+#include "tests/unit/table.h"
 
 #include "base/json.h"
 #include "base/own.h"
@@ -18,13 +19,8 @@
 
 json_t *aws_cases(const char *name, size_t floor)
 {
-    auto_free char *path = xasprintf("%s/tests/aws/%s.json", getenv("LW_SOURCE_ROOT"), name);
-    json_error_t at;
-    json_t *cases = json_load_file(path, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &at);
-    if (!json_is_array(cases))
-        fail_msg("%s: %s", path, at.text);
-    assert_true(json_array_size(cases) >= floor);
-    return cases;
+    auto_free char *table = xasprintf("aws/%s", name);
+    return table_load(table, floor);
 }
 
 void aws_case_write(const struct aws_case *c, const char *name, const char *text)

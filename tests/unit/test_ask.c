@@ -1,5 +1,6 @@
 /* The parts of asking that need no client: what answers must look like, the board, what is spent, what sessions want to hear. */
 #include "tests/unit/cmocka_all.h"
+#include "tests/unit/table.h"
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -15,24 +16,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static json_t *table_load(const char *name)
-{
-    auto_free char *path = xasprintf("%s/tests/unit/server/%s.json", getenv("LW_SOURCE_ROOT"), name);
-    json_error_t at;
-    json_t *table = json_load_file(path, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &at);
-    if (!json_is_array(table))
-        fail_msg("%s: %s", path, at.text);
-    return table;
-}
-
 /* Rows of answers.json: a question, an answer, whether it fits. */
 static void answers_fit_their_method(void **state)
 {
     (void)state;
-    json_auto_t *table = table_load("answers");
+    json_auto_t *table = table_load("unit/server/answers", 21);
     const json_t *row;
     size_t i;
-    assert_true(json_array_size(table) > 20);
     json_array_foreach(table, i, row) {
         struct question q = {.key = "k", .method = json_str(row, "method", ""), .params = json_obj(row, "params")};
         struct schema *form;
@@ -64,7 +54,7 @@ static void capabilities_are_read(void **state)
         unsigned bit;
     } names[] = {{"forms", CLIENT_ELICITS_FORMS}, {"urls", CLIENT_ELICITS_URLS}, {"samples", CLIENT_SAMPLES},
                  {"samples_with_tools", CLIENT_SAMPLES_WITH_TOOLS}, {"roots", CLIENT_HAS_ROOTS}, {"tasks", CLIENT_HAS_TASKS}};
-    json_auto_t *table = table_load("abilities");
+    json_auto_t *table = table_load("unit/server/abilities", 1);
     const json_t *row, *ability;
     size_t i, j;
     json_array_foreach(table, i, row) {

@@ -1,6 +1,7 @@
 /* What is made of replies that are no success: tests/aws/faults/SERVICE_OPERATION.json, and which of them are
    sent again: tests/aws/retries.json. */
 #include "tests/unit/cmocka_all.h"
+#include "tests/unit/table.h"
 
 #include "aws/fault.h"
 #include "aws/operation.h"
@@ -12,18 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static json_t *rows_load(const char *name)
-{
-    char path[512];
-    json_error_t at;
-    snprintf(path, sizeof path, "%s/tests/aws/%s.json", getenv("LW_SOURCE_ROOT"), name);
-    json_t *rows = json_load_file(path, JSON_REJECT_DUPLICATES, &at);
-    if (!rows)
-        fail_msg("%s: %s", path, at.text);
-    assert_true(json_array_size(rows) > 0);
-    return rows;
-}
 
 static void reply_fill(const json_t *row, struct http_reply *reply)
 {
@@ -61,8 +50,8 @@ static void check_row(const struct aws_operation *op, const json_t *row)
 static void check_rows(const struct aws_operation *op)
 {
     char name[64];
-    snprintf(name, sizeof name, "faults/%s_%s", op->service->name, op->name);
-    json_auto_t *rows = rows_load(name);
+    snprintf(name, sizeof name, "aws/faults/%s_%s", op->service->name, op->name);
+    json_auto_t *rows = table_load(name, 1);
     size_t i;
     json_t *row;
     json_array_foreach(rows, i, row) check_row(op, row);
@@ -129,7 +118,7 @@ static enum err_kind kind_by_name(const char *name)
 static void retries_follow_the_table(void **state)
 {
     (void)state;
-    json_auto_t *rows = rows_load("retries");
+    json_auto_t *rows = table_load("aws/retries", 1);
     size_t i;
     json_t *row;
     json_array_foreach(rows, i, row)

@@ -1,4 +1,5 @@
 #include "tests/unit/cmocka_all.h"
+#include "tests/unit/table.h"
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -9,16 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-static json_t *cases_load(const char *name)
-{
-    auto_free char *path = xasprintf("%s/tests/unit/redact/%s.json", getenv("LW_SOURCE_ROOT"), name);
-    json_error_t at;
-    json_t *cases = json_load_file(path, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &at);
-    if (!json_is_array(cases))
-        fail_msg("%s: %s", path, at.text);
-    return cases;
-}
 
 /* Returns how many things are wrong with one case, having said what. */
 static int check(const char *file, const json_t *one)
@@ -46,11 +37,12 @@ static int check(const char *file, const json_t *one)
 static void cases_hold(void **state)
 {
     (void)state;
-    static const char *const files[] = {"tokens", "pairs", "urls", "keep", "terminal"};
+    static const char *const files[] = {"unit/redact/tokens", "unit/redact/pairs", "unit/redact/urls", "unit/redact/keep",
+                                        "unit/redact/terminal"};
     size_t seen = 0;
     int wrong = 0;
     for (size_t i = 0; i < ARRAY_LEN(files); i++) {
-        json_auto_t *cases = cases_load(files[i]);
+        json_auto_t *cases = table_load(files[i], 1);
         for (size_t k = 0; k < json_array_size(cases); k++, seen++)
             wrong += check(files[i], json_array_get(cases, k));
     }
@@ -87,7 +79,7 @@ static void a_full_buffer_keeps_what_fits(void **state)
 static void every_prefix_is_safe(void **state)
 {
     (void)state;
-    json_auto_t *cases = cases_load("pairs");
+    json_auto_t *cases = table_load("unit/redact/pairs", 1);
     for (size_t k = 0; k < json_array_size(cases); k++) {
         const json_t *in = json_object_get(json_array_get(cases, k), "in");
         for (size_t n = 0; n <= json_string_length(in); n++) {
