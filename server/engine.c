@@ -80,6 +80,7 @@ struct engine *engine_new(const struct engine_options *o, struct err *e)
         engine_free(g);
         return NULL;
     }
+    g->sessions = o->sessions ? sessions_new(g->secret) : NULL;
     for (int v = 0; v < VERSION_COUNT; v++)
         if (!version_is_modern((enum version)v))
             make_initialize(g, (enum version)v);
@@ -114,6 +115,7 @@ void engine_free(struct engine *g)
     places_free(g->places);
     spent_free(g->spent);
     levels_free(g->levels);
+    sessions_free(g->sessions);
     secret_free(g->secret);
     json_decref(g->server_info);
     pthread_cond_destroy(&g->quiet);

@@ -63,7 +63,7 @@ struct inbound {
     const char *bytes;
     size_t len;
     const struct protocol_headers *headers; /* NULL on stdio */
-    bool streams;               /* whether messages can reach the client before the answer */
+    bool streams;                           /* whether messages can reach the client before the answer */
     const struct caller *caller;            /* who sends it; NULL: nobody known, only `ping` is served */
 };
 

@@ -20,6 +20,7 @@ struct engine {
     struct result_text initialize[VERSION_COUNT]; /* results; legacy versions only */
     struct result_text discover;
     struct secret *secret;
+    struct sessions *sessions; /* NULL when none are minted */
     struct board *board;
     struct places *places;
     struct spent *spent;

@@ -207,7 +207,7 @@ void listen_opened(struct engine *g)
 /* What keeps a GET from being a stream (2025-11-25, listening for messages from the server); fills `f`. */
 static int check_get(const struct request *q, struct rpc_fault *f)
 {
-    if (!q->engine->o.sessions)
+    if (!q->engine->sessions)
         return rpc_refuse(f, 405, RPC_INVALID_REQUEST, "POST only: without sessions there is no stream to open");
     if (!q->session)
         return rpc_refuse(f, 400, RPC_INVALID_REQUEST, "Mcp-Session-Id is missing: send initialize first");

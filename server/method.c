@@ -1,4 +1,4 @@
-/* The methods: one row each. All but tools/call answer from constants. */
+/* The methods: one row each, and those that are answered at once from what was made before. */
 #include "server/engine_private.h"
 
 #include "base/json.h"
@@ -48,8 +48,8 @@ static enum receipt method_initialize(const struct request *q)
         g->stdio_can = can;
         pthread_mutex_unlock(&g->lock);
         listen_opened(g);
-    } else if (g->o.sessions) {
-        q->now->session = session_mint(g->secret, v, can, q->in->caller);
+    } else if (g->sessions) {
+        q->now->session = session_mint(g->sessions, v, can, q->in->caller);
     }
     return answer(q, &g->initialize[v]);
 }

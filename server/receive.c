@@ -40,8 +40,8 @@ static int legacy_context(struct request *q, struct session *session, struct rpc
     if (strcmp(q->m->method ? q->m->method : "", "initialize") == 0)
         return 0; /* says its version itself, and opens a session of its own */
     enum version v = h->version.value ? version_of(h->version.value) : VERSION_2025_03_26;
-    if (g->o.sessions && h->session.value) {
-        if (h->session.count > 1 || !session_open(g->secret, h->session.value, q->in->caller, session))
+    if (g->sessions && h->session.value) {
+        if (h->session.count > 1 || !session_open(g->sessions, h->session.value, q->in->caller, session))
             return rpc_refuse(f, 404, RPC_INVALID_REQUEST, "unknown or expired session: send initialize again");
         q->session = session;
         q->client_can = session->client_can;

@@ -4,8 +4,10 @@
 #include "base/own.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "server/late.h"
 
 #include <openssl/crypto.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LIFE_S (24 * 3600)
@@ -20,6 +22,30 @@ struct sealed {
     unsigned char nonce[16];
     unsigned char owner[16]; /* head of SHA-256 over subject and client */
 };
+
+struct sessions {
+    const struct secret *secret;
+    pthread_mutex_t lock;
+    atomic_bool has_key; /* derived with the first id: every request of a session needs it */
+    unsigned char key[CRYPTO_KEY_LEN];
+};
+
+struct sessions *sessions_new(const struct secret *s)
+{
+    struct sessions *all = xcalloc(1, sizeof *all);
+    all->secret = s;
+    pthread_mutex_init(&all->lock, NULL);
+    return all;
+}
+
+void sessions_free(struct sessions *all)
+{
+    if (!all)
+        return;
+    pthread_mutex_destroy(&all->lock);
+    OPENSSL_cleanse(all->key, sizeof all->key);
+    free(all);
+}
 
 static void write_number(uint64_t v, unsigned char *out, int n)
 {
@@ -43,15 +69,16 @@ static void owner_of(const struct caller *caller, unsigned char *out)
     memcpy(out, digest, 16);
 }
 
-static void make_mac(const struct secret *s, const struct sealed *in, unsigned char *mac)
+static void make_mac(struct sessions *all, const struct sealed *in, unsigned char *mac)
 {
-    unsigned char key[CRYPTO_KEY_LEN];
-    secret_key(s, "session id", key);
-    crypto_hmac_sha256(key, sizeof key, in, sizeof *in, mac);
-    OPENSSL_cleanse(key, sizeof key);
+    if (late_begin(&all->has_key, &all->lock)) {
+        secret_key(all->secret, "session id", all->key);
+        late_end(&all->has_key, &all->lock, true);
+    }
+    crypto_hmac_sha256(all->key, sizeof all->key, in, sizeof *in, mac);
 }
 
-char *session_mint(const struct secret *s, enum version v, unsigned client_can, const struct caller *caller)
+char *session_mint(struct sessions *all, enum version v, unsigned client_can, const struct caller *caller)
 {
     struct sealed in = {.layout = LAYOUT, .version = (unsigned char)v};
     write_number(client_can, in.client_can, sizeof in.client_can);
@@ -60,13 +87,13 @@ char *session_mint(const struct secret *s, enum version v, unsigned client_can, 
     owner_of(caller, in.owner);
     unsigned char bytes[sizeof in + CRYPTO_SHA256_LEN];
     memcpy(bytes, &in, sizeof in);
-    make_mac(s, &in, bytes + sizeof in);
+    make_mac(all, &in, bytes + sizeof in);
     struct buf id = BUF_INIT(256);
     text_b64url_encode(bytes, sizeof bytes, &id);
     return buf_steal(&id, NULL);
 }
 
-bool session_open(const struct secret *s, const char *id, const struct caller *caller, struct session *out)
+bool session_open(struct sessions *all, const char *id, const struct caller *caller, struct session *out)
 {
     auto_buf struct buf bytes = BUF_INIT(256);
     struct sealed in;
@@ -74,7 +101,7 @@ bool session_open(const struct secret *s, const char *id, const struct caller *c
         return false;
     memcpy(&in, bytes.data, sizeof in);
     unsigned char mac[CRYPTO_SHA256_LEN], owner[16];
-    make_mac(s, &in, mac);
+    make_mac(all, &in, mac);
     if (!text_equal_ct(mac, bytes.data + sizeof in, sizeof mac) || in.layout != LAYOUT)
         return false;
     owner_of(caller, owner);

@@ -15,10 +15,17 @@ struct session {
     char nonce[33];      /* hex; names the session to others in this process */
 };
 
+struct sessions;
+
+/* `s` is borrowed. Does not start libcrypto. */
+struct sessions *sessions_new(const struct secret *s);
+/* Accepts NULL. */
+void sessions_free(struct sessions *all);
+
 /* A new id (visible ASCII, 128 bits of randomness, bound to the caller, valid for 24 h). Free with free(). */
-char *session_mint(const struct secret *s, enum version v, unsigned client_can, const struct caller *caller);
+char *session_mint(struct sessions *all, enum version v, unsigned client_can, const struct caller *caller);
 
 /* Whether the id is ours, alive and this caller's; fills `out` if so. */
-bool session_open(const struct secret *s, const char *id, const struct caller *caller, struct session *out);
+bool session_open(struct sessions *all, const char *id, const struct caller *caller, struct session *out);
 
 #endif
