@@ -34,7 +34,7 @@ static int answer(const struct tool_call *call, const char *plan, const char *ca
     static const struct prompt prompt_##prompt_name = {.name = #prompt_name,                                           \
                                                        .document = prompt_name##_document,                             \
                                                        .document_len = sizeof prompt_name##_document - 1,              \
-                                                       .complete = suggest,                                  \
+                                                       .complete = suggest,                                            \
                                                        .get = get_##prompt_name};
 
 PROMPT(access_denied, "permission")
