@@ -1,7 +1,8 @@
 """Registers a target at a gateway of the sandbox by the requests of examples/agentcore, and speaks to that gateway."""
 import sys
 
-from place import EXAMPLES, MODERN, post, wait_for
+from place import EXAMPLES, MODERN, post
+from waiting import wait_for
 
 sys.path.insert(0, str(EXAMPLES))
 from filling import request  # noqa: E402  (the examples are no package)
@@ -19,7 +20,7 @@ class Gateway:
         self.made = place.agentcore.create_gateway(**{**request("gateway", filled), **(changes or {})})
         filled["GATEWAY_ID"] = self.made["gatewayId"]
         self.url = self.made["gatewayUrl"]
-        wait_for(lambda: place.agentcore.get_gateway(gatewayIdentifier=self.made["gatewayId"])["status"] == "READY", "the gateway")
+        wait_for(lambda: place.agentcore.get_gateway(gatewayIdentifier=self.made["gatewayId"])["status"] == "READY", 20, "the gateway")
         created = place.agentcore.create_gateway_target(**{**request("target", filled), **(target_changes or {})})
         assert created["status"] == "CREATING"
         self.target_id = created["targetId"]
@@ -30,7 +31,7 @@ class Gateway:
         def look():
             found = self.place.agentcore.get_gateway_target(gatewayIdentifier=self.made["gatewayId"], targetId=self.target_id)
             return found if found["status"] not in ON_THE_WAY else None
-        return wait_for(look, "the target to settle")
+        return wait_for(look, 20, "the target to settle")
 
     def ask(self, method, modern=False, token=None, headers=None, **params):
         """-> (status, headers, message)"""

@@ -3,7 +3,6 @@ import base64
 import json
 import os
 import subprocess
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import boto3
 from botocore.config import Config
+from waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples" / "agentcore"
@@ -43,7 +43,7 @@ def lakewarden_running(program, facts, log, settings=(), listen="127.0.0.1:0", v
         process = subprocess.Popen([*command, *settings], stderr=stderr, stdout=subprocess.DEVNULL,
                                    env={**aws_environment(facts), **(variables or {})})
     try:
-        yield process, wait_for(lambda: address_in(log, process), "the server to listen")
+        yield process, wait_for(lambda: address_in(log, process), 20, "the server to listen")
     finally:
         process.terminate()
         status = process.wait(20)
@@ -57,17 +57,6 @@ def address_in(log, process):
             return json.loads(line)["address"]
     assert process.poll() is None, log.read_text()
     return None
-
-
-def wait_for(condition, what, limit_s=20):
-    """The condition's first value that is true."""
-    until = time.monotonic() + limit_s
-    while time.monotonic() < until:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.02)
-    raise AssertionError(f"waited in vain for {what}")
 
 
 def post(url, message, token=None, **headers):

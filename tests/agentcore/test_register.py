@@ -5,7 +5,7 @@ import sys
 
 import pytest
 from place import EXAMPLES, Place, aws_environment, post
-from stub import stub_running
+from scripted import scripted_running
 
 SCRIPT = EXAMPLES / "register.py"
 
@@ -54,10 +54,10 @@ def place(facts):
 
 def test_reasons_of_a_failure_are_shown(place):
     """And what failed can be put right and tried again."""
-    with stub_running({"tools/list": {"tools": [{"name": "a", "inputSchema": {"type": "object", "$defs": {}}}]}}) as (stub, url):
+    with scripted_running({"tools/list": {"tools": [{"name": "a", "inputSchema": {"type": "object", "$defs": {}}}]}}) as (scripted, url):
         code, _, complaint = run(place, "up", ENDPOINT=url)
         assert code == 1 and "the target is FAILED" in complaint and "uses $defs" in complaint
-        stub.answers["tools/list"] = {"tools": [{"name": "a", "inputSchema": {"type": "object"}}]}
+        scripted.answers["tools/list"] = {"tools": [{"name": "a", "inputSchema": {"type": "object"}}]}
         assert run(place, "up", ENDPOINT=url)[1]["status"] == "READY"
 
 

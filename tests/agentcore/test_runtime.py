@@ -9,7 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 from gateway import request
-from place import DIRECT, MODERN, Place, aws_environment, lakewarden_running, post, wait_for
+from place import DIRECT, MODERN, Place, aws_environment, lakewarden_running, post
+from waiting import wait_for
 
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping", "params": None}
 FOREIGN = {"Mcp-Session-Id": "0f8c1f0e-platform-made-this", "X-Amzn-Bedrock-AgentCore-Runtime-Session-Id": "0f8c1f0e-platform-made-this"}
@@ -134,7 +135,7 @@ def test_it_says_what_it_does_on_stderr_alone(lakewarden, facts, tmp_path):
     variables = {**aws_environment(facts), **variables_of(facts, free_port())}
     with (tmp_path / "out").open("wb") as out, (tmp_path / "err").open("wb") as err:
         process = subprocess.Popen([lakewarden, "http"], env=variables, stdout=out, stderr=err)
-        wait_for(lambda: b"listening" in (tmp_path / "err").read_bytes(), "the server")
+        wait_for(lambda: b"listening" in (tmp_path / "err").read_bytes(), 20, "the server")
         process.terminate()
         assert process.wait(10) == 0
     events = [json.loads(line)["event"] for line in (tmp_path / "err").read_text().splitlines()]
@@ -151,10 +152,14 @@ def test_it_writes_no_file(lakewarden, facts, tmp_path):
 
 
 def writes_to_file(pid, number):
-    """Whether that descriptor of a process is a file, open for writing."""
-    with open(f"/proc/{pid}/fdinfo/{number}", encoding="ascii") as text:
-        flags = int(next(line for line in text if line.startswith("flags:")).split()[1], 8)
-    return os.readlink(f"/proc/{pid}/fd/{number}").startswith("/") and bool(flags & (os.O_WRONLY | os.O_RDWR))
+    """Whether that descriptor of a process is a file, open for writing; one that was closed meanwhile is not."""
+    try:
+        with open(f"/proc/{pid}/fdinfo/{number}", encoding="ascii") as text:
+            flags = int(next(line for line in text if line.startswith("flags:")).split()[1], 8)
+        target = os.readlink(f"/proc/{pid}/fd/{number}")
+    except FileNotFoundError:
+        return False
+    return target.startswith("/") and bool(flags & (os.O_WRONLY | os.O_RDWR))
 
 
 def test_it_starts_in_less_than_a_second(lakewarden, facts, tmp_path):

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from gateway import Gateway, request
 from place import ROLES, Place, lakewarden_running, post
-from stub import GOOD, stub_running
+from scripted import GOOD, scripted_running
 
 MCP = {"supportedVersions": ["2025-11-25"], "sessionConfiguration": {"sessionTimeoutInSeconds": 900},
        "streamingConfiguration": {"enableResponseStreaming": True}}
@@ -113,14 +113,14 @@ def place(facts):
 def test_sessions_are_the_gateways_own(place):
     """400 without one, 404 for one that is not; and what is kept of the target is used again."""
     answers = {"initialize": {"headers": {"Mcp-Session-Id": "s1"}, "result": GOOD["initialize"]}}
-    with stub_running(answers) as (stub, url):
+    with scripted_running(answers) as (scripted, url):
         gateway = Gateway(place, SETTINGS, ENDPOINT=url)
         client = Client(gateway)
         assert client.headers["Mcp-Session-Id"] != "s1"
-        stub.seen.clear()
+        scripted.seen.clear()
         for _ in range(2):
             assert client.ask("tools/call", name="lakewarden___echo", arguments={})[2]["result"] == GOOD["tools/call"]
-        assert stub.methods() == ["initialize", "notifications/initialized", "tools/call", "tools/call"]
+        assert scripted.methods() == ["initialize", "notifications/initialized", "tools/call", "tools/call"]
         client.headers["Mcp-Session-Id"] = "unknown"
         assert client.ask("tools/list")[0] == 404
         del client.headers["Mcp-Session-Id"]
@@ -129,12 +129,12 @@ def test_sessions_are_the_gateways_own(place):
 
 def test_a_target_is_told_of_elicitation_only_where_it_reaches_a_client(place):
     without = {"protocolConfiguration": {"mcp": {**MCP, "streamingConfiguration": {"enableResponseStreaming": False}}}}
-    with stub_running({}) as (stub, url):
+    with scripted_running({}) as (scripted, url):
         for settings, name, told in ((SETTINGS, "one", {"elicitation": {}}), (without, "two", {})):
             client = Client(Gateway(place, settings, ENDPOINT=url, NAME=name), elicitation={})
-            stub.seen.clear()
+            scripted.seen.clear()
             client.ask("tools/call", name=f"{name}___echo", arguments={})
-            assert stub.seen[0][0]["params"]["capabilities"] == told
+            assert scripted.seen[0][0]["params"]["capabilities"] == told
 
 
 def test_the_request_is_that_of_the_document(place):

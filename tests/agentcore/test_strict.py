@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 from gateway import Gateway, request, versions
-from place import Place, post, wait_for
-from stub import GOOD, stub_running
+from place import Place, post
+from scripted import GOOD, scripted_running
+from waiting import wait_for
 
 CASES = json.loads(Path(__file__).with_name("targets.json").read_text())
 LEGACY = versions("2025-11-25")
@@ -23,7 +24,7 @@ def place(facts):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_target(place, case):
-    with stub_running(json.loads(json.dumps(case["answers"]))) as (_, url):
+    with scripted_running(json.loads(json.dumps(case["answers"]))) as (_, url):
         gateway = Gateway(place, LEGACY, ENDPOINT=url)
     said = " ".join(gateway.target.get("statusReasons", []))
     assert gateway.target["status"] == case["status"] and case.get("says", "") in said, said
@@ -38,27 +39,27 @@ def test_nobody_is_there(place):
 
 @pytest.mark.parametrize("values,says", [({"CLIENT_SECRET": "wrong"}, "no access token: HTTP 400"), ({"SCOPE": ["lakewarden/approve"]}, "invalid_scope")])
 def test_no_token_no_lists(place, values, says):
-    with stub_running({}) as (stub, url):
+    with scripted_running({}) as (scripted, url):
         assert says in Gateway(place, LEGACY, ENDPOINT=url, **values).target["statusReasons"][0]
-        assert stub.seen == []
+        assert scripted.seen == []
 
 
 def test_every_call_initialises_anew(place):
-    with stub_running({"initialize": {"headers": {"Mcp-Session-Id": "s1"}, "result": GOOD["initialize"]}}) as (stub, url):
+    with scripted_running({"initialize": {"headers": {"Mcp-Session-Id": "s1"}, "result": GOOD["initialize"]}}) as (scripted, url):
         gateway = Gateway(place, LEGACY, ENDPOINT=url)
-        stub.seen.clear()
+        scripted.seen.clear()
         assert [gateway.call("echo")["content"][0]["text"] for _ in range(2)] == ["done", "done"]
-        assert stub.methods() == ["initialize", "notifications/initialized", "tools/call"] * 2
-        assert stub.headers_of("tools/call")["Mcp-Session-Id"] == "s1"
-        assert stub.seen[-1][0]["params"]["name"] == "echo" and stub.headers_of("tools/call")["MCP-Protocol-Version"] == "2025-11-25"
+        assert scripted.methods() == ["initialize", "notifications/initialized", "tools/call"] * 2
+        assert scripted.headers_of("tools/call")["Mcp-Session-Id"] == "s1"
+        assert scripted.seen[-1][0]["params"]["name"] == "echo" and scripted.headers_of("tools/call")["MCP-Protocol-Version"] == "2025-11-25"
 
 
 def test_the_new_era_is_tried_first(place):
     """A target that does not know it is initialised."""
-    with stub_running({}) as (stub, url):
+    with scripted_running({}) as (scripted, url):
         assert Gateway(place, versions("2026-07-28", "2025-11-25"), ENDPOINT=url).target["status"] == "READY"
-        assert stub.methods()[:2] == ["server/discover", "initialize"]
-    with stub_running({}) as (_, url):
+        assert scripted.methods()[:2] == ["server/discover", "initialize"]
+    with scripted_running({}) as (_, url):
         said = Gateway(place, {**versions("2026-07-28"), "name": "modern-only"}, ENDPOINT=url, NAME="other").target["statusReasons"][0]
         assert "does not speak 2026-07-28" in said
 
@@ -66,10 +67,10 @@ def test_the_new_era_is_tried_first(place):
 def test_headers_pass_by_the_lists_only(place):
     lists = {"metadataConfiguration": {"allowedRequestHeaders": ["X-Incident-Id"], "allowedResponseHeaders": ["X-Request-Id"]}}
     answer = {"headers": {"X-Request-Id": "r1", "X-Other": "o1"}, "result": GOOD["tools/call"]}
-    with stub_running({"tools/call": answer}) as (stub, url):
+    with scripted_running({"tools/call": answer}) as (scripted, url):
         gateway = Gateway(place, LEGACY, lists, ENDPOINT=url)
         status, headers, _ = gateway.ask("tools/call", headers={"X-Incident-Id": "i1", "X-Private": "p1"}, name="lakewarden___echo", arguments={})
-        sent = stub.headers_of("tools/call")
+        sent = scripted.headers_of("tools/call")
     assert status == 200 and headers["X-Request-Id"] == "r1" and headers["X-Other"] is None
     assert sent["X-Incident-Id"] == "i1" and "X-Private" not in sent
     assert sent["Authorization"] != f"Bearer {place.token()}" and sent["Authorization"].startswith("Bearer ey")
@@ -91,7 +92,7 @@ def test_limits(place):
     """6 MB each way, and a time for each call."""
     assert place.control("POST", "agentcore", {}) == {"invocation_s": 900, "payload_bytes": 6 * 1024 * 1024}
     large = {"content": [{"type": "text", "text": "a" * 5000}], "isError": False}
-    with stub_running({"tools/call": [large, {"sleep": 2, "result": GOOD["tools/call"]}]}) as (_, url):
+    with scripted_running({"tools/call": [large, {"sleep": 2, "result": GOOD["tools/call"]}]}) as (_, url):
         gateway = Gateway(place, {**LEGACY, **DEBUG}, ENDPOINT=url)
         place.control("POST", "agentcore", {"payload_bytes": 4096, "invocation_s": 0.5})
         call = {"name": "lakewarden___echo", "arguments": {}}
@@ -102,7 +103,7 @@ def test_limits(place):
 
 def test_errors_are_told_in_debug_only(place):
     error = {"tools/call": {"error": {"code": -32602, "message": "Unknown tool: echo"}}}
-    with stub_running(error) as (_, url):
+    with scripted_running(error) as (_, url):
         quiet = Gateway(place, LEGACY, ENDPOINT=url).ask("tools/call", name="lakewarden___echo", arguments={})[2]["error"]
         loud = Gateway(place, {**LEGACY, **DEBUG}, ENDPOINT=url, NAME="loud").ask("tools/call", name="loud___echo", arguments={})[2]["error"]
     assert quiet == {"code": -32603, "message": "An internal error occurred. Please retry later."}
@@ -113,7 +114,7 @@ def test_who_may_use_the_gateway(place):
     """allowedClients lets Cognito's tokens in; allowedAudience lets in none, for they have no audience."""
     values = place.values()
     message = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
-    with stub_running({}) as (_, url):
+    with scripted_running({}) as (_, url):
         gateway = Gateway(place, LEGACY, ENDPOINT=url)
         status, headers, _ = post(gateway.url, message)
         assert status == 401 and "oauth-protected-resource" in headers["WWW-Authenticate"]
@@ -126,7 +127,7 @@ def test_who_may_use_the_gateway(place):
 
 def test_versions_of_clients(place):
     """A client of a version that the gateway was not told to support is not served in it."""
-    with stub_running({}) as (_, url):
+    with scripted_running({}) as (_, url):
         gateway = Gateway(place, LEGACY, ENDPOINT=url)
     assert gateway.ask("tools/list", True)[2]["error"]["code"] == -32022
     hello = {"capabilities": {}, "clientInfo": {"name": "a", "version": "1"}}
@@ -134,7 +135,7 @@ def test_versions_of_clients(place):
 
 
 def test_what_is_no_request(place):
-    with stub_running({}) as (_, url):
+    with scripted_running({}) as (_, url):
         gateway = Gateway(place, LEGACY, ENDPOINT=url)
     bodies = {b"{": -32700, b"[]": -32600, b'{"jsonrpc": "2.0", "id": 1, "method": "ping", "params": []}': None,
               b'{"jsonrpc": "2.0", "id": 1, "method": "ping", "params": 3}': -32600}
@@ -149,17 +150,17 @@ def test_one_change_at_a_time(place):
     where = {"gatewayIdentifier": place.agentcore.create_gateway(**request("gateway", place.values()))["gatewayId"]}
     with pytest.raises(ClientError, match="is CREATING"):
         place.agentcore.update_gateway(**where, **request("gateway", place.values()))
-    wait_for(lambda: place.agentcore.get_gateway(**where)["status"] == "READY", "the gateway")
+    wait_for(lambda: place.agentcore.get_gateway(**where)["status"] == "READY", 20, "the gateway")
     assert place.agentcore.delete_gateway(**where)["status"] == "DELETING"
     with pytest.raises(ClientError, match="is DELETING"):
         place.agentcore.delete_gateway(**where)
-    wait_for(lambda: place.agentcore.list_gateways()["items"] == [], "its end")
+    wait_for(lambda: place.agentcore.list_gateways()["items"] == [], 20, "its end")
     with pytest.raises(ClientError, match="not found"):
         place.agentcore.get_gateway(**where)
 
 
 def test_what_holds_something_is_not_deleted(place):
-    with stub_running({}) as (_, url):
+    with scripted_running({}) as (_, url):
         gateway = Gateway(place, LEGACY, ENDPOINT=url)
     with pytest.raises(ClientError, match="has targets"):
         place.agentcore.delete_gateway(gatewayIdentifier=gateway.made["gatewayId"])
@@ -168,7 +169,7 @@ def test_what_holds_something_is_not_deleted(place):
 
 
 def test_no_secret_is_in_the_journal(place):
-    with stub_running({}) as (_, url):
+    with scripted_running({}) as (_, url):
         Gateway(place, LEGACY, ENDPOINT=url)
     journal = json.dumps(place.control("GET", "journal"))
     assert "CreateOauth2CredentialProvider" in journal and place.values()["CLIENT_SECRET"] not in journal

@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 GOOD = {
-    "initialize": {"protocolVersion": "2025-11-25", "capabilities": {"tools": {}}, "serverInfo": {"name": "stub", "version": "1"}},
+    "initialize": {"protocolVersion": "2025-11-25", "capabilities": {"tools": {}}, "serverInfo": {"name": "scripted", "version": "1"}},
     "tools/list": {"tools": [{"name": "echo", "inputSchema": {"type": "object"}}]},
     "tools/call": {"content": [{"type": "text", "text": "done"}], "isError": False},
 }
 
 
-class Stub:
+class Scripted:
     """`answers` says for a method: a result, {"error": ...}, a list of results for one request after the other, {"http": status},
     {"sleep": seconds}, or {"headers": ..., "result": ...}; {"stream": result} comes as an event. Else those of GOOD, else -32601."""
 
@@ -46,14 +46,14 @@ class Stub:
 
 
 @contextmanager
-def stub_running(answers):
-    """Yields (stub, its URL)."""
-    stub = Stub(answers)
+def scripted_running(answers):
+    """Yields (scripted, its URL)."""
+    scripted = Scripted(answers)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):  # noqa: N802  (the name is the library's)
             message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            status, headers, body = stub.answer(message, dict(self.headers.items()))
+            status, headers, body = scripted.answer(message, dict(self.headers.items()))
             self.send_response(status)
             for name, value in {**headers, "Content-Length": str(len(body))}.items():
                 self.send_header(name, value)
@@ -71,7 +71,7 @@ def stub_running(answers):
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
-        yield stub, f"http://127.0.0.1:{server.server_port}/mcp"
+        yield scripted, f"http://127.0.0.1:{server.server_port}/mcp"
     finally:
         server.shutdown()
         thread.join()
