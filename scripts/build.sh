@@ -46,7 +46,7 @@ build_flavour() {
 flavour_dir() {
     case $1 in
     gcc) echo build ;;
-    release) echo "build-release/$(uname -m)/work" ;;
+    release) echo "build-release/$(uname -m)/tree" ;;
     *) echo "build-$1" ;;
     esac
 }

@@ -38,31 +38,31 @@ machine_file() {
 release_configure() {
     mkdir -p "$folder"
     machine_file "$1" >"$folder/machine.new"
-    if [ -f "$folder/work/build.ninja" ] && cmp -s "$folder/machine.new" "$folder/machine.ini"; then
+    if [ -f "$folder/tree/build.ninja" ] && cmp -s "$folder/machine.new" "$folder/machine.ini"; then
         rm "$folder/machine.new"
         return 0
     fi
-    rm -rf "$folder/work"
+    rm -rf "$folder/tree"
     mv "$folder/machine.new" "$folder/machine.ini"
-    debian_quietly meson setup "$folder/work" --cross-file "$folder/machine.ini" -Dbuildtype=debugoptimized -Db_ndebug=true \
+    debian_quietly meson setup "$folder/tree" --cross-file "$folder/machine.ini" -Dbuildtype=debugoptimized -Db_ndebug=true \
         -Db_pie=false -Dprefer_static=true -Dkafka=disabled -Dtests=false
 }
 
 # release_program ARCH: compiles what changed, checks that it stands alone, and strips. The program with its symbols and the tests
-# lie in the folder `work`.
+# lie in the folder `tree`.
 release_program() {
     folder=build-release/$1
     release_configure "$1"
-    debian_quietly ninja -C "$folder/work" lakewarden
+    debian_quietly ninja -C "$folder/tree" lakewarden
     if [ -n "$tests" ]; then
-        [ -d "$folder/work/tests" ] || debian_quietly meson configure "$folder/work" -Dtests=true
-        debian_quietly ninja -C "$folder/work"
+        [ -d "$folder/tree/tests" ] || debian_quietly meson configure "$folder/tree" -Dtests=true
+        debian_quietly ninja -C "$folder/tree"
     fi
-    if "$triplet-nm" "$folder/work/lakewarden" | grep -q '__nss_module_load'; then
+    if "$triplet-nm" "$folder/tree/lakewarden" | grep -q '__nss_module_load'; then
         say "the program would load name-service plug-ins of the machine it runs on: see packaging/release/alone.c"
         return 1
     fi
-    "$triplet-strip" -o "$folder/lakewarden.new" "$folder/work/lakewarden"
+    "$triplet-strip" -o "$folder/lakewarden.new" "$folder/tree/lakewarden"
     mv "$folder/lakewarden.new" "$folder/lakewarden"
     say "$folder/lakewarden: $(($(stat -c %s "$folder/lakewarden") / 1024)) KiB"
 }

@@ -19,7 +19,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKIDRELEASE", "AWS_SECRET_ACCESS_KEY": "release", 
 def release(lakewarden):
     """The program as it is shipped: stripped, above the folder that it was built in."""
     built = Path(lakewarden)
-    return built.parents[1] / "lakewarden" if built.parent.name == "work" else built
+    return built.parents[1] / "lakewarden" if built.parent.name == "tree" else built
 
 
 class World:
