@@ -52,6 +52,12 @@ def count_pytest(path):
     return max(total - failed - skipped, 0), failed, skipped
 
 
+def count_runs_again(path):
+    """How often pytest ran a test again: it counts the test once, and records each run."""
+    return sum(len(suite.findall("testcase")) - int(suite.get("tests", 0))
+               for suite in ElementTree.parse(path).iter("testsuite"))
+
+
 def tells_of_something(report):
     """A process that is killed while its leaks are looked for leaves a report that is empty or only names its threads."""
     if not os.path.isfile(report):
@@ -70,6 +76,9 @@ def count_step(runner, records, status, reports):
     except (OSError, ValueError, ElementTree.ParseError) as error:
         return 0, 1, f"left no record ({type(error).__name__}), exit status {status}"
     remarks = [f"{skipped} skipped"] if skipped else []
+    again = count_runs_again(records) if counter is count_pytest else 0
+    if again > 0:
+        remarks.append(f"{again} failed at first")
     if passed + failed == 0:
         failed, remarks = 1, remarks + ["no test ran"]
     if status != "0" and not failed:

@@ -9,6 +9,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "examples" / "sandbox"))
 
 
+def pytest_terminal_summary(terminalreporter):
+    """Tells why a test that was run again had failed: it may have passed then, and nobody would know."""
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.section(f"failed at first: {report.nodeid}")
+        terminalreporter.write_line(report.longreprtext)
+
+
 @pytest.fixture(scope="session")
 def root():
     """The checkout."""

@@ -43,10 +43,14 @@ CASES = {
 }
 
 
-def count(root, *arguments):
+def printed(root, *arguments):
     done = subprocess.run([sys.executable, str(root / "scripts" / "count.py"), *map(str, arguments)],
                           capture_output=True, text=True, check=True)
-    return [int(word) for word in done.stdout.split()[:2]]
+    return done.stdout
+
+
+def count(root, *arguments):
+    return [int(word) for word in printed(root, *arguments).split()[:2]]
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -56,6 +60,12 @@ def test_count(root, tmp_path, name):
     if records is not None:
         path.write_text(records)
     assert count(root, runner, path, status) == [passed, failed]
+
+
+def test_a_test_that_passed_at_the_second_run_is_counted_once_and_told_of(root, tmp_path):
+    (tmp_path / "records").write_text('<testsuite tests="2" failures="0" errors="0" skipped="0">'
+                                      '<testcase name="a"/><testcase name="a"/><testcase name="b"/></testsuite>')
+    assert printed(root, "pytest", tmp_path / "records", "0") == "2 0 1 failed at first\n"
 
 
 LEAK = "==2==ERROR: LeakSanitizer: detected memory leaks\n"
