@@ -117,7 +117,7 @@ async def refuse_second(caller, show, arguments, effect):
     """At most once: the same call again starts nothing."""
     again = await caller.ask("retry_airflow_dag", arguments)
     show.line("effect", again["effect"])
-    show.line("because", "; ".join(check["detail"] for check in again["preconditions"] if not check["ok"]))
+    show.line("because", "; ".join(dict.fromkeys(check["detail"] for check in again["preconditions"] if not check["ok"])))
     expect(again["effect"] == effect, f"the effect {effect}", again["effect"])
 
 
