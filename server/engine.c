@@ -75,7 +75,7 @@ struct engine *engine_new(const struct engine_options *o, struct err *e)
     struct offers_table table = {o->prompts, o->prompt_count, o->resources, o->resource_count};
     if (toolset_init(&g->tools, o->tools, o->tool_count, g->server_info, e) ||
         offers_init(&g->offers, &table, g->server_info, e) ||
-        (!o->late && (toolset_read(&g->tools, e) || offers_read(&g->offers, e))) ||
+        (!o->late && (documents_read(&g->tools.documents, e) || documents_read(&g->offers.documents, e))) ||
         !(g->secret = secret_new(o->state_key_file, e))) {
         engine_free(g);
         return NULL;

@@ -39,7 +39,7 @@ static void run(struct call *c, const struct tool_call *view, struct reply *r)
     }
     json_t *result = json_object();
     if (!a.description)
-        a.description = json_deep_copy(json_object_get(entry_of(c)->document, "description"));
+        a.description = json_deep_copy(json_object_get(entry_of(c)->document.json, "description"));
     json_put(result, "description", a.description);
     json_put(result, "messages", a.messages ? a.messages : json_array());
     call_complete(r, c->id, c->version, result, call_engine(c)->server_info);
@@ -52,7 +52,7 @@ bool prompt_has_argument(const struct offers_prompt *p, const char *name)
 {
     const json_t *one;
     size_t i;
-    json_array_foreach(json_arr(p->document, "arguments"), i, one)
+    json_array_foreach(json_arr(p->document.json, "arguments"), i, one)
         if (strcmp(json_str(one, "name", ""), name) == 0)
             return true;
     return false;
@@ -78,7 +78,7 @@ static int check_arguments(const struct offers_prompt *p, const json_t *argument
             return -1;
     const json_t *one;
     size_t i;
-    json_array_foreach(json_arr(p->document, "arguments"), i, one) {
+    json_array_foreach(json_arr(p->document.json, "arguments"), i, one) {
         name = json_str(one, "name", "");
         if (json_flag(one, "required", false) && !json_object_get(arguments, name))
             return rpc_refuse(f, 200, RPC_INVALID_PARAMS, "the prompt %s needs the argument \"%s\"", p->prompt->name, name);

@@ -2,9 +2,7 @@
 
 #include "auth/auth.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/own.h"
-#include "server/late.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,25 +36,26 @@ static json_t *listed(const struct toolset_entry *entry, enum version v)
     static const struct result_member members[] = {{"name", VERSION_2025_03_26},         {"title", VERSION_2025_06_18},
                                                    {"description", VERSION_2025_03_26},  {"inputSchema", VERSION_2025_03_26},
                                                    {"outputSchema", VERSION_2025_06_18}, {"annotations", VERSION_2025_03_26}};
-    json_t *out = result_item(entry->document, members, ARRAY_LEN(members), v);
+    json_t *out = result_item(entry->document.json, members, ARRAY_LEN(members), v);
     if (v < VERSION_2025_06_18)
-        title_for_the_old(entry->document, out);
+        title_for_the_old(entry->document.json, out);
     return out;
 }
 
-static struct result_text list_text(const struct toolset *t, enum version v, unsigned view)
+static struct result_text make_list(const struct documents *d, unsigned view, enum version v)
 {
+    const struct toolset *t = (const void *)d;
     json_t *tools = json_array();
     for (size_t i = 0; i < t->count; i++)
         if (view_shows(view, t->entries[i].tool))
             json_array_append_new(tools, listed(&t->entries[i], v));
-    return result_list("tools", tools, v, false, t->server_info); /* it depends on the caller's scopes */
+    return result_list("tools", tools, v, false, d->server_info); /* it depends on the caller's scopes */
 }
 
 /* Annotations are what a client's person is asked to trust: they must say what the program does. */
 static int check_annotations(const struct toolset_entry *entry, struct err *e)
 {
-    const json_t *annotations = json_obj(entry->document, "annotations");
+    const json_t *annotations = json_obj(entry->document.json, "annotations");
     if (annotations && json_flag(annotations, "readOnlyHint", false) == entry->tool->writes)
         return err_set(e, ERR_CONFIG, "tool document %s: readOnlyHint contradicts what the tool does", entry->tool->name);
     return 0;
@@ -65,13 +64,9 @@ static int check_annotations(const struct toolset_entry *entry, struct err *e)
 static int entry_read(struct toolset_entry *entry, struct err *e)
 {
     const struct tool *tool = entry->tool;
-    entry->document = json_parse(tool->document, tool->document_len, JSON_DEPTH_CLIENT, e);
-    if (!entry->document)
-        return err_wrap(e, "tool document %s", tool->name);
-    if (strcmp(json_str(entry->document, "name", ""), tool->name) != 0)
-        return err_set(e, ERR_CONFIG, "tool document %s: its name is \"%s\"", tool->name,
-                       json_str(entry->document, "name", ""));
-    const json_t *input = json_obj(entry->document, "inputSchema");
+    if (document_read(&entry->document, "tool", tool->document, tool->document_len, e))
+        return -1;
+    const json_t *input = json_obj(entry->document.json, "inputSchema");
     if (!input || strcmp(json_str(input, "type", ""), "object") != 0)
         return err_set(e, ERR_CONFIG, "tool document %s: inputSchema must be of type object", tool->name);
     entry->input = schema_compile(input, e);
@@ -79,7 +74,7 @@ static int entry_read(struct toolset_entry *entry, struct err *e)
         return err_wrap(e, "tool document %s: inputSchema", tool->name);
     if (mirror_params_init(&entry->mirrored, input, e))
         return err_wrap(e, "tool document %s: inputSchema", tool->name);
-    const json_t *output = json_object_get(entry->document, "outputSchema");
+    const json_t *output = json_object_get(entry->document.json, "outputSchema");
     if (output) {
         struct schema *compiled = schema_compile(output, e);
         if (!compiled)
@@ -89,46 +84,32 @@ static int entry_read(struct toolset_entry *entry, struct err *e)
     return check_annotations(entry, e);
 }
 
-int toolset_init(struct toolset *t, const struct tool *const *tools, size_t count, const json_t *server_info,
-                 struct err *e)
+static int read_all(struct documents *d, struct err *e)
 {
-    *t = (struct toolset){.entries = xcalloc(count, sizeof *t->entries), .count = count, .server_info = server_info};
-    pthread_mutex_init(&t->lock, NULL);
-    for (size_t i = 0; i < count; i++) {
-        t->entries[i].tool = tools[i];
-        if (i > 0 && strcmp(tools[i - 1]->name, tools[i]->name) >= 0) {
-            toolset_done(t);
-            return err_set(e, ERR_CONFIG, "the tool table is not sorted at %s", tools[i]->name);
-        }
-    }
+    struct toolset *t = (void *)d;
+    for (size_t i = 0; i < t->count; i++)
+        if (entry_read(&t->entries[i], e))
+            return -1;
     return 0;
 }
 
-int toolset_read(struct toolset *t, struct err *e)
+int toolset_init(struct toolset *t, const struct tool *const *tools, size_t count, const json_t *server_info,
+                 struct err *e)
 {
-    int rc = 0;
-    if (!late_begin(&t->read, &t->lock))
-        return 0;
-    for (size_t i = 0; rc == 0 && i < t->count; i++)
-        rc = entry_read(&t->entries[i], e);
-    late_end(&t->read, &t->lock, rc == 0);
-    return rc;
-}
-
-static void read_now(struct toolset *t)
-{
-    struct err e = {0};
-    if (toolset_read(t, &e)) {
-        log_event(LOG_ERROR, "tool_document", "{s:s}", "error", e.text);
-        abort();
+    *t = (struct toolset){.entries = xcalloc(count, sizeof *t->entries), .count = count};
+    documents_init(&t->documents, read_all, make_list, server_info);
+    for (size_t i = 0; i < count; i++) {
+        t->entries[i].document.name = tools[i]->name;
+        t->entries[i].tool = tools[i];
     }
+    return document_check_order(t->entries, count, sizeof *t->entries, "tool", e);
 }
 
 int toolset_check(const struct toolset_entry *entry, const json_t *arguments, struct err *e)
 {
     const char *name;
     json_t *instead;
-    json_object_foreach(json_obj(entry->document, "gone"), name, instead) {
+    json_object_foreach(json_obj(entry->document.json, "gone"), name, instead) {
         if (json_object_get(arguments, name))
             return err_set(e, ERR_INVALID, "/%s: this tool does not take it: %s", name, json_string_value(instead));
     }
@@ -137,38 +118,22 @@ int toolset_check(const struct toolset_entry *entry, const json_t *arguments, st
 
 void toolset_done(struct toolset *t)
 {
-    for (size_t i = 0; t->entries && i < t->count; i++) {
-        json_decref(t->entries[i].document);
+    for (size_t i = 0; i < t->count; i++) {
+        json_decref(t->entries[i].document.json);
         schema_free(t->entries[i].input);
         mirror_params_done(&t->entries[i].mirrored);
     }
-    for (int v = 0; v < VERSION_COUNT; v++)
-        for (unsigned view = 0; view < TOOLSET_VIEWS; view++)
-            free(t->lists[v][view].json);
-    if (t->entries)
-        pthread_mutex_destroy(&t->lock);
+    documents_done(&t->documents);
     free(t->entries);
-    *t = (struct toolset){0};
-}
-
-static int compare(const void *name, const void *entry)
-{
-    return strcmp(name, ((const struct toolset_entry *)entry)->tool->name);
 }
 
 const struct toolset_entry *toolset_find(struct toolset *t, const char *name)
 {
-    read_now(t);
-    return t->count ? bsearch(name, t->entries, t->count, sizeof *t->entries, compare) : NULL;
+    documents_need(&t->documents);
+    return document_find(t->entries, t->count, sizeof *t->entries, name);
 }
 
 const struct result_text *toolset_list(struct toolset *t, enum version v, unsigned scopes)
 {
-    unsigned view = view_of(scopes);
-    read_now(t);
-    if (late_begin(&t->listed[v][view], &t->lock)) {
-        t->lists[v][view] = list_text(t, v, view);
-        late_end(&t->listed[v][view], &t->lock, true);
-    }
-    return &t->lists[v][view];
+    return documents_list(&t->documents, view_of(scopes), v);
 }

@@ -3,44 +3,32 @@
 #define LW_SERVER_TOOLSET_H
 
 #include "schema/schema.h"
+#include "server/documents.h"
 #include "server/mirror_params.h"
-#include "server/result.h"
-#include "server/version.h"
 #include "tools/tool.h"
 
 #include <jansson.h>
-#include <pthread.h>
-#include <stdatomic.h>
 
 struct toolset_entry {
+    struct document document; /* first */
     const struct tool *tool;
-    json_t *document;
     struct schema *input;
     struct mirror_params mirrored;
 };
 
-/* Which tools a caller sees depends on two scopes only. */
-#define TOOLSET_VIEWS 4
-
 struct toolset {
-    struct toolset_entry *entries; /* sorted by name; filled when `read` is set */
+    struct documents documents; /* first; a list for each set of scopes that shows other tools */
+    struct toolset_entry *entries; /* sorted by name */
     size_t count;
-    const json_t *server_info;
-    pthread_mutex_t lock; /* held by whoever reads the documents or makes a list */
-    atomic_bool read;
-    atomic_bool listed[VERSION_COUNT][TOOLSET_VIEWS];
-    struct result_text lists[VERSION_COUNT][TOOLSET_VIEWS]; /* results of tools/list; there when `listed` is set */
 };
 
-/* Takes the table; documents are read by toolset_read, else when one is first needed: to parse and compile all of them takes
-   longer than everything else at the start of the program. `server_info` is borrowed and goes into modern results.
-   ERR_CONFIG where the table is not sorted. */
+/* Takes the table; documents are read by documents_read, else when one is first needed: to parse and compile all of them takes
+   longer than everything else at the start of the program. ERR_CONFIG where the table is not sorted; toolset_done is called all
+   the same. */
 int toolset_init(struct toolset *t, const struct tool *const *tools, size_t count, const json_t *server_info,
                  struct err *e);
 
-/* Parses, checks and compiles all documents. Fails with ERR_CONFIG naming the document. When it is left to the first need, a bad
-   document ends the process: it is part of the program. */
-int toolset_read(struct toolset *t, struct err *e);
+/* Accepts what is all zeros. */
 void toolset_done(struct toolset *t);
 
 /* NULL when there is none of that name. Any thread may call it. */

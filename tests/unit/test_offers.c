@@ -75,7 +75,7 @@ static void expect_refusal(const struct offers_table *table, const char *words)
     struct offers o;
     struct err e = {0};
     json_auto_t *info = json_object();
-    assert_int_equal(offers_init(&o, table, info, &e) ? -1 : offers_read(&o, &e), -1);
+    assert_int_equal(offers_init(&o, table, info, &e) ? -1 : documents_read(&o.documents, &e), -1);
     assert_int_equal(e.kind, ERR_CONFIG);
     if (!strstr(e.text, words))
         fail_msg("%s: not in \"%s\"", words, e.text);
@@ -102,7 +102,7 @@ static void what_is_no_json_is_named(void **state)
     json_auto_t *info = json_object();
     const struct prompt *table[] = {&broken};
     assert_int_equal(offers_init(&o, &(struct offers_table){.prompts = table, .prompt_count = 1}, info, &e), 0);
-    assert_int_equal(offers_read(&o, &e), -1);
+    assert_int_equal(documents_read(&o.documents, &e), -1);
     assert_non_null(strstr(e.text, "prompt document e"));
     offers_done(&o);
 }
