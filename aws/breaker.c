@@ -11,19 +11,18 @@
 #define TRIAL_MAX_MS 30000 /* a trial nobody heard of again counts as lost */
 
 struct circuit {
-    char key[ROUTE_KEY_MAX]; /* "": the row is free */
+    struct route_row row; /* first */
     int failures;            /* in a row */
     int64_t since_ms;        /* the first of them */
     int64_t open_ms;         /* how long it was opened for; 0: closed */
     int64_t until_ms;
     int64_t trial_ms; /* when the trial under way began; 0: there is none */
-    int64_t used_ms;
     char said[160]; /* by the last failure */
 };
 
 struct breaker {
     pthread_mutex_t lock; /* guards all below; a leaf */
-    struct circuit rows[ROUTES_MAX];
+    struct circuit circuits[ROUTES_MAX];
 };
 
 struct breaker *breaker_new(void)
@@ -41,23 +40,9 @@ void breaker_free(struct breaker *b)
     free(b);
 }
 
-/* The row of a key, made in place of the one not used for longest if need be. */
 static struct circuit *circuit_of(struct breaker *b, const struct route *r, int64_t mono_ms)
 {
-    char key[ROUTE_KEY_MAX];
-    route_key(r, false, key);
-    struct circuit *oldest = &b->rows[0];
-    for (size_t i = 0; i < ROUTES_MAX; i++) {
-        if (strcmp(b->rows[i].key, key) == 0) {
-            b->rows[i].used_ms = mono_ms;
-            return &b->rows[i];
-        }
-        if (b->rows[i].used_ms < oldest->used_ms)
-            oldest = &b->rows[i];
-    }
-    *oldest = (struct circuit){.used_ms = mono_ms};
-    memcpy(oldest->key, key, sizeof key);
-    return oldest;
+    return route_row(b->circuits, ROUTES_MAX, sizeof *b->circuits, r, false, mono_ms);
 }
 
 static void explain(const struct circuit *c, const struct route *r, int64_t wait_ms, char *why)

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define BURST_MS 1000.0 /* what was not asked for within it may be asked for at once */
 
@@ -18,9 +17,8 @@
 
 /* Turns of one operation, or of a whole service. */
 struct lane {
-    char key[ROUTE_KEY_MAX]; /* "": the row is free */
-    double next_ms;          /* when the turn after the last one given would be due at an even pace */
-    int64_t used_ms;
+    struct route_row row; /* first */
+    double next_ms;       /* when the turn after the last one given would be due at an even pace */
     /* How often a service is asked: in the second that runs, and in the one before. */
     int64_t second_ms;
     int asked, asked_before;
@@ -51,20 +49,7 @@ void pace_free(struct pace *p)
 
 static struct lane *lane_of(struct pace *p, const struct route *r, bool by_operation, int64_t mono_ms)
 {
-    char key[ROUTE_KEY_MAX];
-    route_key(r, by_operation, key);
-    struct lane *oldest = &p->lanes[0];
-    for (size_t i = 0; i < ARRAY_LEN(p->lanes); i++) {
-        if (strcmp(p->lanes[i].key, key) == 0) {
-            p->lanes[i].used_ms = mono_ms;
-            return &p->lanes[i];
-        }
-        if (p->lanes[i].used_ms < oldest->used_ms)
-            oldest = &p->lanes[i];
-    }
-    *oldest = (struct lane){.used_ms = mono_ms};
-    memcpy(oldest->key, key, sizeof key);
-    return oldest;
+    return route_row(p->lanes, ARRAY_LEN(p->lanes), sizeof *p->lanes, r, by_operation, mono_ms);
 }
 
 /* Gives the next turn at that rate. */
