@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Beyond the year 9999 no format of a date works. */
 #define SECONDS_MAX 253402300800.0
@@ -29,14 +28,12 @@ int codec_real_write(double v, struct buf *out)
 }
 
 /* RFC 9110 section 5.6.7, whatever the locale. */
-static int http_date(int64_t seconds, struct buf *out)
+static int http_date(int64_t wall_ms, struct buf *out)
 {
     static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    struct tm tm;
-    time_t t = (time_t)seconds;
-    gmtime_r(&t, &tm);
+    struct tm tm = clock_utc(wall_ms);
     return buf_addf(out, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[tm.tm_wday], tm.tm_mday,
                     months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
@@ -48,7 +45,7 @@ int codec_time_write(enum aws_time format, double seconds, struct buf *out)
     if (format == AWS_TIME_EPOCH)
         return codec_real_write(seconds, out);
     if (format == AWS_TIME_HTTP)
-        return http_date((int64_t)floor(seconds), out);
+        return http_date((int64_t)floor(seconds) * 1000, out);
     char text[CLOCK_TEXT_MAX];
     clock_rfc3339(llround(seconds * 1000), text);
     return buf_adds(out, text);

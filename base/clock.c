@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 int64_t clock_mono_ms(void)
 {
@@ -35,23 +34,25 @@ bool clock_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, int64_t until_mono_m
     return pthread_cond_timedwait(c, m, &ts) == 0;
 }
 
-/* Splits into whole seconds, rounded down also before 1970, and the rest. */
-static void split(int64_t wall_ms, struct tm *tm, int *ms)
+struct tm clock_utc(int64_t wall_ms)
 {
-    int64_t rest = wall_ms % 1000;
-    if (rest < 0)
-        rest += 1000;
+    struct tm tm = {0};
     time_t seconds = (time_t)(wall_ms / 1000 - (wall_ms % 1000 < 0));
-    if (!gmtime_r(&seconds, tm))
-        memset(tm, 0, sizeof *tm); /* a year that does not fit an int */
-    *ms = (int)rest;
+    gmtime_r(&seconds, &tm); /* cannot fail: 64 bits of milliseconds are less than 300 million years */
+    return tm;
+}
+
+/* What is left of the second that clock_utc rounds down to. */
+static int millisecond(int64_t wall_ms)
+{
+    int rest = (int)(wall_ms % 1000);
+    return rest < 0 ? rest + 1000 : rest;
 }
 
 void clock_rfc3339(int64_t wall_ms, char *out)
 {
-    struct tm tm;
-    int ms;
-    split(wall_ms, &tm, &ms);
+    struct tm tm = clock_utc(wall_ms);
+    int ms = millisecond(wall_ms);
     size_t n = strftime(out, CLOCK_TEXT_MAX, "%Y-%m-%dT%H:%M:%S", &tm);
     if (ms)
         n += (size_t)snprintf(out + n, CLOCK_TEXT_MAX - n, ".%03d", ms);
@@ -60,18 +61,14 @@ void clock_rfc3339(int64_t wall_ms, char *out)
 
 void clock_rfc3339_ms(int64_t wall_ms, char *out)
 {
-    struct tm tm;
-    int ms;
-    split(wall_ms, &tm, &ms);
+    struct tm tm = clock_utc(wall_ms);
     size_t n = strftime(out, CLOCK_TEXT_MAX, "%Y-%m-%dT%H:%M:%S", &tm);
-    snprintf(out + n, CLOCK_TEXT_MAX - n, ".%03dZ", ms);
+    snprintf(out + n, CLOCK_TEXT_MAX - n, ".%03dZ", millisecond(wall_ms));
 }
 
 void clock_amz(int64_t wall_ms, char *out)
 {
-    struct tm tm;
-    int ms;
-    split(wall_ms, &tm, &ms);
+    struct tm tm = clock_utc(wall_ms);
     strftime(out, CLOCK_TEXT_MAX, "%Y%m%dT%H%M%SZ", &tm);
 }
 

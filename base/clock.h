@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 /* Milliseconds of CLOCK_MONOTONIC: only differences mean something. */
 int64_t clock_mono_ms(void);
@@ -19,6 +20,9 @@ void clock_cond_init(pthread_cond_t *c);
 /* Waits for a signal until `until_mono_ms` (INT64_MAX: without end), with `m` held. May return true without a signal, as
    all waits on conditions; false once the time has come. */
 bool clock_cond_wait(pthread_cond_t *c, pthread_mutex_t *m, int64_t until_mono_ms);
+
+/* Date and time of day in UTC, rounded down to the second. */
+struct tm clock_utc(int64_t wall_ms);
 
 #define CLOCK_TEXT_MAX 32
 

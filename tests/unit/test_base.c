@@ -343,6 +343,9 @@ static void times_have_edges(void **state)
     char text[CLOCK_TEXT_MAX];
     clock_rfc3339_ms(0, text);
     assert_string_equal(text, "1970-01-01T00:00:00.000Z");
+    assert_int_equal(clock_utc(-1).tm_year, 69);
+    assert_int_equal(clock_utc(-1).tm_sec, 59); /* rounded down, not towards 1970 */
+    assert_int_equal(clock_utc(INT64_MAX).tm_year, 292278994 - 1900);
     static const char *const dates[] = {"", "Sat", "Sat, 21 Nov", "Sat, 21 aNo 2026 12:41:07 GMT", "Sat, 31 Feb 2026 12:41:07 GMT"};
     for (size_t i = 0; i < ARRAY_LEN(dates); i++)
         assert_int_equal(clock_parse_http(dates[i], &(int64_t){0}), -1);

@@ -6,94 +6,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
-
-static const char *const names_of[CADENCE_COUNT] = {
-    [CADENCE_HOURLY] = "hourly", [CADENCE_DAILY] = "daily", [CADENCE_WEEKDAYS] = "weekdays",
-    [CADENCE_WEEKLY] = "weekly", [CADENCE_MONTHLY] = "monthly"};
-
-const char *cadence_name(enum cadence c)
-{
-    return names_of[c];
-}
-
-bool cadence_parse(const char *name, enum cadence *out)
-{
-    for (int c = 0; c < CADENCE_COUNT; c++) {
-        if (!strcmp(names_of[c], name)) {
-            *out = (enum cadence)c;
-            return true;
-        }
-    }
-    return false;
-}
-
-static struct tm parts_of(int64_t at_ms)
-{
-    struct tm tm = {0};
-    time_t t = (time_t)(at_ms / 1000);
-    gmtime_r(&t, &tm);
-    return tm;
-}
-
-static bool weekend(int64_t at_ms)
-{
-    int day = parts_of(at_ms).tm_wday;
-    return day == 0 || day == 6;
-}
-
-static int64_t step_weekdays(int64_t at_ms, int n)
-{
-    int64_t one = n < 0 ? -DAY_MS : DAY_MS;
-    for (int left = n < 0 ? -n : n; left; left--) {
-        do
-            at_ms += one;
-        while (weekend(at_ms));
-    }
-    return at_ms;
-}
-
-int64_t cadence_step(enum cadence c, int64_t at_ms, int n)
-{
-    if (c == CADENCE_WEEKDAYS)
-        return step_weekdays(at_ms, n);
-    if (c == CADENCE_MONTHLY) {
-        struct tm tm = parts_of(at_ms);
-        tm.tm_mon += n;
-        return (int64_t)timegm(&tm) * 1000;
-    }
-    return at_ms + n * (c == CADENCE_HOURLY ? HOUR_MS : c == CADENCE_WEEKLY ? 7 * DAY_MS : DAY_MS);
-}
-
-static bool all_gaps(const int64_t *dates, size_t n, int64_t low, int64_t high)
-{
-    size_t fit = 0;
-    for (size_t i = 1; i < n; i++)
-        fit += dates[i] - dates[i - 1] >= low && dates[i] - dates[i - 1] <= high;
-    return fit * 10 >= (n - 1) * 8; /* one or two holes do not change what is usual */
-}
-
-bool cadence_infer(const int64_t *dates, size_t n, enum cadence *out)
-{
-    if (n < 3)
-        return false;
-    bool weekends = false;
-    for (size_t i = 0; i < n; i++)
-        weekends = weekends || weekend(dates[i]);
-    if (all_gaps(dates, n, HOUR_MS, HOUR_MS))
-        *out = CADENCE_HOURLY;
-    else if (!weekends && n >= 5 && dates[n - 1] - dates[0] >= 6 * DAY_MS && all_gaps(dates, n, DAY_MS, 3 * DAY_MS))
-        *out = CADENCE_WEEKDAYS;
-    else if (all_gaps(dates, n, DAY_MS, DAY_MS))
-        *out = CADENCE_DAILY;
-    else if (all_gaps(dates, n, 7 * DAY_MS, 7 * DAY_MS))
-        *out = CADENCE_WEEKLY;
-    else if (all_gaps(dates, n, 28 * DAY_MS, 31 * DAY_MS))
-        *out = CADENCE_MONTHLY;
-    else
-        return false;
-    return true;
-}
 
 /* The number that exactly `n` digits at `s` write, or -1. */
 static int digits(const char *s, size_t n)
@@ -224,7 +136,7 @@ static void write_form(enum date_form form, const struct tm *t, char *out)
 
 bool date_write(const struct date_layout *l, size_t i, int64_t at_ms, char *out)
 {
-    struct tm t = parts_of(at_ms);
+    struct tm t = clock_utc(at_ms);
     const struct date_key *k = &l->keys[i];
     if (k->role == ROLE_NONE)
         return false;
@@ -273,7 +185,7 @@ static int template_field(const char **p, const struct tm *t, struct buf *out)
 
 int date_template(const char *text, int64_t at_ms, struct buf *out, struct err *e)
 {
-    struct tm t = parts_of(at_ms);
+    struct tm t = clock_utc(at_ms);
     bool inside = false;
     for (const char *p = text; *p;) {
         if (*p == '{' || *p == '}') {
