@@ -1,4 +1,4 @@
-/* The HTTP transport's life: socket, libmicrohttpd's daemon, orderly end. */
+/* The HTTP transport's life: libmicrohttpd's daemon, what it calls, orderly end. */
 #include "server/web_private.h"
 
 #include "base/clock.h"
@@ -129,58 +129,6 @@ __attribute__((format(printf, 2, 0))) static void mhd_log(void *cls, const char 
         log_event(LOG_DEBUG, "microhttpd", "{s:s}", "text", text);
 }
 
-/* "HOST:PORT" into its parts; "[::1]:8080" with brackets. */
-static int split(const char *listen, char **host, char **port, struct err *e)
-{
-    const char *colon = strrchr(listen, ':');
-    int64_t number;
-    if (!colon || text_to_range(colon + 1, 0, 65535, &number))
-        return err_set(e, ERR_CONFIG, "--listen %s: must be HOST:PORT, e.g. 127.0.0.1:8080 or [::1]:8080", listen);
-    bool brackets = *listen == '[' && colon > listen + 1 && colon[-1] == ']';
-    *host = brackets ? xstrndup(listen + 1, (size_t)(colon - listen) - 2) : xstrndup(listen, (size_t)(colon - listen));
-    *port = xstrdup(colon + 1);
-    return 0;
-}
-
-static int bind_to(struct web *w, const struct addrinfo *a, struct err *e)
-{
-    int fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    int on = 1;
-    if (fd < 0)
-        return err_set(e, ERR_CONFIG, "socket: %s", strerror(errno));
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(fd, a->ai_addr, a->ai_addrlen) || listen(fd, 1024)) {
-        err_set(e, ERR_CONFIG, "cannot listen on %s: %s%s", w->o.listen, strerror(errno),
-                errno == EADDRINUSE ? " (choose another port with --listen, or stop what uses this one)" : "");
-        close(fd);
-        return -1;
-    }
-    w->listen_fd = fd;
-    return 0;
-}
-
-static int open_listener(struct web *w, struct err *e)
-{
-    auto_free char *host = NULL, *port = NULL;
-    if (split(w->o.listen, &host, &port, e) || web_check_exposure(w->o.listen, w->o.auth, e))
-        return -1;
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV}, *found = NULL;
-    int rc = getaddrinfo(*host ? host : NULL, port, &hints, &found);
-    if (rc)
-        return err_set(e, ERR_CONFIG, "--listen %s: %s", w->o.listen, gai_strerror(rc));
-    rc = bind_to(w, found, e);
-    freeaddrinfo(found);
-    if (rc)
-        return -1;
-    struct sockaddr_storage bound;
-    socklen_t n = sizeof bound;
-    char name[NI_MAXHOST], service[NI_MAXSERV];
-    getsockname(w->listen_fd, (struct sockaddr *)&bound, &n);
-    getnameinfo((struct sockaddr *)&bound, n, name, sizeof name, service, sizeof service, NI_NUMERICHOST | NI_NUMERICSERV);
-    snprintf(w->address, sizeof w->address, strchr(name, ':') ? "[%.60s]:%.6s" : "%.60s:%.6s", name, service);
-    return 0;
-}
-
 /* How many connections may be open: as many as there are descriptors for. The usual soft limit of 1,024 is raised first. */
 static unsigned connection_limit(void)
 {
@@ -247,7 +195,7 @@ struct web *web_start(const struct web_options *o, struct err *e)
     clock_cond_init(&w->idle);
     w->keys_pool = pool_new(4, 4096);
     stop_init(&w->ending, -1);
-    if (web_tls_init(&w->tls, o->tls_cert, o->tls_key, e) || open_listener(w, e)) {
+    if (web_tls_init(&w->tls, o->tls_cert, o->tls_key, e) || web_listen(w, e)) {
         web_free(w);
         return NULL;
     }
@@ -273,20 +221,12 @@ static void wait_idle(struct web *w)
     pthread_mutex_unlock(&w->watch_lock);
 }
 
-/* New clients are refused from now on. MHD_quiesce_daemon would be the way, but with epoll it races with libmicrohttpd's own
-   threads for taking the socket off their lists, and who loses aborts the process (seen under load with 0.9.75). Closing the
-   socket has the same end. Shut down it stays on their lists; they look at it in vain, busily, until the last calls are done. */
-static void stop_listening(struct web *w)
-{
-    shutdown(w->listen_fd, SHUT_RD);
-}
-
 /* libmicrohttpd aborts the process when it is stopped with a suspended connection, so: no new connections, let calls end,
    wait until nothing is suspended, then stop. */
 void web_stop(struct web *w, int64_t grace_ms)
 {
     web_door_close(w);
-    stop_listening(w);
+    web_listen_end(w);
     engine_drain(w->o.engine, grace_ms);
     wait_idle(w);
     stop_trip(&w->ending, STOP_SHUTDOWN);

@@ -122,6 +122,14 @@ struct web {
     bool pulse_started;
 };
 
+/* web_listen.c */
+/* Opens the socket that --listen names, and writes down the address it has. ERR_CONFIG. */
+int web_listen(struct web *w, struct err *e);
+/* New clients are refused from now on. MHD_quiesce_daemon would be the way, but with epoll it races with libmicrohttpd's own
+   threads for taking the socket off their lists, and who loses aborts the process (seen under load with 0.9.75). Closing the
+   socket has the same end. Shut down it stays on their lists; they look at it in vain, busily, until the last calls are done. */
+void web_listen_end(struct web *w);
+
 /* web_watch.c */
 int web_watch_start(struct web *w, struct err *e);
 void web_watch_stop(struct web *w);
