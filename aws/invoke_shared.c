@@ -1,6 +1,7 @@
 #include "aws/invoke_shared.h"
 
 #include "base/own.h"
+#include "base/recent.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -12,23 +13,15 @@
 #define BUCKETS 128
 #define BUCKET_BYTES 64
 
-/* Both tables forget the oldest entry when full: what is forgotten is found out again at the cost of one
-   attempt. */
 struct invoke_shared {
-    pthread_mutex_t lock; /* guards all below */
-    int quota;
-    struct {
-        char host[ENDPOINT_HOST_MAX];
-        int64_t offset_ms;
-    } clocks[HOSTS];
-    size_t clock_next;
-    struct {
-        char bucket[BUCKET_BYTES];
-        char region[REGION_MAX];
-    } buckets[BUCKETS];
-    size_t bucket_next;
-    struct breaker *breaker; /* not changed after invoke_shared_new */
-    struct pace *pace;       /* the same */
+    pthread_mutex_t lock;
+    int quota; /* under the lock */
+    /* The rest is not changed after invoke_shared_new; each has a lock of its own. What these two have forgotten is found out
+       again at the cost of one attempt. */
+    struct recent *clocks;  /* host: milliseconds, an int64_t */
+    struct recent *regions; /* bucket: name of a region */
+    struct breaker *breaker;
+    struct pace *pace;
 };
 
 struct invoke_shared *invoke_shared_new(void)
@@ -36,6 +29,8 @@ struct invoke_shared *invoke_shared_new(void)
     struct invoke_shared *s = xcalloc(1, sizeof *s);
     pthread_mutex_init(&s->lock, NULL);
     s->quota = QUOTA;
+    s->clocks = recent_new(HOSTS, INT64_MAX);
+    s->regions = recent_new(BUCKETS, INT64_MAX);
     s->breaker = breaker_new();
     s->pace = pace_new();
     return s;
@@ -45,6 +40,8 @@ void invoke_shared_free(struct invoke_shared *s)
 {
     if (!s)
         return;
+    recent_free(s->clocks);
+    recent_free(s->regions);
     breaker_free(s->breaker);
     pace_free(s->pace);
     pthread_mutex_destroy(&s->lock);
@@ -82,55 +79,28 @@ void shared_give(struct invoke_shared *s, int cost)
 
 int64_t shared_clock_offset(struct invoke_shared *s, const char *host)
 {
-    int64_t offset = 0;
-    pthread_mutex_lock(&s->lock);
-    for (size_t i = 0; i < HOSTS; i++)
-        if (strcmp(s->clocks[i].host, host) == 0)
-            offset = s->clocks[i].offset_ms;
-    pthread_mutex_unlock(&s->lock);
-    return offset;
+    int64_t offset_ms = 0;
+    auto_free void *known = recent_get(s->clocks, host, NULL);
+    if (known)
+        memcpy(&offset_ms, known, sizeof offset_ms);
+    return offset_ms;
 }
 
 void shared_clock_learn(struct invoke_shared *s, const char *host, int64_t offset_ms)
 {
-    pthread_mutex_lock(&s->lock);
-    size_t at = s->clock_next;
-    for (size_t i = 0; i < HOSTS; i++)
-        if (strcmp(s->clocks[i].host, host) == 0)
-            at = i;
-    if (at == s->clock_next)
-        s->clock_next = (at + 1) % HOSTS;
-    snprintf(s->clocks[at].host, sizeof s->clocks[at].host, "%s", host);
-    s->clocks[at].offset_ms = offset_ms;
-    pthread_mutex_unlock(&s->lock);
+    recent_put(s->clocks, host, &offset_ms, sizeof offset_ms);
 }
 
 bool shared_bucket_region(struct invoke_shared *s, const char *bucket, char out[REGION_MAX])
 {
-    bool found = false;
-    pthread_mutex_lock(&s->lock);
-    for (size_t i = 0; i < BUCKETS && *bucket; i++) {
-        if (strcmp(s->buckets[i].bucket, bucket) == 0) {
-            memcpy(out, s->buckets[i].region, REGION_MAX);
-            found = true;
-        }
-    }
-    pthread_mutex_unlock(&s->lock);
-    return found;
+    auto_free char *region = recent_get(s->regions, bucket, NULL);
+    if (region)
+        snprintf(out, REGION_MAX, "%s", region);
+    return region != NULL;
 }
 
 void shared_bucket_learn(struct invoke_shared *s, const char *bucket, const char *region)
 {
-    if (strlen(bucket) >= BUCKET_BYTES)
-        return;
-    pthread_mutex_lock(&s->lock);
-    size_t at = s->bucket_next;
-    for (size_t i = 0; i < BUCKETS; i++)
-        if (strcmp(s->buckets[i].bucket, bucket) == 0)
-            at = i;
-    if (at == s->bucket_next)
-        s->bucket_next = (at + 1) % BUCKETS;
-    snprintf(s->buckets[at].bucket, sizeof s->buckets[at].bucket, "%s", bucket);
-    snprintf(s->buckets[at].region, sizeof s->buckets[at].region, "%s", region);
-    pthread_mutex_unlock(&s->lock);
+    if (strlen(bucket) < BUCKET_BYTES) /* none has more than 63 */
+        recent_put(s->regions, bucket, region, strlen(region));
 }

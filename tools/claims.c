@@ -1,79 +1,49 @@
 #include "tools/claims.h"
 
-#include "base/clock.h"
 #include "base/own.h"
+#include "base/recent.h"
 #include "base/waiter.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A resource that is held, or that was started: two lists of the same kind. */
-struct entry {
-    struct entry *next;
+struct claim {
+    struct claim *next;
     char *resource;
-    char *outcome;       /* remembered ones only */
-    int64_t at_mono_ms;
 };
 
 struct claims {
+    struct recent *outcomes; /* of what was started, by resource */
     pthread_mutex_t lock; /* guards all below; a stop's lock is taken under it, never the other way round */
     struct waiter *waiters;
-    struct entry *held;
-    struct entry *remembered; /* newest first */
+    struct claim *held;
 };
 
 struct claims *claims_new(void)
 {
     struct claims *c = xcalloc(1, sizeof *c);
+    c->outcomes = recent_new(CLAIMS_MEMORY_MAX, CLAIMS_MEMORY_MS);
     pthread_mutex_init(&c->lock, NULL);
     return c;
-}
-
-static void entry_free(struct entry *x)
-{
-    free(x->resource);
-    free(x->outcome);
-    free(x);
 }
 
 void claims_free(struct claims *c)
 {
     if (!c)
         return;
-    for (struct entry *x = c->remembered, *next; x; x = next) {
-        next = x->next;
-        entry_free(x);
-    }
+    recent_free(c->outcomes);
     pthread_mutex_destroy(&c->lock);
     free(c);
 }
 
-/* The place that points at the entry of `resource`, or at the end of the list. */
-static struct entry **find(struct entry **list, const char *resource)
+/* With the lock held: the place that points at the claim to `resource`, or at the end of the list. */
+static struct claim **find(struct claims *c, const char *resource)
 {
-    while (*list && strcmp((*list)->resource, resource) != 0)
-        list = &(*list)->next;
-    return list;
-}
-
-static void add(struct entry **list, const char *resource, const char *outcome)
-{
-    struct entry *x = xcalloc(1, sizeof *x);
-    x->resource = xstrdup(resource);
-    x->outcome = outcome ? xstrdup(outcome) : NULL;
-    x->at_mono_ms = clock_mono_ms();
-    x->next = *list;
-    *list = x;
-}
-
-static void drop(struct entry **place)
-{
-    struct entry *x = *place;
-    if (!x)
-        return;
-    *place = x->next;
-    entry_free(x);
+    struct claim **place = &c->held;
+    while (*place && strcmp((*place)->resource, resource) != 0)
+        place = &(*place)->next;
+    return place;
 }
 
 /* With c->lock held, which is given up while waiting: until something is given back or the stop trips. */
@@ -90,11 +60,15 @@ static void wait_for_return(struct claims *c, struct stop *stop)
 int claims_take(struct claims *c, const char *resource, struct stop *stop, struct err *e)
 {
     pthread_mutex_lock(&c->lock);
-    while (*find(&c->held, resource) && stop_check(stop) == STOP_GO_ON)
+    while (*find(c, resource) && stop_check(stop) == STOP_GO_ON)
         wait_for_return(c, stop);
-    bool taken = !*find(&c->held, resource);
-    if (taken)
-        add(&c->held, resource, NULL);
+    bool taken = !*find(c, resource);
+    if (taken) {
+        struct claim *own = xcalloc(1, sizeof *own);
+        own->resource = xstrdup(resource);
+        own->next = c->held;
+        c->held = own;
+    }
     pthread_mutex_unlock(&c->lock);
     return taken ? 0 : stop_err(stop_check(stop), "waiting for another call that is at it", e);
 }
@@ -102,33 +76,20 @@ int claims_take(struct claims *c, const char *resource, struct stop *stop, struc
 void claims_give_back(struct claims *c, const char *resource)
 {
     pthread_mutex_lock(&c->lock);
-    drop(find(&c->held, resource));
+    struct claim **place = find(c, resource), *own = *place;
+    *place = own->next;
     waiter_wake_all(c->waiters);
     pthread_mutex_unlock(&c->lock);
+    free(own->resource);
+    free(own);
 }
 
 void claims_remember(struct claims *c, const char *resource, const char *outcome)
 {
-    pthread_mutex_lock(&c->lock);
-    drop(find(&c->remembered, resource));
-    add(&c->remembered, resource, outcome);
-    struct entry **last = &c->remembered;
-    for (int i = 0; *last && i < CLAIMS_MEMORY_MAX; i++)
-        last = &(*last)->next;
-    drop(last);
-    pthread_mutex_unlock(&c->lock);
+    recent_put(c->outcomes, resource, outcome, strlen(outcome));
 }
 
 char *claims_recall(struct claims *c, const char *resource, int64_t *age_ms)
 {
-    char *outcome = NULL;
-    pthread_mutex_lock(&c->lock);
-    const struct entry *x = *find(&c->remembered, resource);
-    int64_t age = x ? clock_mono_ms() - x->at_mono_ms : 0;
-    if (x && age < CLAIMS_MEMORY_MS) {
-        outcome = xstrdup(x->outcome);
-        *age_ms = age;
-    }
-    pthread_mutex_unlock(&c->lock);
-    return outcome;
+    return recent_get(c->outcomes, resource, age_ms);
 }

