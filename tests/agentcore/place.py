@@ -11,6 +11,7 @@ from pathlib import Path
 
 import boto3
 from botocore.config import Config
+from logs import json_lines
 from waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,9 +53,9 @@ def lakewarden_running(program, facts, log, settings=(), listen="127.0.0.1:0", v
 
 def address_in(log, process):
     """Where a server listens, by its log; None as long as it does not."""
-    for line in log.read_text().splitlines():
-        if line.startswith("{") and json.loads(line)["event"] == "listening":
-            return json.loads(line)["address"]
+    for line in json_lines(log):
+        if line["event"] == "listening":
+            return line["address"]
     assert process.poll() is None, log.read_text()
     return None
 

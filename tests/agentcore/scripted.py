@@ -60,7 +60,7 @@ def scripted_running(answers):
             self.end_headers()
             try:
                 self.wfile.write(body)
-            except BrokenPipeError:
+            except ConnectionError:
                 pass  # the gateway's time was up
 
         def log_message(self, *_):

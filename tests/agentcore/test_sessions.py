@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from gateway import Gateway, request
 from place import ROLES, Place, lakewarden_running, post
+from ports import HeldPort
 from scripted import GOOD, scripted_running
 
 MCP = {"supportedVersions": ["2025-11-25"], "sessionConfiguration": {"sessionTimeoutInSeconds": 900},
@@ -46,8 +47,8 @@ class Client:
         connection.close()
 
 
-def confirming(lakewarden, facts, folder):
-    return lakewarden_running(lakewarden, facts, folder / "log", ["--writes", "confirm", *ROLES])
+def confirming(lakewarden, facts, folder, **more):
+    return lakewarden_running(lakewarden, facts, folder / "log", ["--writes", "confirm", *ROLES], **more)
 
 
 def retry(facts):
@@ -92,14 +93,15 @@ def test_a_session_of_the_target_that_is_lost_is_opened_anew(lakewarden, facts, 
     """lakewarden was started again, at the same address and with another key: the gateway's client does not notice."""
     for folder in ("first", "second"):
         (tmp_path / folder).mkdir()
-    with confirming(lakewarden, facts, tmp_path / "first") as (_, address):
-        place = Place(facts, address)
-        place.control("DELETE", "agentcore")
-        client = Client(Gateway(place, SETTINGS))
-        call = {"name": "lakewarden___get_glue_logs", "arguments": {"job_name": facts["job_name"]}}
-        assert "result" in client.ask("tools/call", **call)[2]
-    with lakewarden_running(lakewarden, facts, tmp_path / "second" / "log", ROLES, listen=address):
-        assert "result" in client.ask("tools/call", **call)[2]
+    with HeldPort() as port:
+        with confirming(lakewarden, facts, tmp_path / "first", listen=f"127.0.0.1:{port}") as (_, address):
+            place = Place(facts, address)
+            place.control("DELETE", "agentcore")
+            client = Client(Gateway(place, SETTINGS))
+            call = {"name": "lakewarden___get_glue_logs", "arguments": {"job_name": facts["job_name"]}}
+            assert "result" in client.ask("tools/call", **call)[2]
+        with lakewarden_running(lakewarden, facts, tmp_path / "second" / "log", ROLES, listen=address):
+            assert "result" in client.ask("tools/call", **call)[2]
 
 
 @pytest.fixture

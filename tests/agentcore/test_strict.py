@@ -90,15 +90,16 @@ def test_request_for_a_target_is_refused(place, target_changes, says):
 
 def test_limits(place):
     """6 MB each way, and a time for each call."""
-    assert place.control("POST", "agentcore", {}) == {"invocation_s": 900, "payload_bytes": 6 * 1024 * 1024}
+    assert place.control("POST", "agentcore", {}) == {"invocation_s": 900, "payload_bytes": 6 * 1024 * 1024, "settles_s": 0.1}
     large = {"content": [{"type": "text", "text": "a" * 5000}], "isError": False}
     with scripted_running({"tools/call": [large, {"sleep": 2, "result": GOOD["tools/call"]}]}) as (_, url):
         gateway = Gateway(place, {**LEGACY, **DEBUG}, ENDPOINT=url)
-        place.control("POST", "agentcore", {"payload_bytes": 4096, "invocation_s": 0.5})
+        place.control("POST", "agentcore", {"payload_bytes": 4096})
         call = {"name": "lakewarden___echo", "arguments": {}}
         assert "larger than a gateway takes" in gateway.ask("tools/call", **call)[2]["error"]["message"]
-        assert "did not answer in time" in gateway.ask("tools/call", **call)[2]["error"]["message"]
         assert gateway.ask("tools/call", **call, padding="a" * 5000)[0] == 413
+        place.control("POST", "agentcore", {"invocation_s": 0.5})
+        assert "did not answer in time" in gateway.ask("tools/call", **call)[2]["error"]["message"]
 
 
 def test_errors_are_told_in_debug_only(place):
@@ -147,13 +148,17 @@ def test_what_is_no_request(place):
 
 def test_one_change_at_a_time(place):
     """What is on its way is not changed, and what was deleted is to be seen for a while."""
+    place.control("POST", "agentcore", {"settles_s": 60})
     where = {"gatewayIdentifier": place.agentcore.create_gateway(**request("gateway", place.values()))["gatewayId"]}
     with pytest.raises(ClientError, match="is CREATING"):
         place.agentcore.update_gateway(**where, **request("gateway", place.values()))
+    place.control("POST", "agentcore", {"settles_s": 0})
     wait_for(lambda: place.agentcore.get_gateway(**where)["status"] == "READY", 20, "the gateway")
     assert place.agentcore.delete_gateway(**where)["status"] == "DELETING"
+    place.control("POST", "agentcore", {"settles_s": 60})
     with pytest.raises(ClientError, match="is DELETING"):
         place.agentcore.delete_gateway(**where)
+    place.control("POST", "agentcore", {"settles_s": 0})
     wait_for(lambda: place.agentcore.list_gateways()["items"] == [], 20, "its end")
     with pytest.raises(ClientError, match="not found"):
         place.agentcore.get_gateway(**where)

@@ -14,7 +14,6 @@ from .reply import AwsError
 
 SERVICE = "bedrock-agentcore-control"
 SMALL, ANY = string.digits + string.ascii_lowercase, string.digits + string.ascii_uppercase
-SETTLES_S = 0.1  # how long a gateway is CREATING or UPDATING, and how long what was deleted is still to be seen
 ON_THE_WAY = ("CREATING", "UPDATING", "SYNCHRONIZING", "DELETING")
 
 
@@ -33,8 +32,10 @@ class Target:
 
 @dataclass
 class Gateway:
+    """`limits` are those of the store."""
     id: str
     settings: dict
+    limits: dict
     changed: float = field(default_factory=time.time)
     created: float = field(default_factory=time.time)
     targets: dict = field(default_factory=dict)
@@ -45,7 +46,7 @@ class Gateway:
     def status(self):
         if self.deleted:
             return "DELETING"
-        settled = time.time() - self.changed > SETTLES_S
+        settled = time.time() - self.changed > self.limits["settles_s"]
         return "READY" if settled else "CREATING" if self.changed == self.created else "UPDATING"
 
     @property
@@ -58,24 +59,25 @@ class Gateway:
 
 
 class AgentCoreStore:
-    """Providers by name, gateways by id, and the limits of a gateway (a control call changes them)."""
+    """Providers by name, gateways by id, and the limits of a gateway (a control call changes them). `settles_s` is how long one is
+    CREATING or UPDATING, and how long what was deleted is still to be seen."""
 
     def __init__(self):
         self.providers, self.gateways, self.tokens = {}, {}, agentcore_mcp.Tokens()
-        self.limits = {"invocation_s": 900.0, "payload_bytes": 6 * 1024 * 1024}
+        self.limits = {"invocation_s": 900.0, "payload_bytes": 6 * 1024 * 1024, "settles_s": 0.1}
 
 
-def has_gone(one):
-    """Whether what was deleted is not to be found any more."""
-    return one.deleted is not None and time.time() - one.deleted > SETTLES_S
+def is_left(one, limits):
+    """Whether it was not deleted, or is still to be seen."""
+    return one.deleted is None or time.time() - one.deleted <= limits["settles_s"]
 
 
 def store(call):
     """What is remembered, without what was deleted a while ago."""
     agentcore = call.world.agentcore
-    agentcore.gateways = {name: one for name, one in agentcore.gateways.items() if not has_gone(one)}
+    agentcore.gateways = {name: one for name, one in agentcore.gateways.items() if is_left(one, agentcore.limits)}
     for gateway in agentcore.gateways.values():
-        gateway.targets = {name: one for name, one in gateway.targets.items() if not has_gone(one)}
+        gateway.targets = {name: one for name, one in gateway.targets.items() if is_left(one, agentcore.limits)}
     return agentcore
 
 

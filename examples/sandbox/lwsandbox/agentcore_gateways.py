@@ -27,7 +27,7 @@ def create_gateway(call):
     for gateway in store(call).gateways.values():
         if gateway.settings["name"] == given["name"]:
             raise AwsError("ConflictException", f"A gateway with name {given['name']} already exists", 409)
-    gateway = Gateway(f"{given['name'].lower()}-{a_name(SMALL)}", given)
+    gateway = Gateway(f"{given['name'].lower()}-{a_name(SMALL)}", given, store(call).limits)
     gateway.created = gateway.changed
     store(call).gateways[gateway.id] = gateway
     return _gateway_answer(call, gateway)

@@ -68,7 +68,7 @@ def synchronize(world, gateway, target, failed):
     def run():
         try:
             target.found = agentcore_find.find_all(world.agentcore, gateway, target)
-            target.reasons, target.status, target.synchronized = [], "READY", time.time()
+            target.reasons, target.synchronized, target.status = [], time.time(), "READY"  # in this order: others are looking
         except TargetError as problem:
             reason = f"Failed to connect and fetch tools from the provided MCP target server. Error - {problem}"
             target.reasons, target.status = [reason[:2048]], failed

@@ -70,7 +70,7 @@ def _pace(world, document):
 
 
 def _agentcore(world, document):
-    """{invocation_s?, payload_bytes?}: the limits of every gateway."""
+    """{invocation_s?, payload_bytes?, settles_s?}: the limits of every gateway."""
     if not set(document) <= set(world.agentcore.limits):
         raise ValueError(f"the limits are {', '.join(world.agentcore.limits)}")
     world.agentcore.limits.update({key: float(value) for key, value in document.items()})
