@@ -7,10 +7,41 @@
 #include "base/own.h"
 #include "tests/wire/fixture_late.h"
 
-#include <stdatomic.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
 
-/* Calls of `wait` that ended because they were stopped: what a test of cancellation looks at. */
-static atomic_int stopped_calls;
+/* What becomes of calls of `wait`, by the names they are given: tests of cancellation share a server, and each looks at its own. */
+static struct waits {
+    char name[32]; /* "" for those without one */
+    int waiting, stopped;
+} all_waits[256];
+static pthread_mutex_t waits_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* With the lock held: those of that name; with those without one where that finds no room. */
+static struct waits *find_waits(const char *name)
+{
+    for (size_t i = 1; *name && i < ARRAY_LEN(all_waits); i++) {
+        struct waits *w = &all_waits[i];
+        if (!*w->name)
+            snprintf(w->name, sizeof w->name, "%s", name);
+        if (strcmp(w->name, name) == 0)
+            return w;
+    }
+    return &all_waits[0];
+}
+
+/* What there is of that name once these are added. */
+static struct waits count_waits(const char *name, int waiting, int stopped)
+{
+    pthread_mutex_lock(&waits_lock);
+    struct waits *w = find_waits(name);
+    w->waiting += waiting;
+    w->stopped += stopped;
+    struct waits now = *w;
+    pthread_mutex_unlock(&waits_lock);
+    return now;
+}
 
 static int answer_text(struct tool_answer *out, const char *text, json_t *structured)
 {
@@ -30,15 +61,18 @@ static int run_echo(const struct tool_call *call, struct tool_answer *out, struc
 static int run_wait(const struct tool_call *call, struct tool_answer *out, struct err *e)
 {
     int64_t ms = json_int(call->arguments, "ms", 0), notes = json_int(call->arguments, "notes", 0);
+    const char *name = json_str(call->arguments, "name", "");
+    count_waits(name, 1, 0);
     for (int64_t i = 0; i <= notes; i++) {
         enum stop_why why = stop_sleep(call->stop, ms / (notes + 1));
         if (why != STOP_GO_ON) {
-            stopped_calls++;
+            count_waits(name, -1, 1);
             return stop_err(why, "waiting", e);
         }
         if (i < notes)
             call->progress(call, (double)(i + 1), (double)(notes + 1), "still waiting");
     }
+    count_waits(name, -1, 0);
     return answer_text(out, "waited", json_pack("{s:I}", "ms", (json_int_t)ms));
 }
 
@@ -50,8 +84,9 @@ static int run_fail(const struct tool_call *call, struct tool_answer *out, struc
 
 static int run_stopped(const struct tool_call *call, struct tool_answer *out, struct err *e)
 {
-    (void)call, (void)e;
-    return answer_text(out, "counted", json_pack("{s:i}", "stopped", (int)stopped_calls));
+    (void)e;
+    struct waits now = count_waits(json_str(call->arguments, "name", ""), 0, 0);
+    return answer_text(out, "counted", json_pack("{s:i, s:i}", "waiting", now.waiting, "stopped", now.stopped));
 }
 
 static int run_change(const struct tool_call *call, struct tool_answer *out, struct err *e)
@@ -91,13 +126,13 @@ static const struct tool tool_route = {
              "\"Page-Size\"}}},\"note\":{\"type\":\"string\"}},\"additionalProperties\":false},\"annotations\":{\"readOnlyHint\":true}}")};
 static const struct tool tool_stopped = {
     .name = "stopped", .run = run_stopped,
-    DOCUMENT("{\"name\":\"stopped\",\"description\":\"How many waits were stopped.\",\"inputSchema\":{\"type\":\"object\"},"
-             "\"annotations\":{\"readOnlyHint\":true}}")};
+    DOCUMENT("{\"name\":\"stopped\",\"description\":\"How many waits of that name go on, and how many were stopped.\",\"inputSchema\":{\"type\":\"object\","
+             "\"properties\":{\"name\":{\"type\":\"string\",\"maxLength\":31}}},\"annotations\":{\"readOnlyHint\":true}}")};
 static const struct tool tool_wait = {
     .name = "wait", .run = run_wait,
     DOCUMENT("{\"name\":\"wait\",\"description\":\"Waits.\",\"inputSchema\":{\"type\":\"object\",\"properties\":{\"ms\":{\"type\":"
-             "\"integer\",\"minimum\":0,\"maximum\":600000},\"notes\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":1000}},"
-             "\"required\":[\"ms\"],\"additionalProperties\":false},\"annotations\":{\"readOnlyHint\":true}}")};
+             "\"integer\",\"minimum\":0,\"maximum\":600000},\"notes\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":1000},\"name\":{\"type\":"
+             "\"string\",\"maxLength\":31}},\"required\":[\"ms\"],\"additionalProperties\":false},\"annotations\":{\"readOnlyHint\":true}}")};
 
 const struct tool *const fixture_tools[] = {&tool_announce, &fixture_ask,     &fixture_ask_both, &fixture_ask_twice, &tool_change,
                                             &fixture_chat,  &fixture_confirm, &tool_echo,        &tool_fail,         &tool_linger,

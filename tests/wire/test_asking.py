@@ -113,10 +113,10 @@ def test_a_question_ends_with_its_call(servers):
 
 
 def test_the_time_of_a_call_rests_while_a_person_thinks(start_server):
-    server = start_server(FIXTURE_CALL_TIMEOUT_MS="400")
+    server = start_server(FIXTURE_CALL_TIMEOUT_MS="1500")
     asked = Asked(Session(server.address, can=CAN), "ask_twice")
     for answer in ("A", "B"):
-        time.sleep(0.5)  # each alone is more than the call's own time
+        time.sleep(1)  # both together are more than the call's own time
         asked.reply({"action": "accept", "content": {"text": answer}})
         answer = asked.question = asked.stream.next()
     assert text_of(answer) == "A and B"
@@ -156,7 +156,7 @@ def test_a_server_that_closes_waits_for_nobody(start_server):
     server = start_server(FIXTURE_DRAIN_MS="20000")
     asked = Asked(Session(server.address, can=CAN))
     begun = time.monotonic()
-    assert server.stop() == 0 and time.monotonic() - begun < 5
+    assert server.stop() == 0 and time.monotonic() - begun < 15
     assert asked.stream.next()["method"] == "notifications/cancelled"
     assert text_of(asked.ends()) == "nobody answered"
 
@@ -166,7 +166,7 @@ def test_the_end_of_stdin_ends_the_wait(start_child):
     child.ask(initialize("2025-11-25", CAN))
     assert child.ask(calls("ask"))["method"] == "elicitation/create"
     child.end_input()
-    status, rest = child.ended(10)
+    status, rest = child.ended()
     assert status == 0 and [message.get("method") for message in rest] == ["notifications/cancelled", None]
 
 
@@ -186,9 +186,10 @@ def end_somehow(asked, how):
 
 
 def test_questions_that_end_in_every_way_at_once(start_server):
-    """Answered, answered twice, answered wrongly, cancelled, and left alone until their time is up."""
-    server = start_server(FIXTURE_ASK_TIMEOUT_MS="1500", FIXTURE_MAX_CALLS="64")
-    ways = ["answer", "twice", "unfit", "cancel", "silence"] * 24
+    """Answered, answered twice, answered wrongly, cancelled, and left alone until their time is up. That is long enough for the
+    answers of a loaded machine; so those who are left alone come first, all at once."""
+    server = start_server(FIXTURE_ASK_TIMEOUT_MS="6000", FIXTURE_MAX_CALLS="256")
+    ways = ["silence"] * 24 + ["answer", "twice", "unfit", "cancel"] * 24
 
     def live(how):
         asked = Asked(Session(server.address, can=CAN))
@@ -201,7 +202,7 @@ def test_questions_that_end_in_every_way_at_once(start_server):
         cancelled = [message["params"]["requestId"] for message in messages if "method" in message]
         assert answers == ([wanted] if wanted else []), (how, messages)
         assert cancelled == ([asked.question["id"]] if how in ("cancel", "silence") else []), (how, messages)
-    with ThreadPoolExecutor(16) as pool:
+    with ThreadPoolExecutor(40) as pool:
         list(pool.map(live, ways))
     assert server.stop() == 0
 

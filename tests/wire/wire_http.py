@@ -42,6 +42,7 @@ class Connection:
     def __init__(self, address, timeout_s=20):
         host, _, port = address.rpartition(":")
         self.address = address
+        self.begun = time.monotonic()
         self.socket = socket.create_connection((host.strip("[]"), int(port)), timeout_s)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port = self.socket.getsockname()[1]
@@ -55,6 +56,10 @@ class Connection:
 
     def close(self):
         self.socket.close()
+
+    def age(self):
+        """Seconds since before there was a connection: never less than the server can have counted."""
+        return time.monotonic() - self.begun
 
     def send(self, data):
         self.socket.sendall(data)
@@ -112,12 +117,10 @@ class Connection:
             part, self.kept = self.kept, b""
             return part
 
-    def ends_within(self, limit_s):
-        """Seconds until the server closed the connection, whatever it said before. Fails after the limit."""
-        begun = time.monotonic()
-        self.socket.settimeout(limit_s)
+    def ends(self):
+        """How old it was when the server closed it, whatever it said before."""
         self.rest()
-        return time.monotonic() - begun
+        return self.age()
 
 
 def events(connection):

@@ -81,8 +81,8 @@ class Server:
             self.process.stderr.close()
 
 
-def eventually(condition, limit_s=10, step_s=0.01):
-    """Waits until the condition holds; its last value."""
+def eventually(condition, limit_s=60, step_s=0.01):
+    """Waits until the condition holds; its last value. The limit is for what never comes: a loaded machine may take its time."""
     end = time.monotonic() + limit_s
     while not (value := condition()) and time.monotonic() < end:
         time.sleep(step_s)
