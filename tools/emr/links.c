@@ -3,14 +3,12 @@
 
 #include "base/json.h"
 #include "base/own.h"
-#include "base/text.h"
 #include "tools/begin.h"
+#include "tools/logs/mention.h"
 #include "tools/s3_path.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define HEX "0123456789abcdef"
 
 static json_t *arguments(const struct emr_inquiry *q, const char *key, const char *value)
 {
@@ -50,42 +48,21 @@ static void link_data(struct emr_inquiry *q)
 /* Returns whether the line names one. */
 static bool link_athena(struct emr_inquiry *q, const char *text)
 {
-    if (!strcasestr(text, "athena") && !strcasestr(text, "query_execution") && !strcasestr(text, "QueryExecution"))
+    auto_free char *id = mention_query(text);
+    if (!id)
         return false;
-    const char *uuid = text_uuid_in(text);
-    if (!uuid)
-        return false;
-    auto_free char *id = xstrndup(uuid, TEXT_UUID_LEN);
     envelope_link(&q->answer, "get_athena_query", arguments(q, "query_execution_id", id), "the query this run had started");
     return true;
-}
-
-/* The name that stands behind one of these words, as in "JobName=load" or "Glue job 'load'". NULL for none. Free it. */
-static char *glue_job_in(const char *text)
-{
-    static const char *const words[] = {"JobName", "job_name", "jobName", "Glue job", "glue job"};
-    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-        const char *p = strstr(text, words[i]);
-        p = p ? p + strlen(words[i]) : "";
-        p += strspn(p, " =:'\"");
-        size_t n = strcspn(p, " ,;'\")}]");
-        if (n > 0 && n < 256 && strncmp(p, "jr_", 3) != 0)
-            return xstrndup(p, n);
-    }
-    return NULL;
 }
 
 /* Returns whether the line names one, with its job. */
 static bool link_glue(struct emr_inquiry *q, const char *text)
 {
-    const char *run = strstr(text, "jr_");
-    size_t n = run ? strspn(run + 3, HEX) : 0;
-    auto_free char *job = n >= 32 ? glue_job_in(text) : NULL;
+    auto_free char *run = mention_glue_run(text), *job = run ? mention_glue_job(text) : NULL;
     if (!job)
         return false;
-    auto_free char *id = xstrndup(run, n + 3);
     json_t *to = arguments(q, "job_name", job);
-    json_put_str(to, "run_id", id);
+    json_put_str(to, "run_id", run);
     envelope_link(&q->answer, "get_glue_logs", to, "the Glue run this run had started");
     return true;
 }
