@@ -37,6 +37,10 @@ class Sandbox:
     def journal(self):
         return self.control("GET", "journal")
 
+    def wait(self, seconds):
+        """Puts the clock forward by which runs, queries and mappings go."""
+        self.control("POST", "clock", {"pass_s": seconds})
+
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory):
@@ -48,6 +52,8 @@ def running(tmp_path_factory):
 
 @pytest.fixture
 def sandbox(running):
+    """As seeded, and nothing goes on by itself: `wait` makes it."""
     running.facts.update(running.control("POST", "reset"))
+    running.control("POST", "clock", {"stands": True})
     running.control("DELETE", "journal")
     return running

@@ -1,4 +1,5 @@
 """Journal, patches, pace and the other control calls."""
+import contextlib
 import json
 import time
 import urllib.error
@@ -10,13 +11,14 @@ from test_cognito import client, token_of
 
 def test_journal_tells_the_call(sandbox):
     body = json.dumps({"JobName": sandbox["job_name"], "Arguments": {"--dt": "2026-01-01"}})
+    before = time.time()
     wire.send(wire.json_request(sandbox, "glue", "StartJobRun", body))
     record, = sandbox.journal()
     wanted = {"service": "glue", "operation": "StartJobRun", "method": "POST", "target": "/", "signed": True,
               "akid": sandbox["keys"]["writer"]["akid"], "status": 200, "fault": None, "region": "us-east-1",
               "amz_target": "AWSGlue.StartJobRun", "request": json.loads(body)}
     assert {k: record[k] for k in wanted} == wanted
-    assert abs(record["ts"] - time.time()) < 30 and record["n"] > 0
+    assert before - 0.001 <= record["ts"] <= time.time() + 0.001 and record["n"] > 0
 
 
 def test_journal_file_and_list_agree(sandbox):
@@ -76,26 +78,26 @@ def test_patch_merges_and_removes(sandbox):
 
 @pytest.mark.parametrize("outcome", ["SUCCEEDED", "FAILED"])
 def test_a_started_run_goes_its_way(outcome, sandbox):
-    sandbox.control("POST", "pace", {"starting_s": 0.3, "running_s": 0.5, "outcome": outcome})
+    sandbox.control("POST", "pace", {"starting_s": 3, "running_s": 5, "outcome": outcome})
     glue, name = sandbox.client("glue"), sandbox["job_name"]
-    run, states = glue.start_job_run(JobName=name)["JobRunId"], []
-    deadline = time.monotonic() + 10
-    while outcome not in states and time.monotonic() < deadline:
+    run = glue.start_job_run(JobName=name)["JobRunId"]
+    for passed, state in ((0, "STARTING"), (2.9, "STARTING"), (0.1, "RUNNING"), (4.9, "RUNNING"), (0.1, outcome)):
+        sandbox.wait(passed)
         now = glue.get_job_run(JobName=name, RunId=run)["JobRun"]
-        states += [now["JobRunState"]] if now["JobRunState"] not in states else []
-    assert states == ["STARTING", "RUNNING", outcome]
+        assert now["JobRunState"] == state
     assert now["CompletedOn"] > now["StartedOn"]
     assert glue.start_job_run(JobName=name)["JobRunId"] != run
 
 
 def test_a_started_run_writes_its_log_as_it_goes(sandbox):
-    sandbox.control("POST", "pace", {"starting_s": 0.2, "running_s": 0.8})
+    sandbox.control("POST", "pace", {"starting_s": 20, "running_s": 80})
     run = sandbox.client("glue").start_job_run(JobName=sandbox["job_name"])["JobRunId"]
-    logs, seen, deadline = sandbox.client("logs"), [0], time.monotonic() + 10
-    while seen[-1] < 8 and time.monotonic() < deadline:
+    logs, seen = sandbox.client("logs"), []
+    for _ in range(12):
         events = logs.filter_log_events(logGroupName="/aws-glue/jobs/error", logStreamNamePrefix=run)["events"]
-        seen += [len(events)] if len(events) != seen[-1] else []
-    assert seen[-1] == 8 and len(seen) > 2 and seen == sorted(seen)
+        seen.append(len(events))
+        sandbox.wait(10)
+    assert seen[0] == 0 and seen[-1] == 8 and len(set(seen)) > 4 and seen == sorted(seen)
 
 
 def test_reset_forgets_what_was_made(sandbox):
@@ -146,12 +148,15 @@ def test_requests_that_are_hardly_requests(sandbox):
     assert wire.send(wire.json_request(sandbox, "glue", "GetJobs"))[0] == 200
 
 
-def test_a_client_that_does_not_hang_up_holds_up_nobody(sandbox):
+def test_clients_that_do_not_hang_up_hold_up_nobody(sandbox):
+    """gunicorn by itself would wait two seconds for each."""
     url = wire.urlsplit(sandbox["endpoint"])
-    with wire.socket.create_connection((url.hostname, url.port), timeout=10) as lazy:
-        lazy.sendall(f"GET /_sandbox/faults HTTP/1.1\r\nHost: {url.netloc}\r\nConnection: close\r\n\r\n".encode())
-        while lazy.recv(65536):
-            pass
+    with contextlib.ExitStack() as stack:
         began = time.monotonic()
+        for _ in range(8):
+            lazy = stack.enter_context(wire.socket.create_connection((url.hostname, url.port), timeout=10))
+            lazy.sendall(f"GET /_sandbox/faults HTTP/1.1\r\nHost: {url.netloc}\r\nConnection: close\r\n\r\n".encode())
+            while lazy.recv(65536):
+                pass
         assert sandbox.control("GET", "faults") == []
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 8

@@ -74,7 +74,7 @@ def test_delay(sandbox):
     order(sandbox, service="glue", kind="delay", delay=0.4)
     began = time.monotonic()
     assert get_job(sandbox)[0] == 200
-    assert 0.4 <= time.monotonic() - began < 5
+    assert time.monotonic() - began >= 0.4
 
 
 def test_truncate(sandbox):

@@ -1,7 +1,6 @@
 """MWAA: the small Airflow of the night in both versions, and the way to a real web server."""
 import json
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -35,17 +34,10 @@ def states(sandbox, run):
     return {row["task_id"]: (row["state"], row["try_number"]) for row in rows}
 
 
-def until(condition, limit_s=10):
-    end = time.monotonic() + limit_s
-    while not condition():
-        assert time.monotonic() < end, "it did not come to pass"
-        time.sleep(0.05)
-
-
 @pytest.fixture(params=["2.11.2", "3.0.6", "3.3.2"])
 def versioned(request, sandbox):
     sandbox.control("POST", "mwaa", {"name": ENVIRONMENT, "version": request.param})
-    sandbox.control("POST", "pace", {"starting_s": 0.3, "running_s": 0.6})
+    sandbox.control("POST", "pace", {"starting_s": 30, "running_s": 60})
     sandbox.three = not request.param.startswith("2.")
     return sandbox
 
@@ -86,7 +78,8 @@ def test_clearing_turns_the_run_green_and_starts_the_job(versioned):
     ask(versioned, "POST", path, {**order, "dry_run": False})
     assert states(versioned, run)["load_orders"] == (None, 2)
     assert ask(versioned, "POST", path, {**order, "dry_run": False})["task_instances"] == []
-    until(lambda: states(versioned, run)["publish_orders"] == ("success", 1))
+    versioned.wait(90)
+    assert states(versioned, run)["publish_orders"] == ("success", 1)
     assert ask(versioned, "GET", f"/dags/{DAG}/dagRuns/{run}")["state"] == "success"
     newest = glue.get_job_runs(JobName=versioned["job_name"], MaxResults=1)["JobRuns"][0]
     assert (newest["JobRunState"], newest["Id"] != versioned["second_run_id"]) == ("SUCCEEDED", True)
@@ -103,14 +96,16 @@ def test_without_reset_the_run_of_v1_stays_dead(versioned):
     if not versioned.three:
         assert states(versioned, run)["load_orders"] == (None, 2)
         ask(versioned, "PATCH", f"/dags/{DAG}/dagRuns/{run}", {"state": "queued"})
-    until(lambda: ask(versioned, "GET", f"/dags/{DAG}/dagRuns/{run}")["state"] == "success")
+    versioned.wait(90)
+    assert ask(versioned, "GET", f"/dags/{DAG}/dagRuns/{run}")["state"] == "success"
 
 
 def test_clearing_one_task_leaves_what_waits_for_it(versioned):
     run = failed_run(versioned)["dag_run_id"]
     ask(versioned, "POST", f"/dags/{DAG}/clearTaskInstances", {
         "dag_run_id": run, "dry_run": False, "reset_dag_runs": True, "task_ids": ["load_orders"]})
-    until(lambda: ask(versioned, "GET", f"/dags/{DAG}/dagRuns/{run}")["state"] == "failed")
+    versioned.wait(90)
+    assert ask(versioned, "GET", f"/dags/{DAG}/dagRuns/{run}")["state"] == "failed"
     assert states(versioned, run)["load_orders"] == ("success", 3)
     assert states(versioned, run)["publish_orders"][0] == "upstream_failed"
 
@@ -120,8 +115,9 @@ def test_a_retry_may_fail_again(versioned):
     run = failed_run(versioned)["dag_run_id"]
     ask(versioned, "POST", f"/dags/{DAG}/clearTaskInstances", {"dag_run_id": run, "dry_run": False,
                                                               "reset_dag_runs": True})
-    until(lambda: states(versioned, run)["load_orders"] == ("failed", 3))
-    until(lambda: ask(versioned, "GET", f"/dags/{DAG}/dagRuns/{run}")["state"] == "failed")
+    versioned.wait(90)
+    assert states(versioned, run)["load_orders"] == ("failed", 3)
+    assert ask(versioned, "GET", f"/dags/{DAG}/dagRuns/{run}")["state"] == "failed"
 
 
 def test_unpausing_lets_the_waiting_run_go(versioned):
@@ -129,7 +125,8 @@ def test_unpausing_lets_the_waiting_run_go(versioned):
     ask(versioned, "POST", "/dags/legacy_exports/dagRuns", body)
     assert ask(versioned, "GET", "/dags/legacy_exports/dagRuns/later")["state"] == "queued"
     ask(versioned, "PATCH", "/dags/legacy_exports", {"is_paused": False})
-    until(lambda: ask(versioned, "GET", "/dags/legacy_exports/dagRuns/later")["state"] == "success")
+    versioned.wait(90)
+    assert ask(versioned, "GET", "/dags/legacy_exports/dagRuns/later")["state"] == "success"
 
 
 @pytest.mark.parametrize(("method", "path", "body", "query", "one", "two"), [

@@ -11,6 +11,7 @@ import pytest
 from conftest import DIRECT
 from starting import SANDBOX
 from lwsandbox.processes import alive, mark
+from waiting import wait_for
 
 STAND_IN = """
 import http.server, json, os, sys
@@ -89,7 +90,7 @@ def test_stdio_command_is_one_shell_line(running_pair):
     pair, line = running_pair, json.loads(running_pair.first.stdout)
     assert line["stdio_command"].startswith("env ") and "\n" not in line["stdio_command"]
     foreign = {"AWS_SESSION_TOKEN": "not ours", "AWS_PROFILE": "not ours", "AWS_ACCESS_KEY_ID": "not ours"}
-    done = subprocess.run(line["stdio_command"], shell=True, capture_output=True, text=True, timeout=10, cwd="/",
+    done = subprocess.run(line["stdio_command"], shell=True, capture_output=True, text=True, timeout=60, cwd="/",
                           env={**os.environ, **foreign})
     arguments, aws = json.loads(done.stdout)
     assert arguments[:5] == ["stdio", "--writes", "allow", "--region", "us-east-1"] and "--servicenow-secret" in arguments
@@ -120,7 +121,9 @@ def test_down_stops_both_and_says_so(pair):
 
 def test_half_a_pair_is_replaced(pair):
     old = json.loads(pair.up().stdout)["pids"]
+    killed = mark(old["sandbox"])
     os.kill(old["sandbox"], 9)
+    wait_for(lambda: not alive(killed), 20, "the sandbox's end")
     line = json.loads(pair.up().stdout)
     assert set(line["pids"].values()).isdisjoint(old.values())
     assert writers_of(pair.state / "sandbox.log")
@@ -132,11 +135,16 @@ def writers_of(log):
     return [fd for fd in Path("/proc").glob("[0-9]*/fd/2") if os.path.realpath(fd) == str(log)]
 
 
+def nothing_is_left(pair):
+    """A process that was killed may take a moment to go."""
+    wait_for(lambda: not writers_of(pair.state / "sandbox.log"), 20, "the end of the sandbox's processes")
+
+
 def test_a_server_that_dies_is_explained_and_nothing_is_left(pair):
     done = pair.up(STAND_IN_DIES="1")
     assert done.returncode == 1 and done.stdout == ""
     assert "cannot go on like this" in done.stderr and "lakewarden.log" in done.stderr
-    assert not writers_of(pair.state / "sandbox.log")
+    nothing_is_left(pair)
     assert pair.down().stdout == "nothing was running\n"
 
 
@@ -145,7 +153,7 @@ def test_a_server_that_cannot_start_is_explained_and_nothing_is_left(pair):
     done = pair.up()
     assert done.returncode == 1 and done.stdout == ""
     assert "No such file" in done.stderr and "Traceback" not in done.stderr
-    assert not writers_of(pair.state / "sandbox.log")
+    nothing_is_left(pair)
 
 
 def test_a_program_that_is_not_there(pair):

@@ -4,16 +4,12 @@ import json
 import uuid
 
 from . import cloudtrail, paging
+from .clock import now
 from .registry import operation
 from .reply import AwsError
 
-UTC = dt.timezone.utc
 ENGINE = {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": "Athena engine version 3"}
 KEPT = ("QueryExecutionContext", "ResultReuseConfiguration", "ExecutionParameters")
-
-
-def now():
-    return dt.datetime.now(UTC)
 
 
 def invalid(message):

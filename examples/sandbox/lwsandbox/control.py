@@ -3,6 +3,7 @@ import json
 
 from . import msk, mwaa, servicenow
 from .agentcore import AgentCoreStore
+from .clock import CLOCK
 from .reply import json_reply
 
 PREFIX = "/_sandbox"
@@ -69,6 +70,14 @@ def _pace(world, document):
     return world.pace
 
 
+def _clock(_world, document):
+    """{stands?, pass_s?}: whether the clock of runs, queries and mappings stands still; how far it is put forward."""
+    if not set(document) <= {"stands", "pass_s"}:
+        raise ValueError("the clock has stands and pass_s")
+    CLOCK.set(**document)
+    return {"now": CLOCK.now().isoformat()}
+
+
 def _agentcore(world, document):
     """{invocation_s?, payload_bytes?, settles_s?}: the limits of every gateway."""
     if not set(document) <= set(world.agentcore.limits):
@@ -98,6 +107,7 @@ CALLS = {
     ("POST", "clients"): _add_client,
     ("POST", "patch"): _patch,
     ("POST", "pace"): _pace,
+    ("POST", "clock"): _clock,
     ("POST", "agentcore"): _agentcore,
     ("DELETE", "agentcore"): _forget_agentcore,
     ("POST", "reset"): _reset,

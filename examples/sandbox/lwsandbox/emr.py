@@ -3,16 +3,13 @@ import datetime as dt
 import secrets
 
 from . import paging
+from .clock import now
 from .keyring import ACCOUNT
 from .registry import operation
 from .reply import AwsError
 
 ACCEPTING = ("STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING")
 PAGE = 50
-
-
-def now():
-    return dt.datetime.now(dt.timezone.utc)
 
 
 def invalid(message):

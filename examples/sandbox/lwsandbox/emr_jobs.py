@@ -3,13 +3,10 @@ import datetime as dt
 import secrets
 
 from . import paging
+from .clock import now
 from .keyring import ACCOUNT
 from .registry import operation
 from .reply import AwsError
-
-
-def now():
-    return dt.datetime.now(dt.timezone.utc)
 
 
 def missing(what, known):

@@ -3,16 +3,13 @@ import datetime as dt
 import secrets
 
 from . import paging
+from .clock import now
 from .registry import operation
 from .reply import AwsError
 
 IN_FLIGHT = ("STARTING", "RUNNING", "STOPPING", "WAITING")
 SIZING = ("WorkerType", "NumberOfWorkers", "Timeout", "MaxCapacity", "ExecutionClass", "SecurityConfiguration",
           "GlueVersion", "NotificationProperty", "JobRunQueuingEnabled")
-
-
-def now():
-    return dt.datetime.now(dt.timezone.utc)
 
 
 def missing(message):

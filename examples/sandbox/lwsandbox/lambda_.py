@@ -3,15 +3,12 @@ import datetime as dt
 import uuid
 
 from . import paging
+from .clock import now
 from .keyring import ACCOUNT
 from .registry import operation
 from .reply import AwsError
 
 ON_THE_WAY = ("Creating", "Enabling", "Updating", "Disabling", "Deleting")
-
-
-def now():
-    return dt.datetime.now(dt.timezone.utc)
 
 
 def missing(message):

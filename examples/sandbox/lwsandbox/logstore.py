@@ -1,15 +1,15 @@
 """The log groups of one region: streams of events in the order of their time."""
 import bisect
-import time
 import zlib
 from operator import itemgetter
 from typing import NamedTuple
 
+from .clock import now
 from .reply import AwsError
 
 
 def now_ms():
-    return int(time.time() * 1000)
+    return int(now().timestamp() * 1000)
 
 
 class Event(NamedTuple):

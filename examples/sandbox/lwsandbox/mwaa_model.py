@@ -6,11 +6,9 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass, field
 
+from .clock import now
+
 FAILED = ("failed", "upstream_failed")
-
-
-def now():
-    return dt.datetime.now(dt.timezone.utc)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 import os
 import select
 import signal
+import socket
 import subprocess
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -20,6 +22,16 @@ def start(command, log, env, stdout=None, cwd=None):
     with open(log, "ab") as out:
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stdout or out, stderr=out, env=env, cwd=cwd,
                                 start_new_session=True)
+
+
+@contextmanager
+def held_port():
+    """A port of loopback for a server that has to be told its number. Until the block ends it stays bound, so nobody else is given it;
+    the server, which sets SO_REUSEADDR too, can listen there all the same, because nobody does."""
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(("127.0.0.1", 0))
+        yield sock.getsockname()[1]
 
 
 def mark(pid):

@@ -7,6 +7,7 @@ from . import motodoor
 from .agentcore import AgentCoreStore
 from .alarmstore import AlarmStore
 from .athena import AthenaStore
+from .clock import CLOCK
 from .cloudtrail import TrailStore
 from .cognito import Cognito
 from .emr import EmrStore
@@ -73,6 +74,7 @@ class World:
     def reset(self):
         """Back to the seeded night. The journal stays: it has its own DELETE."""
         with self.lock:
+            CLOCK.reset()
             motodoor.reset()
             self.keys.reset(), self.faults.clear(), self.patches.clear(), self.cognito.reset(), self.servicenow.reset()
             self.agentcore = AgentCoreStore()

@@ -4,7 +4,6 @@ import fcntl
 import json
 import os
 import shlex
-import socket
 import sys
 import time
 import urllib.error
@@ -12,7 +11,7 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
-from .processes import StartError, alive, mark, read_line, start, stop, tail, wait_until
+from .processes import StartError, alive, held_port, mark, read_line, start, stop, tail, wait_until
 
 PACKAGE = Path(__file__).resolve().parent
 FOREIGN = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE",
@@ -108,20 +107,26 @@ def _start_both(program, state, started):
         state.log(name).unlink(missing_ok=True)
     sandbox, facts = _start_sandbox(state, started)
     aws = _aws_environment(facts)
-    port = _free_port()
+    with held_port() as port:
+        server = _start_server(program, port, facts, aws, state.log("lakewarden"), started)
+    line = {"mcp_url": f"http://127.0.0.1:{port}/mcp", **_tokens(facts["token_url"], facts["clients"]),
+            "aws_endpoint": facts.pop("endpoint"), "stdio_command": _stdio_command(program, aws, facts),
+            "pids": {"sandbox": sandbox.pid, "lakewarden": server.pid}, **facts}
+    return line, {"sandbox": mark(sandbox.pid), "lakewarden": mark(server.pid)}
+
+
+def _start_server(program, port, facts, aws, log, started):
+    """-> the process, once it has keys and serves"""
     command = [str(program), "http", "--listen", f"127.0.0.1:{port}", "--auth", "cognito", "--issuer", facts["issuer"],
                "--jwks-url", facts["jwks_url"], "--public-url", f"http://127.0.0.1:{port}/mcp"]
     for client in facts["clients"].values():
         command += ["--client-id", client["id"]]
     command += _settings(facts)
     env = {k: v for k, v in os.environ.items() if k not in FOREIGN}
-    server = start(command, state.log("lakewarden"), {**env, **aws})
+    server = start(command, log, {**env, **aws})
     started.append(server)
-    wait_until(lambda: _answers(f"http://127.0.0.1:{port}/readyz"), server, state.log("lakewarden"), START_S)
-    line = {"mcp_url": f"http://127.0.0.1:{port}/mcp", **_tokens(facts["token_url"], facts["clients"]),
-            "aws_endpoint": facts.pop("endpoint"), "stdio_command": _stdio_command(program, aws, facts),
-            "pids": {"sandbox": sandbox.pid, "lakewarden": server.pid}, **facts}
-    return line, {"sandbox": mark(sandbox.pid), "lakewarden": mark(server.pid)}
+    wait_until(lambda: _answers(f"http://127.0.0.1:{port}/readyz"), server, log, START_S)
+    return server
 
 
 def _start_sandbox(state, started):
@@ -174,12 +179,6 @@ def _token(url, client):
     request = urllib.request.Request(url, form.encode(), {"Authorization": f"Basic {basic}"})
     with DIRECT.open(request, timeout=10) as answer:
         return json.load(answer)["access_token"]
-
-
-def _free_port():
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
 
 
 def _answers(url):
