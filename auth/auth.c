@@ -30,6 +30,7 @@ void auth_free(struct auth *a)
         return;
     keys_free(a->keys);
     memory_free(a->memory);
+    facade_free(a->facade);
     for (size_t i = 0; i < SCOPE_COUNT; i++)
         free_text(a->rules.scope_ids[i]);
     for (size_t i = 0; i < a->rules.client_id_count; i++)
@@ -59,7 +60,8 @@ struct auth *auth_new(const struct auth_options *o, struct err *e)
         if (!a->keys)
             return NULL;
         a->memory = memory_new();
-        auth_metadata_build(a);
+        if (auth_metadata_build(a, o, e))
+            return NULL;
     }
     return steal(&a);
 }

@@ -43,7 +43,11 @@ struct auth_options {
     const char *scope_ids[SCOPE_COUNT]; /* NULL for "lakewarden/read", "lakewarden/write", "lakewarden/approve" */
     unsigned upstream_scopes; /* UPSTREAM: what every caller may do */
     const char *public_url;   /* the MCP endpoint as clients know it ("https://h/mcp"); metadata and challenges say it */
-    struct http *http;        /* for the key set; borrowed */
+    bool no_metadata;         /* tell clients nothing of where tokens come from, in spite of a public URL */
+    bool facade;              /* be named as the authorization server ourselves, and answer in its place with metadata that strict
+                                 clients accept; needs the public URL */
+    const char *facade_domain; /* the pool's sign-in domain; NULL or "": the pool is asked for its endpoints */
+    struct http *http;        /* for the key set and the pool's configuration; borrowed */
     int64_t (*wall_ms)(void); /* the clock of exp and nbf; NULL for clock_wall_ms */
     int64_t (*mono_ms)(void); /* the clock of the waits between fetches; NULL for clock_mono_ms */
 };
@@ -94,12 +98,24 @@ const char *auth_scope_id(const struct auth *a, enum scope scope);
    URL it names no metadata. Adds nothing for AUTH_NEEDS_KEYS and AUTH_UNAVAILABLE: those are no 401. */
 void auth_challenge(const struct auth *a, enum auth_verdict verdict, unsigned needed, struct buf *out);
 
-/* The protected-resource metadata document (RFC 9728 section 2), or NULL when it cannot be served (no public URL,
-   or not AUTH_COGNITO). Borrowed, lives as long as `a`. */
-const char *auth_metadata(const struct auth *a);
+enum auth_page {
+    AUTH_PAGE_NONE,  /* nothing stands there */
+    AUTH_PAGE_READY, /* `document` is set */
+    AUTH_PAGE_LATER  /* the pool's configuration has not been read yet: 503 */
+};
 
-/* Path at which clients look for it first: "/.well-known/oauth-protected-resource" + path of the public URL. Borrowed; NULL
-   as above. */
-const char *auth_metadata_path(const struct auth *a);
+/* What stands at a path: at "/.well-known/oauth-protected-resource", and the same with the path of the public URL behind it, the
+   protected-resource metadata (RFC 9728 sections 2 and 3.1), unless there is no public URL, `no_metadata`, or not AUTH_COGNITO;
+   with `facade` also at "/.well-known/oauth-authorization-server" (RFC 8414). `document` is JSON, a new string. Never blocks on
+   the network. Any thread. */
+enum auth_page auth_well_known(struct auth *a, const char *path, char **document);
+
+/* Whether auth_fetch_facade should be called: the pool's configuration is needed, and has not been read or is an hour old. Cheap
+   enough for a timer. Any thread. */
+bool auth_facade_due(struct auth *a);
+
+/* Reads the pool's configuration, if that is due; what was read before stays on failure, and it is due again 5 s later.
+   Returns 0, or -1 with the reason. Blocks for 5 s at most, obeys `stop`. */
+int auth_fetch_facade(struct auth *a, struct stop *stop, struct err *e);
 
 #endif

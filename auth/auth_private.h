@@ -1,10 +1,11 @@
-/* What auth_new makes and the other functions of auth.h use. Constant after auth_new but for `keys` and `memory`,
-   which lock themselves. */
+/* What auth_new makes and the other functions of auth.h use. Constant after auth_new but for `keys`, `memory` and
+   `facade`, which lock themselves. */
 #ifndef LW_AUTH_AUTH_PRIVATE_H
 #define LW_AUTH_AUTH_PRIVATE_H
 
 #include "auth/auth.h"
 #include "auth/claims.h"
+#include "auth/facade.h"
 #include "auth/keys.h"
 #include "auth/memory.h"
 
@@ -17,6 +18,7 @@ struct auth {
     char *metadata_url;        /* NULL: no metadata */
     const char *metadata_path; /* within metadata_url */
     char *metadata;
+    struct facade *facade; /* NULL: none */
     struct keys *keys;     /* COGNITO only, as the next */
     struct memory *memory;
 };
@@ -24,7 +26,7 @@ struct auth {
 /* Checks the options and copies the plain ones. On failure (ERR_CONFIG) `a` may be half filled: auth_free takes it. */
 int auth_options_take(struct auth *a, const struct auth_options *o, struct err *e);
 
-/* Builds the three metadata members where they apply. */
-void auth_metadata_build(struct auth *a);
+/* Builds the members on metadata where they apply. -1 (ERR_CONFIG) when they cannot be as the options want them. */
+int auth_metadata_build(struct auth *a, const struct auth_options *o, struct err *e);
 
 #endif

@@ -41,6 +41,15 @@ static void check_certificates(struct doctor_report *r, const struct http *http)
                       bundle ? NULL : e.text);
 }
 
+/* Whether clients that sign in through us could be told where. */
+static void check_facade(struct doctor_report *r, struct auth *a, struct stop *stop)
+{
+    struct err e = {0};
+    bool ok = auth_fetch_facade(a, stop, &e) == 0;
+    doctor_report_add(r, "sign-in", ok ? FINDING_OK : FINDING_BAD, ok ? "clients are told the pool's endpoints" : e.text,
+                      ok ? NULL : "give the user pool a domain, and see that it can be reached; or name it with --oauth-domain");
+}
+
 static void check_auth(struct doctor_report *r, struct program *p, const struct settings *s, struct stop *stop)
 {
     struct err e = {0};
@@ -57,6 +66,8 @@ static void check_auth(struct doctor_report *r, struct program *p, const struct 
               (auth_ready(a) || auth_fetch_keys(a, stop, &e) == 0);
     doctor_report_add(r, "callers", ok ? FINDING_OK : FINDING_BAD, ok ? told : e.text,
                       ok ? NULL : "check --cognito-user-pool, --issuer, --jwks-url and --client-id");
+    if (a && settings_flag(s, "oauth-facade"))
+        check_facade(r, a, stop);
     auth_free(a);
 }
 

@@ -52,6 +52,22 @@ static int cognito_addresses(const struct settings *s, char **issuer, char **jwk
     return 0;
 }
 
+/* What is told to clients of where tokens come from must fit the rest. */
+static int check_metadata(const struct auth_options *o, struct err *e)
+{
+    if (!o->facade)
+        return 0;
+    if (o->mode != AUTH_COGNITO)
+        return err_set(e, ERR_CONFIG, "--oauth-facade needs --auth cognito: else no token is asked for here");
+    if (!o->public_url || !*o->public_url)
+        return err_set(e, ERR_CONFIG, "--oauth-facade needs --public-url: it names our own address as the authorization server");
+    if (o->no_metadata)
+        return err_set(e, ERR_CONFIG, "--oauth-facade and --no-oauth-metadata exclude each other");
+    if (o->jwks_file && *o->jwks_file && !(o->facade_domain && *o->facade_domain))
+        return err_set(e, ERR_CONFIG, "--oauth-facade with --jwks-file needs --oauth-domain URL, for nothing is fetched then");
+    return 0;
+}
+
 /* A line for people on who checks callers, and against what. */
 static char *told_of(const struct auth_options *o, const char *mode)
 {
@@ -72,6 +88,9 @@ struct auth *program_auth_new(const struct settings *s, struct http *http, char 
         .leeway_s = 30,
         .scope_ids = {settings_str(s, "scope-read"), settings_str(s, "scope-write"), NULL},
         .public_url = settings_str(s, "public-url"),
+        .no_metadata = settings_flag(s, "no-oauth-metadata"),
+        .facade = settings_flag(s, "oauth-facade"),
+        .facade_domain = settings_str(s, "oauth-domain"),
         .http = http,
     };
     o.client_id_count = settings_list(s, "client-id", &o.client_ids);
@@ -79,6 +98,8 @@ struct auth *program_auth_new(const struct settings *s, struct http *http, char 
         return NULL;
     o.issuer = issuer;
     o.jwks_url = jwks_url;
+    if (check_metadata(&o, e))
+        return NULL;
     struct auth *auth = auth_new(&o, e);
     if (auth && told)
         *told = told_of(&o, mode);

@@ -1,4 +1,4 @@
-/* Fetching the key set, on threads of its own. */
+/* Fetching the key set and the pool's configuration, on threads of their own. */
 #include "server/web_private.h"
 
 #include "base/log.h"
@@ -45,13 +45,17 @@ bool web_keys_wait(struct web_request *r)
 static void fetch_when_due(struct job *j)
 {
     struct web *w = (struct web *)(void *)((char *)j - offsetof(struct web, refresh_job));
-    fetch(w);
+    struct err e = {0};
+    if (auth_keys_due(w->o.auth))
+        fetch(w);
+    if (auth_fetch_facade(w->o.auth, &w->ending, &e))
+        log_event(LOG_ERROR, "oauth_metadata_unavailable", "{s:s}", "why", e.text);
     w->refreshing = false;
 }
 
 void web_keys_refresh(struct web *w)
 {
-    if (w->closing || w->refreshing || !auth_keys_due(w->o.auth))
+    if (w->closing || w->refreshing || !(auth_keys_due(w->o.auth) || auth_facade_due(w->o.auth)))
         return;
     w->refreshing = true;
     w->refresh_job.run = fetch_when_due;

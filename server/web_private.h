@@ -157,7 +157,8 @@ void web_door_wait_settled(struct web *w, int64_t ms);
 /* web_keys.c */
 /* Suspends the connection until the key set is fetched; then web_resumed is called. False where there is no room to wait. */
 bool web_keys_wait(struct web_request *r);
-/* Fetches the key set before anybody has to wait for it: at the start, and when it has grown old. */
+/* Fetches the key set before anybody has to wait for it, and what else is needed of the user pool: at the start, and when it has
+   grown old. */
 void web_keys_refresh(struct web *w);
 
 /* web_stream.c */
@@ -176,6 +177,8 @@ enum MHD_Result web_queue_text(struct MHD_Connection *c, int status, const char 
 /* 405. `allow`: the methods there are. */
 enum MHD_Result web_queue_not_allowed(struct MHD_Connection *c, const char *allow, const char *text, bool close);
 enum MHD_Result web_queue_json(struct MHD_Connection *c, const char *json);
+/* 503, for what will be there soon. */
+enum MHD_Result web_queue_later(struct MHD_Connection *c, const char *text);
 
 /* web_request.c */
 struct web_request *web_request_new(struct web *w, struct MHD_Connection *c, const char *target);

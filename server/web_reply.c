@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define RETRY_AFTER_S "2"
+
 static void header(struct MHD_Response *response, const char *name, const char *value)
 {
     MHD_add_response_header(response, name, value);
@@ -58,7 +60,7 @@ enum MHD_Result web_queue_reply(struct web_request *r, struct reply *reply)
     if (reply->status == 405)
         header(response, MHD_HTTP_HEADER_ALLOW, "POST");
     if (reply->status == 503 || reply->status == 429)
-        header(response, MHD_HTTP_HEADER_RETRY_AFTER, "2");
+        header(response, MHD_HTTP_HEADER_RETRY_AFTER, RETRY_AFTER_S);
     int status = reply->status;
     reply_done(reply);
     return queue(r->connection, status, response);
@@ -101,6 +103,14 @@ enum MHD_Result web_queue_not_allowed(struct MHD_Connection *c, const char *allo
     struct MHD_Response *response = text_response(text, close);
     header(response, MHD_HTTP_HEADER_ALLOW, allow);
     return queue(c, 405, response);
+}
+
+enum MHD_Result web_queue_later(struct MHD_Connection *c, const char *text)
+{
+    struct MHD_Response *response = text_response(text, false);
+    header(response, MHD_HTTP_HEADER_RETRY_AFTER, RETRY_AFTER_S);
+    header(response, "Access-Control-Allow-Origin", "*"); /* as what is to come */
+    return queue(c, 503, response);
 }
 
 enum MHD_Result web_queue_json(struct MHD_Connection *c, const char *json)

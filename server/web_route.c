@@ -94,11 +94,17 @@ static enum MHD_Result look_at_post(struct web_request *r)
     return MHD_YES;
 }
 
-static bool is_metadata(const struct web *w, const char *path)
+/* Metadata for clients that want to sign in; they have no token yet. Returns false when the path leads to none. */
+static bool well_known(struct web_request *r, const char *path, bool get, enum MHD_Result *answered)
 {
-    const char *own = auth_metadata_path(w->o.auth);
-    return auth_metadata(w->o.auth) && ((own && strcmp(path, own) == 0) ||
-                                        strcmp(path, "/.well-known/oauth-protected-resource") == 0);
+    auto_free char *document = NULL;
+    enum auth_page page = auth_well_known(r->web->o.auth, path, &document);
+    if (page == AUTH_PAGE_NONE)
+        return false;
+    *answered = !get                      ? web_queue_not_allowed(r->connection, "GET, HEAD", "GET only", true)
+                : page == AUTH_PAGE_READY ? web_queue_json(r->connection, document)
+                                          : web_queue_later(r->connection, "the user pool has not said where it signs people in");
+    return true;
 }
 
 /* The stream of a legacy session; what is there to refuse is refused as for a POST, or by the engine. */
@@ -144,8 +150,9 @@ enum MHD_Result web_first_look(struct web_request *r, const char *method, const 
     /* behind the health pages: what asks for those often knows only an address */
     if (r->headers.host.value && !web_host_allowed(&w->o, r->headers.host.value))
         return web_queue_text(c, 403, "this Host is not served here (--allowed-host adds one)", true);
-    if (is_metadata(w, path))
-        return get ? web_queue_json(c, auth_metadata(w->o.auth)) : web_queue_not_allowed(c, "GET, HEAD", "GET only", true);
+    enum MHD_Result answered;
+    if (well_known(r, path, get, &answered))
+        return answered;
     if (strcmp(path, "/mcp") != 0 && strcmp(path, "/mcp/") != 0)
         return web_queue_text(c, 404, "not found: the MCP endpoint is /mcp", true);
     if (!web_origin_allowed(&w->o, r->headers.origin.value))

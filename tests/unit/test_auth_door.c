@@ -16,6 +16,15 @@
 
 static struct mint mint;
 
+/* The document at a path; NULL where there is none. */
+static char *page_at(struct auth *a, const char *path)
+{
+    char *document = NULL;
+    enum auth_page page = auth_well_known(a, path, &document);
+    assert_int_equal(page, document ? AUTH_PAGE_READY : AUTH_PAGE_NONE);
+    return document;
+}
+
 static void other_modes_read_no_token(void **state)
 {
     (void)state;
@@ -30,7 +39,9 @@ static void other_modes_read_no_token(void **state)
     assert_true(auth_ready(a));
     assert_false(auth_keys_due(a));
     assert_int_equal(auth_fetch_keys(a, NULL, &e), 0);
-    assert_null(auth_metadata(a));
+    assert_null(page_at(a, "/.well-known/oauth-protected-resource"));
+    assert_false(auth_facade_due(a));
+    assert_int_equal(auth_fetch_facade(a, NULL, &e), 0);
     auth_free(a);
 
     o = (struct auth_options){.mode = AUTH_UPSTREAM, .upstream_scopes = SCOPE_READ, .public_url = "https://h/mcp"};
@@ -38,8 +49,7 @@ static void other_modes_read_no_token(void **state)
     assert_int_equal(auth_check(a, "Bearer x y z", 12, &caller, &e), AUTH_OK);
     assert_string_equal(caller.subject, "upstream");
     assert_int_equal(caller.scopes, SCOPE_READ);
-    assert_null(auth_metadata(a));
-    assert_null(auth_metadata_path(a));
+    assert_null(page_at(a, "/.well-known/oauth-protected-resource"));
     auth_free(a);
 }
 
@@ -147,18 +157,37 @@ static void metadata_is_where_clients_look(void **state)
         struct auth_options o = door_options();
         o.public_url = cases[i].url;
         struct auth *a = door_new(&mint, o);
-        assert_string_equal(auth_metadata_path(a), cases[i].path);
         auto_free char *expected = xasprintf(
             "{\"resource\":\"%s\",\"authorization_servers\":[\"https://issuer.example/pool_1\"],\"scopes_supported\":"
             "[\"lakewarden/read\",\"lakewarden/write\"],\"bearer_methods_supported\":[\"header\"],"
             "\"resource_name\":\"lakewarden\"}", cases[i].url);
-        assert_string_equal(auth_metadata(a), expected);
+        auto_free char *own = page_at(a, cases[i].path);
+        auto_free char *root = page_at(a, "/.well-known/oauth-protected-resource");
+        assert_string_equal(own, expected);
+        assert_string_equal(root, expected);
+        assert_null(page_at(a, "/.well-known/oauth-protected-resource/other"));
+        assert_null(page_at(a, "/.well-known/oauth-authorization-server"));
+        assert_null(page_at(a, "/mcp"));
         auth_free(a);
     }
-    struct auth *a = door_new(&mint, door_options());
-    assert_null(auth_metadata(a));
-    assert_null(auth_metadata_path(a));
-    auth_free(a);
+}
+
+static void metadata_can_be_left_out(void **state)
+{
+    (void)state;
+    struct auth_options silent = door_options();
+    silent.public_url = "https://h/mcp";
+    silent.no_metadata = true;
+    struct auth_options both[] = {door_options(), silent};
+    for (size_t i = 0; i < ARRAY_LEN(both); i++) {
+        struct auth *a = door_new(&mint, both[i]);
+        assert_null(page_at(a, "/.well-known/oauth-protected-resource/mcp"));
+        assert_null(page_at(a, "/.well-known/oauth-protected-resource"));
+        auto_buf struct buf out = BUF_INIT(4096);
+        auth_challenge(a, AUTH_MISSING, 0, &out);
+        assert_string_equal(buf_text(&out), "Bearer scope=\"lakewarden/read\"");
+        auth_free(a);
+    }
 }
 
 static void remembered_until_it_is_dead(void **state)
@@ -299,6 +328,7 @@ int main(void)
         cmocka_unit_test(unsafe_options_are_refused),
         cmocka_unit_test(challenges_say_what_to_do),
         cmocka_unit_test(metadata_is_where_clients_look),
+        cmocka_unit_test(metadata_can_be_left_out),
         cmocka_unit_test(remembered_until_it_is_dead),
         cmocka_unit_test(memory_forgets_the_longest_unused),
         cmocka_unit_test(many_threads_knock_at_once),
