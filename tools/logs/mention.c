@@ -49,8 +49,8 @@ char *mention_glue_run(const char *line)
 
 char *mention_glue_job(const char *line)
 {
-    static const char *const sure[] = {"Glue Job: ", "AWS Glue Job ", "Glue job: ", "job_name=", "JobName=", "jobName=", "'JobName'",
-                                       "\"JobName\""};
+    static const char *const sure[] = {"Glue Job: ", "AWS Glue Job ", "Glue job: ", "job_name=",
+                                       "JobName=",   "jobName=",      "'JobName'",  "\"JobName\""};
     static const char *const likely[] = {"Glue job", "glue job", "JobName", "jobName", "job_name"};
     char *name = mention_after_any(line, sure, ARRAY_LEN(sure));
     if (name || !strstr(line, "jr_"))

@@ -1,5 +1,5 @@
-/* What a line of a log names that runs elsewhere, in the words of Amazon's provider for Airflow, of boto3 and of people. Each returns
-   NULL where the line names none; free what it returns with free(). */
+/* What a line of a log names that runs elsewhere, in the words of Amazon's provider for Airflow, of boto3 and of people. Each
+   returns NULL where the line names none; free what it returns with free(). */
 #ifndef LW_TOOLS_LOGS_MENTION_H
 #define LW_TOOLS_LOGS_MENTION_H
 
