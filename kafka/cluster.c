@@ -83,14 +83,19 @@ static void set_offsets(rd_kafka_topic_partition_list_t *list, int64_t offset)
     }
 }
 
-int cluster_committed(struct handle *h, rd_kafka_topic_partition_list_t *list, struct fault *f)
+/* How librdkafka is asked for the offsets of a list. */
+typedef rd_kafka_resp_err_t offsets_fn(rd_kafka_t *rk, rd_kafka_topic_partition_list_t *list, int timeout_ms);
+
+/* `preset` is what stands in the list before each attempt. */
+static int ask_offsets(struct handle *h, const char *phase, offsets_fn *ask, rd_kafka_topic_partition_list_t *list,
+                       int64_t preset, struct fault *f)
 {
     if (list->cnt == 0)
         return 0;
-    struct patience p = patience_start(h, "committed", STEP_MS);
+    struct patience p = patience_start(h, phase, STEP_MS);
     for (;;) {
-        set_offsets(list, RD_KAFKA_OFFSET_INVALID);
-        rd_kafka_resp_err_t err = rd_kafka_committed(h->rk, list, p.slice_ms);
+        set_offsets(list, preset);
+        rd_kafka_resp_err_t err = ask(h->rk, list, p.slice_ms);
         if (!err)
             err = passing_error(list);
         if (!err)
@@ -100,21 +105,14 @@ int cluster_committed(struct handle *h, rd_kafka_topic_partition_list_t *list, s
     }
 }
 
+int cluster_committed(struct handle *h, rd_kafka_topic_partition_list_t *list, struct fault *f)
+{
+    return ask_offsets(h, "committed", rd_kafka_committed, list, RD_KAFKA_OFFSET_INVALID, f);
+}
+
 int cluster_bounds(struct handle *h, rd_kafka_topic_partition_list_t *list, int64_t which, struct fault *f)
 {
-    if (list->cnt == 0)
-        return 0;
-    struct patience p = patience_start(h, "offsets", STEP_MS);
-    for (;;) {
-        set_offsets(list, which);
-        rd_kafka_resp_err_t err = rd_kafka_offsets_for_times(h->rk, list, p.slice_ms);
-        if (!err)
-            err = passing_error(list);
-        if (!err)
-            return 0;
-        if (patience_again(&p, err, f))
-            return -1;
-    }
+    return ask_offsets(h, "offsets", rd_kafka_offsets_for_times, list, which, f);
 }
 
 int cluster_group(struct handle *h, const char *group, char *state, int *members, struct fault *f)

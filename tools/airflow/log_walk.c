@@ -6,6 +6,7 @@
 #include "tools/airflow/streams.h"
 #include "tools/coverage.h"
 #include "tools/cursor.h"
+#include "tools/logs/page.h"
 
 #include <string.h>
 
@@ -19,22 +20,6 @@ void airflow_log_offer_walk(struct airflow_inquiry *q)
     json_auto_t *position = json_pack("{s:s, s:s, s:i, s:i}", "r", q->run_id, "t", q->log_task, "m", q->log_map_index, "a",
                                       q->log_attempt);
     q->answer.cursor = cursor_make("get_mwaa_logs", q->call->arguments, position);
-}
-
-static void tell_page(struct airflow_inquiry *q, const struct log_source *source)
-{
-    for (size_t i = 0; i < source->lines.count; i++) {
-        const struct log_line *line = &source->lines.items[i];
-        struct evidence item = {.source = "cloudwatch_logs", .ts_ms = line->ts_ms, .text = line->text,
-                                .severity = severity_name(line->severity),
-                                .locator = json_pack("{s:s, s:s}", "group", source->group, "stream", source->stream)};
-        if (!envelope_evidence(&q->answer, &item)) {
-            envelope_warn(&q->answer, "lines_left_out", "%zu more lines of this page were left out; lower max_lines",
-                          source->lines.count - i);
-            break;
-        }
-    }
-    envelope_tell_evidence(&q->answer, EVIDENCE_MAX);
 }
 
 int airflow_log_walk(struct airflow_inquiry *q, const json_t *position, struct err *e)
@@ -58,7 +43,7 @@ int airflow_log_walk(struct airflow_inquiry *q, const json_t *position, struct e
         return 0;
     }
     digest_line(&q->answer.digest, "Raw log of %s, older lines first:", source->stream);
-    tell_page(q, source);
+    log_page_tell(source, &q->answer);
     if (!source->older) {
         digest_line(&q->answer.digest, "That is the beginning of the log.");
         return 0;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "tools/coverage.h"
 #include "tools/cursor.h"
+#include "tools/logs/page.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -133,18 +134,7 @@ int glue_logs_walk(struct glue_inquiry *q, const json_t *position, struct err *e
         return 0;
     }
     digest_line(&q->answer.digest, "Raw driver log of run %s, older lines first, from %s:", glue_run_id(q->run), at->group);
-    for (size_t i = 0; i < source->lines.count; i++) {
-        const struct log_line *line = &source->lines.items[i];
-        struct evidence item = {.source = "cloudwatch_logs", .ts_ms = line->ts_ms, .text = line->text,
-                                .severity = severity_name(line->severity),
-                                .locator = json_pack("{s:s, s:s}", "group", at->group, "stream", at->stream)};
-        if (!envelope_evidence(&q->answer, &item)) {
-            envelope_warn(&q->answer, "lines_left_out", "%zu more lines of this page were left out; lower max_lines",
-                          source->lines.count - i);
-            break;
-        }
-    }
-    envelope_tell_evidence(&q->answer, EVIDENCE_MAX);
+    log_page_tell(source, &q->answer);
     if (!source->older) {
         digest_line(&q->answer.digest, "That is the beginning of the log.");
         return 0;
