@@ -36,7 +36,7 @@ def start_server(fixture_server, mint, tmp_path_factory):
 
     def start(shape="default", **env):
         command = [fixture_server, "http", "0"]
-        if shape == "protected":
+        if shape in ("protected", "facade"):
             jwks = tmp_path_factory.mktemp("keys") / "jwks.json"
             jwks.write_text(json.dumps(mint.jwks()))
             command += [str(jwks), ISSUER, CLIENT]

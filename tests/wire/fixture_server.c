@@ -37,6 +37,8 @@ static int serve_http(struct engine *g, int argc, char **argv, int signals, stru
         ao.client_ids = clients;
         ao.client_id_count = 1;
         ao.public_url = "https://lake.example.com/mcp";
+        ao.facade_domain = getenv("FIXTURE_OAUTH_DOMAIN");
+        ao.facade = ao.facade_domain != NULL;
     }
     struct auth *auth = auth_new(&ao, e);
     auto_free char *listen = xasprintf("127.0.0.1:%s", argv[2]);

@@ -1,15 +1,14 @@
 """Requests that come before the key set: they wait for it, and are told when it cannot be had."""
 import http.server
 import json
-import subprocess
 import threading
 import time
 
 import pytest
 
 from wire_http import Connection, post, request
-from wire_server import Server, eventually
-from wire_tokens import CLIENT, ISSUER
+from wire_server import Program, eventually
+from wire_tokens import ISSUER
 
 LIST = {"jsonrpc": "2.0", "id": "l", "method": "tools/list"}
 
@@ -50,27 +49,6 @@ class KeyHandler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class Program(Server):
-    """The program itself: it says on stderr where it listens."""
-
-    def __init__(self, lakewarden, jwks_url):
-        self.process = subprocess.Popen(
-            [lakewarden, "http", "--listen", "127.0.0.1:0", "--issuer", ISSUER, "--jwks-url", jwks_url,
-             "--client-id", CLIENT, "--drain-timeout", "100ms"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.log = []
-        self.reader = threading.Thread(target=self.read_log, daemon=True)
-        self.reader.start()
-        assert eventually(self.listening), self.log
-        self.address = self.listening()
-
-    def listening(self):
-        for line in list(self.log):
-            if '"listening"' in line:
-                return json.loads(line)["address"]
-        return None
-
-
 @pytest.fixture
 def start(lakewarden):
     """Starts a key server and the program that asks it."""
@@ -79,7 +57,7 @@ def start(lakewarden):
     def start(document, status=200):
         keys = KeyServer(document, status)
         begun.append(keys)
-        program = Program(lakewarden, keys.url)
+        program = Program(lakewarden, "--issuer", ISSUER, "--jwks-url", keys.url)
         begun.append(program)
         return keys, program
     yield start

@@ -1,11 +1,14 @@
 """The fixture server on HTTP, in the shapes the cases ask for."""
 import contextlib
+import json
 import os
 import signal
 import subprocess
 import threading
 import time
 from pathlib import Path
+
+from wire_tokens import CLIENT
 
 SHAPES = {
     "default": {},
@@ -15,6 +18,7 @@ SHAPES = {
     "narrow": {"FIXTURE_MAX_CALLS": "1", "FIXTURE_MAX_QUEUE": "1"},
     "tools only": {"FIXTURE_TOOLS_ONLY": "1"},
     "protected": {},
+    "facade": {"FIXTURE_OAUTH_DOMAIN": "https://acme.auth.eu-west-1.amazoncognito.com"},
     "watched": {"FIXTURE_WATCHED": "1"},
 }
 
@@ -79,6 +83,26 @@ class Server:
         finally:
             self.process.stdout.close()
             self.process.stderr.close()
+
+
+class Program(Server):
+    """The program itself, behind tokens of the tests' client: it says on stderr where it listens."""
+
+    def __init__(self, lakewarden, *flags):
+        self.process = subprocess.Popen(
+            [lakewarden, "http", "--listen", "127.0.0.1:0", "--client-id", CLIENT, "--drain-timeout", "100ms", *flags],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.log = []
+        self.reader = threading.Thread(target=self.read_log, daemon=True)
+        self.reader.start()
+        assert eventually(self.listening), self.log
+        self.address = self.listening()
+
+    def listening(self):
+        for line in list(self.log):
+            if '"listening"' in line:
+                return json.loads(line)["address"]
+        return None
 
 
 def eventually(condition, limit_s=60, step_s=0.01):

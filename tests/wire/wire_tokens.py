@@ -22,6 +22,7 @@ CLAIMS = {
     "no_client": {"scope": "lakewarden/read", "client_id": None},
     "no_subject": {"scope": "lakewarden/read", "sub": None},
     "other_issuer": {"scope": "lakewarden/read", "iss": "https://issuer.example.com"},
+    "our_issuer": {"scope": "lakewarden/read", "iss": "https://lake.example.com"},
     "other_pool": {"scope": "lakewarden/read", "iss": ISSUER + "2"},
     "id_token": {"scope": "lakewarden/read", "token_use": "id"},
     "no_use": {"scope": "lakewarden/read", "token_use": None},

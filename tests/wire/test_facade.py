@@ -1,0 +1,126 @@
+"""The program in front of a user pool whose endpoints it has to find out, and settings that cannot be meant."""
+import http.server
+import json
+import subprocess
+import threading
+
+import pytest
+
+from wire_http import post
+from wire_server import Program, eventually
+from wire_tokens import CLIENT
+
+PLACE = "/.well-known/oauth-authorization-server"
+LIST = {"jsonrpc": "2.0", "id": "l", "method": "tools/list"}
+
+
+class Pool(http.server.ThreadingHTTPServer):
+    """Answers for its configuration once the gate is open, and for its keys at once."""
+    daemon_threads = True
+
+    def __init__(self, keys):
+        super().__init__(("127.0.0.1", 0), PoolHandler)
+        self.issuer = f"http://127.0.0.1:{self.server_address[1]}/pool"
+        self.keys, self.status, self.gate, self.asked = keys, 200, threading.Event(), 0
+        self.thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
+        self.thread.start()
+
+    def configuration(self):
+        return {"issuer": self.issuer, "authorization_endpoint": f"{self.issuer}/authorize", "token_endpoint": f"{self.issuer}/token",
+                "jwks_uri": f"{self.issuer}/.well-known/jwks.json"}
+
+    def stop(self):
+        self.gate.set()
+        self.shutdown()
+        self.thread.join()
+        self.server_close()
+
+
+class PoolHandler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        pool, document, status = self.server, None, 200
+        if self.path == "/pool/.well-known/jwks.json":
+            document = pool.keys
+        elif self.path == "/pool/.well-known/openid-configuration":
+            pool.asked += 1
+            pool.gate.wait(20)
+            document, status = pool.configuration(), pool.status
+        body = json.dumps(document).encode()
+        self.send_response(status if document else 404)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def pool(mint):
+    pool = Pool(mint.jwks())
+    yield pool
+    pool.stop()
+
+
+@pytest.fixture
+def program(lakewarden, pool):
+    program = Program(lakewarden, "--issuer", pool.issuer, "--public-url", "https://lake.example.com/mcp", "--oauth-facade",
+                      "--allowed-host", "127.0.0.1")
+    yield program
+    assert program.stop() == 0
+
+
+def page(program, path=PLACE):
+    return post(program.address, "", method="GET", path=path)
+
+
+def test_it_is_503_until_the_pool_has_answered(program, pool):
+    assert eventually(lambda: pool.asked)
+    early = page(program)
+    assert early.status == 503 and early.header("retry-after") and early.header("access-control-allow-origin") == "*"
+    assert page(program, "/.well-known/oauth-protected-resource").json()["authorization_servers"] == ["https://lake.example.com"]
+    assert eventually(lambda: page(program, "/readyz").status == 200), "tokens can be judged"
+    pool.gate.set()
+    assert eventually(lambda: page(program).status == 200)
+    document, known = page(program).json(), pool.configuration()
+    assert document["issuer"] == "https://lake.example.com"
+    assert {name: document[name] for name in known if name != "issuer"} == {name: known[name] for name in known if name != "issuer"}
+    assert "revocation_endpoint" not in document and pool.asked == 1
+
+
+def test_a_pool_that_fails_holds_up_nobody(program, pool, mint):
+    pool.status = 500
+    pool.gate.set()
+    assert eventually(lambda: any("oauth_metadata_unavailable" in line for line in program.log))
+    assert page(program).status == 503
+    token = mint.token(scope="lakewarden/read", iss=pool.issuer)
+    assert post(program.address, LIST, {"Authorization": "Bearer " + token}).json()["result"]["tools"]
+
+
+COGNITO = ("--cognito-user-pool", "eu-west-1_wire", "--client-id", CLIENT)
+PUBLIC = ("--public-url", "https://lake.example.com/mcp")
+
+
+@pytest.mark.parametrize(("flags", "says"), [
+    ((*COGNITO, "--oauth-facade"), "--oauth-facade needs --public-url"),
+    (("--auth", "none", *PUBLIC, "--oauth-facade"), "--oauth-facade needs --auth cognito"),
+    (("--auth", "upstream", *PUBLIC, "--oauth-facade"), "--oauth-facade needs --auth cognito"),
+    ((*COGNITO, *PUBLIC, "--oauth-facade", "--no-oauth-metadata"), "--oauth-facade and --no-oauth-metadata exclude each other"),
+    ((*COGNITO, *PUBLIC, "--oauth-facade", "--jwks-file", "keys.json"), "--oauth-facade with --jwks-file needs --oauth-domain"),
+    ((*COGNITO, *PUBLIC, "--oauth-facade", "--oauth-domain", "acme.auth.example"), "the sign-in domain must be https://host"),
+    (("--issuer", "http://issuer.example", "--jwks-url", "https://issuer.example/keys", "--client-id", CLIENT, *PUBLIC, "--oauth-facade"),
+     "for clients to sign in through us the issuer must be an https URL")])
+def test_settings_that_cannot_be_meant(flags, says, lakewarden):
+    done = subprocess.run([lakewarden, "http", "--listen", "127.0.0.1:0", *flags], capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 2 and says in done.stderr, done.stderr
+
+
+def test_no_metadata_in_spite_of_a_public_url(lakewarden, pool):
+    program = Program(lakewarden, "--issuer", pool.issuer, *PUBLIC, "--no-oauth-metadata", "--allowed-host", "127.0.0.1")
+    try:
+        assert page(program, "/.well-known/oauth-protected-resource").status == 404
+        assert page(program, "/.well-known/oauth-protected-resource/mcp").status == 404
+        assert page(program).status == 404
+        assert "resource_metadata" not in post(program.address, LIST).header("www-authenticate")
+    finally:
+        assert program.stop() == 0
