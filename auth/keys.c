@@ -124,6 +124,7 @@ static struct jwks *download(struct keys *k, struct stop *stop, struct err *e)
         .header_count = 1,
         .reply_max = JWKS_BYTES_MAX,
         .timeout_ms = KEYS_FETCH_TIMEOUT_MS,
+        .once = true,
     };
     struct http_reply reply = {0};
     struct jwks *set = NULL;

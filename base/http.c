@@ -18,16 +18,15 @@
 #define TIMEOUT_DEFAULT_MS 10000
 #define TIMEOUT_MAX_MS (24 * 3600 * 1000)
 
-/* libcurl itself and the multi handle, once, under the lock. Not before the first fetch: merely asking libcurl for its version
-   starts libcrypto, and both together cost an idle server 3 MiB. curl_global_init may run beside other threads since 7.84,
-   and OpenSSL 3 starts itself safely. */
+/* libcurl itself once, and a multi handle for an I/O thread, under the lock. Not before the first fetch: merely asking libcurl
+   for its version starts libcrypto, and both together cost an idle server 3 MiB. curl_global_init may run beside other threads
+   since 7.84, and OpenSSL 3 starts itself safely. */
 static int curl_start(struct http *h)
 {
-    if (h->multi)
-        return 0;
     crypto_ready();
-    if (curl_global_init(CURL_GLOBAL_DEFAULT))
+    if (!h->curl_ready && curl_global_init(CURL_GLOBAL_DEFAULT))
         return -1;
+    h->curl_ready = true;
     h->multi = curl_multi_init();
     if (!h->multi)
         abort(); /* out of memory */
@@ -56,36 +55,41 @@ const char *http_ca_bundle(const struct http *h)
     return h->ca_bundle;
 }
 
+/* Under the lock: a thread that has ended took its multi handle with it. */
+static void thread_wake(struct http *h)
+{
+    if (h->running)
+        curl_multi_wakeup(h->multi);
+}
+
 void http_free(struct http *h)
 {
     if (!h)
         return;
     pthread_mutex_lock(&h->lock);
     h->ending = true;
-    bool started = h->started;
+    thread_wake(h);
     pthread_mutex_unlock(&h->lock);
-    if (started) {
-        curl_multi_wakeup(h->multi);
+    if (h->joinable)
         pthread_join(h->thread, NULL);
-    }
-    for (size_t i = 0; i < h->idle_count; i++)
-        curl_easy_cleanup(h->idle[i]);
-    bool curl_started = h->multi != NULL;
-    curl_multi_cleanup(h->multi);
+    if (h->curl_ready)
+        curl_global_cleanup();
     pthread_mutex_destroy(&h->lock);
     free(h->ca_bundle);
     free(h->user_agent);
     free(h);
-    if (curl_started)
-        curl_global_cleanup();
 }
 
-/* Starts the I/O thread unless it runs; under the lock. All signals are blocked in it: they are the main thread's, and
-   a peer that closes early must not raise SIGPIPE. curl's resolver threads inherit that. */
+/* Starts the I/O thread unless it runs; under the lock. One before it may still be giving back what it held, without the lock:
+   that takes a millisecond or two. All signals are blocked in it: they are the main thread's, and a peer that closes early must
+   not raise SIGPIPE. curl's resolver threads inherit that. */
 static int thread_start(struct http *h)
 {
-    if (h->started)
+    if (h->running)
         return 0;
+    if (h->joinable)
+        pthread_join(h->thread, NULL);
+    h->joinable = false;
     if (curl_start(h))
         return -1;
     sigset_t all, before;
@@ -97,24 +101,20 @@ static int thread_start(struct http *h)
     int failed = pthread_create(&h->thread, &attr, http_loop, h);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attr);
-    h->started = !failed;
+    if (failed)
+        curl_multi_cleanup(h->multi);
+    h->running = h->joinable = !failed;
     return failed;
-}
-
-static bool thread_is_there(struct http *h)
-{
-    pthread_mutex_lock(&h->lock);
-    bool there = thread_start(h) == 0;
-    pthread_mutex_unlock(&h->lock);
-    return there;
 }
 
 /* Runs under the stop's lock, so it only signals. */
 static void batch_trip(void *ctx)
 {
     struct http_batch *b = ctx;
+    pthread_mutex_lock(&b->http->lock);
     atomic_store(&b->tripped, true);
-    curl_multi_wakeup(b->http->multi);
+    thread_wake(b->http);
+    pthread_mutex_unlock(&b->http->lock);
 }
 
 /* Fills a transfer, or settles its reply at once and returns -1 when it cannot be sent. */
@@ -155,7 +155,7 @@ static void batch_run(struct http *h, struct http_batch *b, struct http_transfer
             h->queue_end = &transfers[i].next;
         }
         b->left = count;
-        curl_multi_wakeup(h->multi);
+        thread_wake(h);
         while (b->left)
             pthread_cond_wait(&b->done, &h->lock);
     }
@@ -173,11 +173,10 @@ size_t http_fetch_all(struct http *h, const struct http_request *requests, struc
     for (size_t i = 0; i < n; i++)
         count += transfer_init(&transfers[count], &requests[i], &replies[i], &b) == 0;
     if (count) {
-        bool hooked = stop && thread_is_there(h); /* a waker needs something to wake */
-        if (hooked)
+        if (stop)
             stop_hook(stop, &b.waker);
         batch_run(h, &b, transfers, count);
-        if (hooked)
+        if (stop)
             stop_unhook(stop, &b.waker);
     }
     for (size_t i = 0; i < n; i++)

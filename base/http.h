@@ -30,6 +30,7 @@ struct http_request {
     int64_t timeout_ms;         /* this attempt; 0 for 10,000; at most a day */
     int64_t connect_timeout_ms; /* 0 for 3,100 */
     bool no_proxy;              /* metadata addresses are never asked through a proxy */
+    bool once;                  /* the host is not asked again soon: the connection is closed after the reply */
 };
 
 /* How far a request came that brought no reply. Decides whether a write may be sent again. */
@@ -59,7 +60,9 @@ struct http_options {
     int max_per_host;       /* connections to one host; 0 for 32 */
 };
 
-/* Starts libcurl and the I/O thread at the first fetch, not here, so that an idle program pays for neither. */
+/* Starts libcurl and the I/O thread at the first fetch, not here, so that an idle program pays for neither. The thread ends, and
+   gives back what libcurl and OpenSSL took, once no connection is worth keeping: 30 s after the last fetch, at once after one
+   that asks `once`. */
 struct http *http_new(const struct http_options *o, struct err *e);
 
 /* The CA bundle that is trusted. Borrowed; NULL where there is none, and then no https:// URL can be fetched. */

@@ -8,10 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Kept connections older than this are not used again: front ends close idle ones after 20 to 60 s, and a request
-   written to one that is just being closed ends in "nobody knows". */
-#define KEPT_SECONDS 30L
-
 static const char *const methods[] = {"GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"};
 
 /* Field values as RFC 9110 section 5.5 has them: no control character but tab. */
@@ -165,7 +161,8 @@ static void connection_set(const struct http_request *r, CURL *easy)
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 30L);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 10L);
-    curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, KEPT_SECONDS);
+    curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)(HTTP_KEPT_MS / 1000));
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, (long)r->once);
     curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket);
     curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     /* do not wait for a name server that hangs when the transfer is given up: all others would wait too */

@@ -4,19 +4,23 @@
 #include "base/clock.h"
 #include "base/own.h"
 
-#include <limits.h>
+#include <malloc.h>
+#include <openssl/crypto.h>
 #include <stdlib.h>
 
-/* How long to sleep when nothing is under way; any wake-up ends it. */
-#define IDLE_WAIT_MS 60000
+/* How long to sleep at most; any wake-up ends it. */
+#define WAIT_MAX_MS 60000
 
-static struct http_transfer *queue_take(struct http *h, bool *ending)
+/* What was queued. Where nothing was, and there is no reason to wait for more, `*over` is set, and nobody wakes the thread any
+   more: the next fetch starts another. */
+static struct http_transfer *queue_take(struct http *h, bool *over)
 {
     pthread_mutex_lock(&h->lock);
     struct http_transfer *first = h->queue;
     h->queue = NULL;
     h->queue_end = &h->queue;
-    *ending = h->ending;
+    *over = h->ending || (!first && !h->active && clock_mono_ms() >= h->keep_until_mono_ms);
+    h->running = !*over;
     pthread_mutex_unlock(&h->lock);
     return first;
 }
@@ -28,6 +32,8 @@ static void transfer_end(struct http *h, struct http_transfer *t)
         h->idle[h->idle_count++] = t->easy;
     else if (t->easy)
         curl_easy_cleanup(t->easy);
+    if (t->easy && !t->request->once)
+        h->keep_until_mono_ms = clock_mono_ms() + HTTP_KEPT_MS;
     curl_slist_free_all(t->headers);
     buf_done(&t->header_text);
     t->reply->ms = clock_mono_ms() - t->started_mono_ms;
@@ -87,11 +93,12 @@ static void collect_finished(struct http *h)
     }
 }
 
-/* Ends what was stopped or ran out of time. Returns how long to wait at most for the next of these, in ms.
+/* Ends what was stopped or ran out of time. Returns how long to wait at most for the next of these, in ms; with nothing under
+   way, until connections need not be kept any longer.
    The deadline is ours, not curl's: curl's does not count while a transfer waits for a free connection. */
 static int collect_expired(struct http *h)
 {
-    int64_t now = clock_mono_ms(), next = now + IDLE_WAIT_MS;
+    int64_t now = clock_mono_ms(), next = now + WAIT_MAX_MS;
     for (struct http_transfer *t = h->active, *after; t; t = after) {
         after = t->next;
         if (is_over(t, now)) {
@@ -102,20 +109,35 @@ static int collect_expired(struct http *h)
             next = t->deadline_mono_ms;
         }
     }
+    if (!h->active)
+        next = h->keep_until_mono_ms > now ? h->keep_until_mono_ms : now;
     return (int)(next - now);
+}
+
+/* With the connections goes what they shared: of the CA bundle alone 1 MiB. A process that may be idle for hours returns that to
+   the system. */
+static void give_back(struct http *h)
+{
+    while (h->idle_count)
+        curl_easy_cleanup(h->idle[--h->idle_count]);
+    curl_multi_cleanup(h->multi);
+    OPENSSL_thread_stop();
+    malloc_trim(0);
 }
 
 void *http_loop(void *http)
 {
     struct http *h = http;
     for (;;) {
-        bool ending;
-        for (struct http_transfer *t = queue_take(h, &ending), *next; t; t = next) {
+        bool over;
+        for (struct http_transfer *t = queue_take(h, &over), *next; t; t = next) {
             next = t->next;
             transfer_start(h, t);
         }
-        if (ending)
+        if (over) {
+            give_back(h);
             return NULL;
+        }
         int running;
         if (curl_multi_perform(h->multi, &running))
             abort(); /* out of memory, or a bug: nothing that a peer can bring about */

@@ -8,12 +8,16 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+/* Kept connections older than this are not used again: front ends close idle ones after 20 to 60 s, and a request written to one
+   that is just being closed ends in "nobody knows". */
+#define HTTP_KEPT_MS 30000
+
 /* The requests of one http_fetch_all; lives on its stack. */
 struct http_batch {
     struct http *http;
     struct stop *stop;
     struct stop_waker waker;
-    atomic_bool tripped; /* set by the waker, which may not take the lock */
+    atomic_bool tripped; /* set by the waker, read by the I/O thread without the lock */
     pthread_cond_t done; /* with http.lock */
     size_t left;         /* under http.lock */
 };
@@ -37,17 +41,20 @@ struct http_transfer {
 };
 
 struct http {
-    CURLM *multi; /* NULL until the first fetch */
     long per_host;
     char *ca_bundle;
     char *user_agent;
     pthread_mutex_t lock; /* guards what follows up to the blank line, and the batches */
-    bool started;
+    bool curl_ready; /* libcurl itself has been started */
+    bool running;    /* the I/O thread takes what is queued, and may be woken */
+    bool joinable;   /* it runs, or has ended and nobody has joined it yet */
     bool ending;
+    pthread_t thread;
     struct http_transfer *queue, **queue_end;
 
-    /* The I/O thread's own. */
-    pthread_t thread;
+    /* The I/O thread's own, while it runs. */
+    CURLM *multi;
+    int64_t keep_until_mono_ms; /* no kept connection is used after that */
     struct http_transfer *active;
     CURL *idle[64];
     size_t idle_count;
@@ -72,7 +79,8 @@ void http_reply_give_up(struct http_transfer *t);
 /* Host and port of a URL for messages: a path or query may hold a signature. `out` holds `size` bytes. */
 void http_url_host(const char *url, char *out, size_t size);
 
-/* The I/O thread; `http` is a struct http. Ends when `ending` is set. */
+/* The I/O thread; `http` is a struct http. Ends when `ending` is set, or nothing is under way and no connection worth keeping;
+   then it leaves nothing behind that libcurl or OpenSSL held for it. */
 void *http_loop(void *http);
 
 #endif

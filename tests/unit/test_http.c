@@ -1,10 +1,12 @@
 /* Outbound HTTP where all goes well: what is sent, what is read, what is reused. Failures: test_http_failure.c. */
 #include "tests/unit/cmocka_all.h"
 
+#include "base/clock.h"
 #include "base/http.h"
 #include "base/own.h"
 #include "tests/unit/loopback.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,9 +225,73 @@ static void many_go_at_once(void **state)
     loopback_stop(&l);
 }
 
+static int threads_now(void)
+{
+    int n = 0;
+    DIR *tasks = opendir("/proc/self/task");
+    assert_non_null(tasks);
+    for (struct dirent *d; (d = readdir(tasks));)
+        n += d->d_name[0] != '.';
+    closedir(tasks);
+    return n;
+}
+
+/* Waits until there are no more threads than that. */
+static void threads_wait(int most)
+{
+    int64_t until = clock_mono_ms() + 20000;
+    while (threads_now() > most) {
+        assert_true(clock_mono_ms() < until);
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
+}
+
+static void asked_once_nothing_is_kept(void **state)
+{
+    (void)state;
+    struct loopback l;
+    loopback_start(&l, (struct loopback_answer){.bytes = OK_TEXT});
+    struct http *h = start();
+    int before = threads_now();
+    for (int i = 1; i <= 3; i++) {
+        struct http_reply reply;
+        fetch(h, &l, "/", (struct http_request){.once = true}, &reply);
+        assert_string_equal(buf_text(&reply.body), "hello");
+        http_reply_done(&reply);
+        loopback_wait(&l, &l.closed, i);
+        threads_wait(before);
+    }
+    assert_int_equal(loopback_count(&l, &l.connections), 3);
+    http_free(h);
+    loopback_stop(&l);
+}
+
+static void a_kept_connection_outlives_one_that_is_not(void **state)
+{
+    (void)state;
+    struct loopback kept, other;
+    loopback_start(&kept, (struct loopback_answer){.bytes = OK_TEXT});
+    loopback_start(&other, (struct loopback_answer){.bytes = OK_TEXT});
+    struct http *h = start();
+    for (int i = 1; i <= 3; i++) {
+        struct http_reply reply;
+        fetch(h, &kept, "/", (struct http_request){0}, &reply);
+        http_reply_done(&reply);
+        fetch(h, &other, "/", (struct http_request){.once = true}, &reply);
+        http_reply_done(&reply);
+        loopback_wait(&other, &other.closed, i);
+    }
+    assert_int_equal(loopback_count(&kept, &kept.connections), 1);
+    assert_int_equal(loopback_count(&other, &other.connections), 3);
+    http_free(h);
+    loopback_stop(&kept);
+    loopback_stop(&other);
+}
+
 struct user {
     struct http *http;
     const char *url;
+    bool once;
     int failed;
 };
 
@@ -233,17 +299,19 @@ static void *use_it(void *arg)
 {
     struct user *u = arg;
     for (int i = 0; i < 50; i++) {
-        struct http_request r = {.method = "POST", .url = u->url, .body = "x", .body_len = 1, .reply_max = 100};
+        struct http_request r = {.method = "POST", .url = u->url, .body = "x", .body_len = 1, .reply_max = 100, .once = u->once};
         struct http_reply reply;
-        u->failed += http_fetch(u->http, &r, &reply, NULL, NULL) != 0;
+        struct stop stop;
+        stop_init(&stop, 60000);
+        u->failed += http_fetch(u->http, &r, &reply, i % 2 ? &stop : NULL, NULL) != 0;
+        stop_done(&stop);
         http_reply_done(&reply);
     }
     return NULL;
 }
 
-static void many_threads_share_it(void **state)
+static void share(bool once)
 {
-    (void)state;
     enum { N = 8 };
     struct loopback l;
     loopback_start(&l, (struct loopback_answer){.bytes = OK_TEXT});
@@ -251,7 +319,7 @@ static void many_threads_share_it(void **state)
     struct user users[N];
     pthread_t threads[N];
     for (int i = 0; i < N; i++) {
-        users[i] = (struct user){.http = h, .url = l.url};
+        users[i] = (struct user){.http = h, .url = l.url, .once = once};
         pthread_create(&threads[i], NULL, use_it, &users[i]);
     }
     for (int i = 0; i < N; i++) {
@@ -259,9 +327,25 @@ static void many_threads_share_it(void **state)
         assert_int_equal(users[i].failed, 0);
     }
     assert_int_equal(loopback_count(&l, &l.requests), 50 * N);
-    assert_true(loopback_count(&l, &l.connections) <= N);
+    if (once)
+        assert_int_equal(loopback_count(&l, &l.connections), 50 * N);
+    else
+        assert_true(loopback_count(&l, &l.connections) <= N);
     http_free(h);
     loopback_stop(&l);
+}
+
+static void many_threads_share_it(void **state)
+{
+    (void)state;
+    share(false);
+}
+
+/* The I/O thread ends whenever nobody wants anything for a moment, and whoever comes next starts it again. */
+static void many_threads_start_it_again(void **state)
+{
+    (void)state;
+    share(true);
 }
 
 static void proxies_come_from_the_environment(void **state)
@@ -300,7 +384,8 @@ int main(void)
         cmocka_unit_test(a_head_reply_has_no_body),
         cmocka_unit_test(redirects_come_back),          cmocka_unit_test(replies_are_read_as_they_are),
         cmocka_unit_test(many_go_at_once),              cmocka_unit_test(many_threads_share_it),
-        cmocka_unit_test(proxies_come_from_the_environment),
+        cmocka_unit_test(proxies_come_from_the_environment), cmocka_unit_test(asked_once_nothing_is_kept),
+        cmocka_unit_test(a_kept_connection_outlives_one_that_is_not), cmocka_unit_test(many_threads_start_it_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
