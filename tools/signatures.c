@@ -90,16 +90,37 @@ bool signatures_matches(const struct signature *s, const char *line, size_t n)
     return yes;
 }
 
+/* What a client says before it passes on the words of a service that it waited for. */
+static const struct {
+    const char *words, *service;
+} passed_on[] = {
+    {"Athena job", "athena"},
+    {"awswrangler.exceptions.QueryFailed", "athena"},
+    {"pyathena.error.", "athena"},
+};
+
+/* The service whose words the line passes on, or "". */
+static const char *passes_on(const char *line, size_t n)
+{
+    for (size_t i = 0; i < sizeof passed_on / sizeof *passed_on; i++) {
+        if (memmem(line, n, passed_on[i].words, strlen(passed_on[i].words)))
+            return passed_on[i].service;
+    }
+    return "";
+}
+
 /* The heaviest match that speaks for another cause than `beside`, which may be NULL. */
 static const struct signature *heaviest_in(const char *service, const char *line, size_t n, const struct signature *beside)
 {
     const struct signature *best = NULL;
     pcre2_match_data *found = match_data();
+    const char *other = passes_on(line, n);
     for (size_t i = 0; i < table.count; i++) {
         const struct signature *s = &table.list[i];
+        bool serves = !strcmp(s->service, "any") || !strcmp(s->service, service) || !strcmp(s->service, other);
         if ((best && s->weight <= best->weight) || (beside && s->cause == beside->cause))
             continue;
-        if ((!strcmp(s->service, "any") || !strcmp(s->service, service)) && matches(i, line, n, found))
+        if (serves && matches(i, line, n, found))
             best = s;
     }
     pcre2_match_data_free(found);
@@ -111,17 +132,34 @@ static bool is_name(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
 }
 
+/* Whether the quote at `at` opens the error that a function or a service answers with: {"errorMessage": "..."}. */
+static bool quotes_answer(const char *line, size_t at)
+{
+    static const char *const members[] = {"\"errorMessage\"", "\"errorType\"", "\"error_message\""};
+    while (at && (line[at - 1] == ' ' || line[at - 1] == ':'))
+        at--;
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        size_t n = strlen(members[i]);
+        if (at >= n && !memcmp(line + at - n, members[i], n))
+            return true;
+    }
+    return false;
+}
+
 /* Fills `bare` with the line's n bytes, an x for each that stands between double quotes or in a name that is counted as none
    ("AccessDenied=0"). False when there is nothing of the kind. */
 static bool hide_quoted(const char *line, size_t n, char bare[LOOKED_AT])
 {
-    bool inside = false, hid = false;
+    bool inside = false, open = false, hid = false;
     for (size_t i = 0; i < n; i++) {
-        inside = (line[i] == '"') != inside;
+        if (line[i] == '"') {
+            inside = !inside;
+            open = inside && quotes_answer(line, i);
+        }
         bool none = i + 1 < n && line[i] == '=' && line[i + 1] == '0' && (i + 2 == n || !is_name(line[i + 2]));
         for (size_t j = i; none && j > 0 && is_name(line[j - 1]); j--)
             bare[j - 1] = 'x';
-        bare[i] = inside && line[i] != '"' ? 'x' : line[i];
+        bare[i] = inside && !open && line[i] != '"' ? 'x' : line[i];
         hid = hid || none || bare[i] != line[i];
     }
     return hid;

@@ -41,7 +41,13 @@ static const struct {
      "\"is_cause\":false,\"frames\":[{\"filename\":\"/dags/a.py\",\"lineno\":3,\"name\":\"load\"}]},{\"exc_type\":\"KeyError\","
      "\"exc_value\":\"'day'\",\"is_cause\":true,\"frames\":[]}]}",
      "Er|ERROR - Task failed with exception\nEr|Traceback (most recent call last):\nE|KeyError: 'day'\n"
+     "Ir|The above exception was the direct cause of the following exception:\n"
      "Er|Traceback (most recent call last):\nIf|  File \"/dags/a.py\", line 3, in load\nE|ValueError: bad\n"},
+    {"{\"event\":\"x\",\"level\":\"error\",\"error_detail\":[{\"exc_type\":\"OSError\",\"exc_value\":\"b\"},"
+     "{\"exc_type\":\"KeyError\",\"exc_value\":\"'a'\",\"is_cause\":false}]}",
+     "E|ERROR - x\nEr|Traceback (most recent call last):\nE|KeyError: 'a'\n"
+     "Ir|During handling of the above exception, another exception occurred:\n"
+     "Er|Traceback (most recent call last):\nE|OSError: b\n"},
     /* the API server's refusal lies below two members of the same name */
     {"{\"event\":\"Server indicated the task shouldn't be running anymore\",\"level\":\"error\",\"logger\":\"supervisor\","
      "\"status_code\":409,\"detail\":{\"detail\":{\"reason\":\"not_running\",\"current_state\":\"failed\"}}}",

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/own.h"
+#include "base/text.h"
 #include "tools/signatures.h"
 
 #include <stdio.h>
@@ -23,8 +24,17 @@ static const struct signature *meaning_of(const json_t *row)
     return signatures_match("s3", text, strlen(text));
 }
 
+/* A request without credentials, by anybody: a browser, a scanner. One whose credentials S3 refused is logged without a name too, but
+   its code says so: InvalidAccessKeyId, SignatureDoesNotMatch. */
+static bool is_stranger(const json_t *row)
+{
+    const char *code = json_str(row, "error_code", "");
+    bool bare = !code[0] || !strcmp(code, "AccessDenied") || !strcmp(code, "AllAccessDisabled");
+    return !json_str(row, "requester", "")[0] && (bare || text_starts(code, "NoSuch"));
+}
+
 /* How far a group of errors decides anything. Looking whether a key exists is a daily thing: a HEAD that finds nothing is no
-   failure, and neither is a stranger without credentials who is turned away. */
+   failure, and neither is a stranger who is turned away or finds nothing. */
 static int weight_of(const struct access_inquiry *q, const struct signature *m, const json_t *row)
 {
     int64_t n = json_int(row, "count", 0);
@@ -35,7 +45,8 @@ static int weight_of(const struct access_inquiry *q, const struct signature *m, 
         return 0;
     if (m->cause == CAUSE_DATA_MISSING && !strstr(operation, "GET.OBJECT") && !strstr(operation, "COPY"))
         return 0;
-    return m->cause == CAUSE_PERMISSION && !json_str(row, "requester", "")[0] ? 0 : m->weight;
+    bool turned_away = m->cause == CAUSE_PERMISSION || m->cause == CAUSE_DATA_MISSING;
+    return turned_away && is_stranger(row) ? 0 : m->weight;
 }
 
 static const char *file(struct access_inquiry *q, const char *key, int64_t at_ms, const char *severity,

@@ -1,5 +1,6 @@
 /* From what Airflow says of a task and what its logs say to why it failed. */
 #include "tools/airflow/inquiry.h"
+#include "tools/airflow/lines.h"
 
 #include "base/json.h"
 #include "base/own.h"
@@ -9,6 +10,7 @@
 
 #define LAG_MS (2 * 60 * 1000)
 #define LAST_WORDS 15 /* weight */
+#define LAST_WORDS_MAX 97
 
 const char *airflow_file_fact(struct airflow_inquiry *q, const char *source, json_t *where, int64_t ts_ms, bool bad,
                               const char *text)
@@ -85,18 +87,43 @@ static bool tells_of_aftermath(const char *record)
     return false;
 }
 
+/* The log that `line` belongs to, or NULL. */
+static const struct log_lines *log_of(const struct airflow_inquiry *q, const struct log_line *line)
+{
+    for (size_t k = 0; k < q->source_count; k++) {
+        const struct log_lines *l = &q->sources[k].lines;
+        if (l->items && line >= l->items && line < l->items + l->count)
+            return l;
+    }
+    return NULL;
+}
+
 /* The line that begins the record `line` belongs to; NULL when it is of none of the logs. */
 static const struct log_line *record_of(const struct airflow_inquiry *q, const struct log_line *line)
 {
-    for (size_t k = 0; k < q->source_count; k++) {
-        const struct log_line *first = q->sources[k].lines.items;
-        if (!first || line < first || line >= first + q->sources[k].lines.count)
-            continue;
-        while (line > first && !begins_record(line))
-            line--;
-        return line;
+    const struct log_lines *l = log_of(q, line);
+    while (l && line > l->items && !begins_record(line))
+        line--;
+    return l ? line : NULL;
+}
+
+/* Whether the exception of `line` was being handled when the next one was thrown. */
+static bool led_to_another(const struct airflow_inquiry *q, const struct log_line *line)
+{
+    const struct log_lines *l = log_of(q, line);
+    for (const struct log_line *next = line + 1; l && next < l->items + l->count && !begins_record(next); next++) {
+        if (strstr(next->text, AIRFLOW_WHILE_HANDLING))
+            return true;
     }
-    return NULL;
+    return false;
+}
+
+/* What a handler tidies up after. Of anything else code may expect it, and do something else then: look into a mapping, for a
+   file or a table, with other rights. */
+static bool is_never_planned(enum cause cause)
+{
+    return cause == CAUSE_OOM || cause == CAUSE_DISK_FULL || cause == CAUSE_LOCK_CONFLICT || cause == CAUSE_THROTTLING ||
+           cause == CAUSE_DATA_CORRUPT || cause == CAUSE_SCHEMA;
 }
 
 static bool is_of(const struct finding *f, const char *id)
@@ -124,8 +151,16 @@ static void forgive_signals(struct airflow_inquiry *q)
     }
 }
 
+static void weigh_exception(const struct airflow_inquiry *q, struct finding *f)
+{
+    f->weight = f->weight + LAST_WORDS < LAST_WORDS_MAX ? f->weight + LAST_WORDS : LAST_WORDS_MAX;
+    if (is_never_planned(f->signature->cause) && f->weight == LAST_WORDS_MAX && led_to_another(q, f->line))
+        f->weight++;
+}
+
 /* What the task failed with stands in one record. A line there says more than one that was printed, and survived, before,
-   and far more than one of a callback that failed afterwards. */
+   and far more than one of a callback that failed afterwards. Of two exceptions there the last counts, unless it befell
+   whoever tidied up after the first. */
 static void weigh_last_words(struct airflow_inquiry *q)
 {
     for (size_t i = 0; i < q->findings.count; i++) {
@@ -134,7 +169,7 @@ static void weigh_last_words(struct airflow_inquiry *q)
         if (!record)
             continue;
         if (strstr(record->text, "Task failed with exception") || strstr(record->text, "Failed to execute job"))
-            f->weight = f->weight + LAST_WORDS < 97 ? f->weight + LAST_WORDS : 97;
+            weigh_exception(q, f);
         else if (tells_of_aftermath(record->text))
             f->weight = f->weight / 2;
     }

@@ -20,11 +20,12 @@ static const char *const carriers[] = {"logging_mixin", "subprocess", "pod_manag
 static const char *const telling[] = {"exited with return code -", "Negsignal", "SIGKILL", "externally set", "ombie",
                                       "heartbeat", "SIGTERM", "terminated by signal", "shouldn't be running",
                                       "timed out", "timed-out", "finished with state failed",
-                                      "Finished with state failed"};
+                                      "Finished with state failed", "OOMKilled", "Container killed due to memory usage",
+                                      "CannotPullContainerError", "ResourceInitializationError"};
 
 /* Around every exception, whatever it is: nothing to show. */
 static const char *const framing[] = {"Task failed with exception", "The above exception was the direct cause",
-                                      "During handling of the above exception"};
+                                      AIRFLOW_WHILE_HANDLING};
 
 static bool has_one_of(const char *text, const char *const *list, size_t n)
 {
@@ -107,12 +108,17 @@ static void add_exception(struct buf *b, const json_t *x)
     buf_addf(b, "\n%s: %s", json_str(x, "exc_type", "Exception"), json_str(x, "exc_value", ""));
 }
 
-/* Airflow lists the outermost first; Python prints it last. */
+/* Airflow lists the outermost first; Python prints it last, and says how one led to the next. */
 static void add_exceptions(struct buf *b, const json_t *list)
 {
     size_t n = json_array_size(list) < EXCEPTIONS_MAX ? json_array_size(list) : EXCEPTIONS_MAX;
-    for (size_t i = n; i > 0; i--)
-        add_exception(b, json_array_get(list, i - 1));
+    for (size_t i = n; i > 0; i--) {
+        const json_t *x = json_array_get(list, i - 1);
+        add_exception(b, x);
+        if (i > 1)
+            buf_addf(b, "\n%s", json_flag(x, "is_cause", false) ? "The above exception was the direct cause of the following exception:"
+                                                               : AIRFLOW_WHILE_HANDLING ", another exception occurred:");
+    }
 }
 
 static void add_object(struct log_lines *l, const char *stream, int64_t ts_ms, const json_t *o)

@@ -11,25 +11,6 @@
 
 #define EDIT_MS ((int64_t)15 * 60 * 1000) /* or twice what the alarm looks back, if that is longer */
 
-/* Metrics whose name is the cause. They weigh little: the threshold may be wrong. */
-static const struct {
-    const char *space, *metric, *rule;
-    enum cause cause;
-} meanings[] = {
-    {"AWS/Lambda", "Throttles", "metric:Throttles", CAUSE_THROTTLING},
-    {"AWS/DynamoDB", "ThrottledRequests", "metric:ThrottledRequests", CAUSE_THROTTLING},
-    {"AWS/Kinesis", "WriteProvisionedThroughputExceeded", "metric:ThroughputExceeded", CAUSE_THROTTLING},
-    {"AWS/Kinesis", "ReadProvisionedThroughputExceeded", "metric:ThroughputExceeded", CAUSE_THROTTLING},
-    {"AWS/S3", "5xxErrors", "metric:5xxErrors", CAUSE_SERVICE_FAULT},
-    {"AWS/Kafka", "KafkaDataLogsDiskUsed", "metric:KafkaDataLogsDiskUsed", CAUSE_DISK_FULL},
-    {"AWS/ElasticMapReduce", "HDFSUtilization", "metric:HDFSUtilization", CAUSE_DISK_FULL},
-    {"AWS/ElasticMapReduce", "MRUnhealthyNodes", "metric:MRUnhealthyNodes", CAUSE_CAPACITY},
-    {"AWS/ElasticMapReduce", "ContainerPending", "metric:ContainerPending", CAUSE_CAPACITY},
-    {"Glue", "glue.driver.jvm.heap.usage", "metric:jvm.heap.usage", CAUSE_OOM},
-    {"Glue", "glue.ALL.jvm.heap.usage", "metric:jvm.heap.usage", CAUSE_OOM},
-    {"Glue", "glue.error.category.OUT_OF_MEMORY_ERROR", "metric:OUT_OF_MEMORY_ERROR", CAUSE_OOM},
-};
-
 static bool is_state(const json_t *alarm, const char *state)
 {
     return !strcmp(alarm_state_of(alarm), state);
@@ -100,11 +81,10 @@ static void judge_missing(struct alarm_inquiry *q, const struct alarm_detail *d,
 
 static void judge_meaning(struct alarm_inquiry *q, const json_t *alarm, const char *reason_id)
 {
-    for (size_t i = 0; i < ARRAY_LEN(meanings); i++) {
-        if (!strcmp(meanings[i].space, json_str(alarm, "Namespace", "")) &&
-            !strcmp(meanings[i].metric, json_str(alarm, "MetricName", "")))
-            clue(q, meanings[i].cause, meanings[i].rule, 50, reason_id);
-    }
+    enum cause cause;
+    const char *rule = alarm_meaning(alarm, &cause);
+    if (rule)
+        clue(q, cause, rule, 50, reason_id);
 }
 
 static void judge_history(struct alarm_inquiry *q, const struct alarm_detail *d)
