@@ -24,8 +24,8 @@ static const struct signature *meaning_of(const json_t *row)
     return signatures_match("s3", text, strlen(text));
 }
 
-/* A request without credentials, by anybody: a browser, a scanner. One whose credentials S3 refused is logged without a name too, but
-   its code says so: InvalidAccessKeyId, SignatureDoesNotMatch. */
+/* A request without credentials, by anybody: a browser, a scanner. One whose credentials S3 refused is logged without a name too,
+   but its code says so: InvalidAccessKeyId, SignatureDoesNotMatch. */
 static bool is_stranger(const json_t *row)
 {
     const char *code = json_str(row, "error_code", "");

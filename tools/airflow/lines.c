@@ -116,8 +116,9 @@ static void add_exceptions(struct buf *b, const json_t *list)
         const json_t *x = json_array_get(list, i - 1);
         add_exception(b, x);
         if (i > 1)
-            buf_addf(b, "\n%s", json_flag(x, "is_cause", false) ? "The above exception was the direct cause of the following exception:"
-                                                               : AIRFLOW_WHILE_HANDLING ", another exception occurred:");
+            buf_adds(b, json_flag(x, "is_cause", false)
+                            ? "\nThe above exception was the direct cause of the following exception:"
+                            : "\n" AIRFLOW_WHILE_HANDLING ", another exception occurred:");
     }
 }
 

@@ -87,8 +87,8 @@ json_t *alarm_decided_on(const json_t *alarm);
 json_t *alarm_subjects(const json_t *alarm);
 void alarm_links(struct alarm_inquiry *q);
 
-/* meaning.c: what the name of an alarm's metric says of the cause: sets it and returns the rule's name (static), or NULL when anything
-   may move that metric, or the alarm asks whether it moved the other way. */
+/* meaning.c: what the name of an alarm's metric says of the cause: sets it and returns the rule's name (static), or NULL when
+   anything may move that metric, or the alarm asks whether it moved the other way. */
 const char *alarm_meaning(const json_t *alarm, enum cause *cause);
 
 /* judge.c: files evidence, settles diagnosis and retry. */
