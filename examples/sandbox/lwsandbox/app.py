@@ -16,7 +16,7 @@ from .reply import AwsError, Reply, error_reply, json_reply, not_implemented
 
 LOG = logging.getLogger("lwsandbox")
 UNSIGNED_PATHS = {f"/{POOL}/.well-known/jwks.json": "jwks", f"/{POOL}/.well-known/openid-configuration": "discovery",
-                  "/oauth2/token": "token"}
+                  "/oauth2/authorize": "authorize", "/oauth2/token": "token"}
 MAX_BODY = 64 * 1024 * 1024
 
 
@@ -49,7 +49,7 @@ class Application:
         try:
             kind = UNSIGNED_PATHS.get(target.partition("?")[0])
             if kind:
-                return self._serve_cognito(kind, env["REQUEST_METHOD"], headers, body, record)
+                return self._serve_cognito(kind, env["REQUEST_METHOD"], target, headers, body, record)
             if servicenow.is_path(target):
                 return self._serve_servicenow(env["REQUEST_METHOD"], target, headers, body, record)
             if agentcore_front.is_path(target):
@@ -61,7 +61,7 @@ class Application:
             LOG.error("%s", record["bug"])
             return json_reply(500, {"__type": "SandboxBug", "message": "a bug of the sandbox; see its log"}), None
 
-    def _serve_cognito(self, kind, method, headers, body, record):
+    def _serve_cognito(self, kind, method, target, headers, body, record):
         record.update(service="cognito", operation=kind, signed=False, by="sandbox", request=None)
         fault = self.world.faults.take("cognito", kind)
         wait(fault)
@@ -75,6 +75,8 @@ class Application:
                 return self.world.cognito.jwks(), fault
             if kind == "discovery":
                 return self.world.cognito.discovery(self.world.base), fault
+            if kind == "authorize":
+                return self.world.cognito.authorize(target), fault
             return self.world.cognito.token(method, headers, body, self.world.base), fault
 
     def _serve_servicenow(self, method, target, headers, body, record):

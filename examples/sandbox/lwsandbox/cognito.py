@@ -1,4 +1,4 @@
-"""The HTTP side of a Cognito user pool: /oauth2/token, the key set and OIDC discovery."""
+"""The HTTP side of a Cognito user pool: /oauth2/token, the key set and OIDC discovery; people who sign in: cognito_signin.py."""
 import base64
 import binascii
 import hmac
@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote
 
+from .cognito_signin import USER, Codes
 from .reply import json_reply
 
 POOL = "us-east-1_LakeWard1"
@@ -17,11 +18,13 @@ LIFETIME_S = 3600
 
 @dataclass(frozen=True)
 class Client:
-    """`lifetime_s` until `exp`, negative for one that is over; `told_s`: what the endpoint says of it, else the same."""
+    """`lifetime_s` until `exp`, negative for one that is over; `told_s`: what the endpoint says of it, else the same. One with
+    `callbacks` signs people in, any other is a machine's; one with an empty `secret` is public."""
     id: str
     scopes: tuple
     lifetime_s: int = LIFETIME_S
     told_s: int | None = None
+    callbacks: tuple = ()
     secret: str = field(default_factory=lambda: secrets.token_hex(26))
 
 
@@ -42,13 +45,20 @@ class Cognito:
 
     def reset(self):
         self._signing, self._published = self._first, [self._first]
-        self._others = {}
+        self._others, self._codes = {}, Codes()
 
-    def add_client(self, scopes, lifetime_s=LIFETIME_S, told_s=None):
+    def add_client(self, scopes, lifetime_s=LIFETIME_S, told_s=None, callbacks=(), public=False):
         """One more app client, until `reset`."""
-        client = Client(secrets.token_hex(13), tuple(scopes), int(lifetime_s), told_s)
+        secret = {"secret": ""} if public else {}
+        client = Client(secrets.token_hex(13), tuple(scopes), int(lifetime_s), told_s, tuple(callbacks), **secret)
         self._others[client.id] = client
         return client
+
+    def _client(self, who):
+        return next((c for c in self.clients.values() if c.id == who), self._others.get(who))
+
+    def authorize(self, target):
+        return self._codes.authorize(self._client, target)
 
     def rotate(self, keep):
         """Signs with a new key from now on. `keep` leaves the old ones in the set, as Cognito does for a while."""
@@ -88,7 +98,7 @@ class Cognito:
             "userinfo_endpoint": f"{base}/oauth2/userInfo"})
 
     def token(self, method, headers, body, base):
-        """The client_credentials grant. Errors are Cognito's: 400 with {"error": ...} and nothing more."""
+        """Errors are Cognito's: 400 with {"error": ...} and nothing more."""
         if method != "POST":
             return json_reply(405, {"error": "method_not_allowed"})
         form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
@@ -97,14 +107,30 @@ class Cognito:
             return _refuse("invalid_request")
         if client is None:
             return _refuse("invalid_client")
-        if form["grant_type"] != "client_credentials":
+        grants = {"client_credentials": self._to_machine, "authorization_code": self._to_person, "refresh_token": self._to_person_again}
+        if form["grant_type"] not in grants:
             return _refuse("unsupported_grant_type")
+        if bool(client.callbacks) == (form["grant_type"] == "client_credentials"):
+            return _refuse("unauthorized_client")
+        return grants[form["grant_type"]](client, form, base)
+
+    def _to_machine(self, client, form, base):
         scopes = form.get("scope", "").split() or list(client.scopes)
         if not set(scopes) <= set(client.scopes):
             return _refuse("invalid_scope")
-        told_s = client.lifetime_s if client.told_s is None else client.told_s
-        return json_reply(200, {"access_token": self._issue(client, scopes, base), "expires_in": told_s,
-                                "token_type": "Bearer"}, **{"Cache-Control": "no-store"})
+        return _granted(client, self._issue(client, scopes, base, {"sub": client.id}))
+
+    def _to_person(self, client, form, base):
+        grant = self._codes.exchange(client, form)
+        return self._granted_to(client, grant, base, refresh_token=self._codes.refresh_token(grant)) if grant else _refuse("invalid_grant")
+
+    def _to_person_again(self, client, form, base):
+        grant = self._codes.refresh(client, form)
+        return self._granted_to(client, grant, base) if grant else _refuse("invalid_grant")
+
+    def _granted_to(self, client, grant, base, **more):
+        audience = {"aud": grant.resource} if grant.resource else {}
+        return _granted(client, self._issue(client, grant.scopes, base, {**USER, "origin_jti": str(uuid.uuid4()), **audience}), **more)
 
     def _authenticate(self, form, authorization):
         who, secret = form.get("client_id"), form.get("client_secret", "")
@@ -114,19 +140,24 @@ class Cognito:
             except (binascii.Error, ValueError):
                 return None
             who, _, secret = (unquote(part) for part in pair.partition(":"))
-        client = next((c for c in self.clients.values() if c.id == who), self._others.get(who))
+        client = self._client(who)
         return client if client and hmac.compare_digest(client.secret.encode(), secret.encode()) else None
 
-    def _issue(self, client, scopes, base):
+    def _issue(self, client, scopes, base, whose):
         from joserfc import jwt
         now = int(time.time())
         expires = now + client.lifetime_s
         issued = min(now, expires - 1)
-        claims = {"sub": client.id, "token_use": "access", "scope": " ".join(scopes), "auth_time": issued,
+        claims = {**whose, "token_use": "access", "scope": " ".join(scopes), "auth_time": issued,
                   "iss": f"{base}/{POOL}", "exp": expires, "iat": issued, "version": 2,
                   "jti": str(uuid.uuid4()), "client_id": client.id}
         # joserfc would add "typ": "JWT"; Cognito's header holds kid and alg, and nothing else.
         return jwt.encode({"kid": self._signing.kid, "alg": "RS256"}, claims, self._signing, default_type=None)
+
+
+def _granted(client, token, **more):
+    told_s = client.lifetime_s if client.told_s is None else client.told_s
+    return json_reply(200, {"access_token": token, "expires_in": told_s, "token_type": "Bearer", **more}, **{"Cache-Control": "no-store"})
 
 
 def _refuse(error):

@@ -50,7 +50,8 @@ def _rotate(world, document):
 
 
 def _add_client(world, document):
-    """{scopes, lifetime_s?, told_s?}: one more app client; how long its tokens last, and how long they are said to."""
+    """{scopes, lifetime_s?, told_s?, callbacks?, public?}: one more app client; how long its tokens last and are said to, and where it
+    has people sent back to."""
     client = world.cognito.add_client(**document)
     return {"id": client.id, "secret": client.secret}
 
