@@ -4,16 +4,17 @@ import fcntl
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import uuid
 from pathlib import Path
 
 from confluent_kafka.admin import AdminClient
 
+from ports import HeldPort
 from waiting import wait_for
 
 HERE = Path(__file__).resolve().parent
+FETCHES = 3  # a repository may fail once
 
 # Small and quick. The short broker session lets one that was killed come back in 6 seconds instead of 13; it expires
 # transactions every second and not every tenth.
@@ -57,21 +58,12 @@ def fetch_jars(cache, version):
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = folder / "complete"
         if not done.exists():
-            subprocess.run(["mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), f"-Dkafka.version={version}",
-                            f"-Dlib.dir={folder}", "package"], check=True, timeout=300)
+            maven = ["mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), f"-Dkafka.version={version}", f"-Dlib.dir={folder}", "package"]
+            for tries_left in reversed(range(FETCHES)):
+                if subprocess.run(maven, check=not tries_left, timeout=300).returncode == 0:
+                    break
             done.touch()
     return folder
-
-
-def free_ports(count):
-    """Ports that are free now; a broker's controller must be told its own before it starts."""
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 class Broker:
@@ -82,7 +74,8 @@ class Broker:
         self.class_path = ":".join([*map(str, classes), f"{jars}/*"])
         self.listeners = listeners or {}
         self.process = None
-        self.plain_port, controller, *ports = free_ports(2 + len(self.listeners))
+        self.ports = [HeldPort() for _ in range(2 + len(self.listeners))]  # its own, also while it is dead
+        self.plain_port, controller, *ports = (port.number for port in self.ports)
         self.doors = dict(zip(self.listeners, (f"localhost:{port}" for port in ports)))
         self.address = f"127.0.0.1:{self.plain_port}"
         (self.folder / "tmp").mkdir(parents=True)
@@ -134,7 +127,7 @@ class Broker:
             except Exception:  # the client library raises one kind for every reason not to answer yet
                 return False
 
-        wait_for(answers, 60, "the broker to answer")
+        wait_for(answers, 120, "the broker to answer")
 
     def signal(self, number):
         os.kill(self.process.pid, number)
@@ -152,3 +145,5 @@ class Broker:
                 self.process.wait(15)
             except subprocess.TimeoutExpired:
                 self.kill()
+        for port in self.ports:
+            port.close()

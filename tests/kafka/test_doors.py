@@ -39,7 +39,7 @@ def make_token(lakewarden):
     return make
 
 
-def job(broker, door, protocol, token=None, seconds=8, **security):
+def job(broker, door, protocol, token=None, seconds=30, **security):
     ca = {"ca_file": str(broker.keys / "ca.crt")}
     return {"action": "inspect", "bootstrap": broker.doors[door], "topics": ["orders"], "timeout_ms": seconds * 1000,
             "security": {"protocol": protocol, **ca, **security}, **({"token": token} if token else {})}
@@ -74,13 +74,13 @@ def test_wrong_iam_token_is_refused_at_once(guarded, make_token, worker_program,
     begun = time.monotonic()
     error = run(worker_program, iam(guarded, make_token(**WRONG[what])))["error"]
     assert error["kind"] == "authentication" and error["phase"] == "connect" and "invalid_token" in error["message"], error
-    assert time.monotonic() - begun < 4, "it waited for its whole time"
+    assert time.monotonic() - begun < 9, "it tried until its time was up"  # which would be 10 s
 
 
 def test_replay_through_iam(guarded, make_token, worker_program):
     topics.produce(guarded.address, "orders-dlq", topics.awkward_records(50, 3, "orders", 2))
     plan = {"source": "orders-dlq", "target": "orders", "group": "lakewarden-replay-orders-dlq"}
-    asked = {**iam(guarded, make_token(), seconds=30), "action": "replay", "replay": plan}
+    asked = {**iam(guarded, make_token()), "action": "replay", "replay": plan}
     result = run(worker_program, asked)
     assert result["replay"]["produced"] == 50 and result["replay"]["complete"], result
     assert len(topics.read_all(guarded.address, "orders")) == 50
@@ -132,7 +132,7 @@ def test_plaintext_must_be_allowed(guarded, worker_program):
 
 
 def test_plaintext_to_a_tls_door(guarded, worker_program):
-    asked = {"action": "inspect", "bootstrap": guarded.doors["TLS"], "topics": ["orders"], "timeout_ms": 5000,
+    asked = {"action": "inspect", "bootstrap": guarded.doors["TLS"], "topics": ["orders"], "timeout_ms": 30000,
              "security": {"protocol": "PLAINTEXT", "plaintext_allowed": True}}
     error = run(worker_program, asked)["error"]
     assert error["kind"] == "network" and error["phase"] == "connect", error

@@ -1,8 +1,8 @@
 """Others at the same topic: second owners, sleepers, dead ones, production groups, brokers that die."""
 import json
-import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import topics
@@ -13,13 +13,19 @@ from waiting import wait_for
 from worker import Worker, plain, replay, run
 
 RECORDS = 2000
+NOTHING_DONE = {"complete": False, "settled": True, "produced": 0}  # by a job that found no broker
 
 
-def replay_slowly(broker, program, source, target, rate=200):
-    """A replay that is at it for a while; returns once its first batch is committed."""
-    one = Worker(program, replay(broker, source, target, max_records=RECORDS, rate_per_s=rate))
+def replay_slowly(broker, program, source, target):
+    """A replay that is at it for 40 seconds unless it is stopped; returns once its first batch is committed."""
+    one = Worker(program, replay(broker, source, target, max_records=RECORDS, rate_per_s=50))
     assert one.event("committed"), one.events
     return one
+
+
+def place_in(broker, source):
+    """How far the replays of a topic with two partitions have come."""
+    return sum(max(topics.committed(broker.address, f"lakewarden-replay-{source}", source, number), 0) for number in (0, 1))
 
 
 def test_second_owner_fences_the_first(broker, worker_program):
@@ -48,8 +54,8 @@ def test_fenced_parent_gives_way(broker, drive_program, worker_program):
     """Its children do not fence the successor off in their turn."""
     source, target = seed(broker, "gives-way")
     parent = Drive(drive_program, worker_program)
-    parent.send(replay(broker, source, target, max_records=RECORDS, rate_per_s=200), timeout_ms=60000)
-    wait_for(lambda: topics.committed(broker.address, f"lakewarden-replay-{source}", source) > 0, 20, "a first batch")
+    parent.send(replay(broker, source, target, max_records=RECORDS, rate_per_s=50), timeout_ms=120000)
+    wait_for(lambda: place_in(broker, source) > 0, 60, "a first batch")
     second = run(worker_program, replay(broker, source, target, max_records=RECORDS))
     result = parent.receive()["result"]
     parent.close()
@@ -71,13 +77,13 @@ def test_dead_child_does_not_stall_readers(broker, drive_program, crashing_progr
     took = time.monotonic() - begun
     parent.close()
     assert result["replay"]["lives"] == 2 and len(records) == 200
-    assert took < 8, f"readers waited: {took:.1f} s"
+    assert took < 14, f"readers waited: {took:.1f} s"
 
 
 def test_deadline_leaves_a_known_end(broker, drive_program, worker_program):
     source, target = seed(broker, "in-time")
     parent = Drive(drive_program, worker_program)
-    result = parent.job(replay(broker, source, target, max_records=RECORDS, rate_per_s=50), timeout_ms=9000)
+    result = parent.job(replay(broker, source, target, max_records=RECORDS, rate_per_s=50), timeout_ms=18000)
     parent.close()
     numbers = result["replay"]
     assert "error" not in result and numbers["settled"] and not numbers["complete"], result
@@ -112,32 +118,31 @@ def test_production_group_is_refused(broker, worker_program):
 
 @pytest.mark.timeout(300)
 def test_broker_is_killed(broker, drive_program, worker_program):
-    """Three times, in mid-replay."""
-    source, target = seed(broker, "broker-dies")
-    group = f"lakewarden-replay-{source}"
+    """Three times, in mid-replay. Until then no more is replayed at once than takes a few seconds."""
+    source, target = seed(broker, "broker-dies", 2 * RECORDS)
     parent = Drive(drive_program, worker_program)
-    done = []
+    killed, over, done = threading.Event(), threading.Event(), []
 
     def replay_all():
-        for _ in range(6):
-            done.append(parent.job(replay(broker, source, target, max_records=RECORDS, rate_per_s=100), timeout_ms=90000))
-            if done[-1].get("replay", {}).get("complete"):
-                return
+        while not over.is_set() and not (done and done[-1]["complete"]):
+            pace = {} if killed.is_set() else {"rate_per_s": 100, "max_records": 400}
+            job = replay(broker, source, target, **{"max_records": 2 * RECORDS, **pace})
+            done.append(parent.job(job, timeout_ms=90000).get("replay", NOTHING_DONE))
 
-    def place():
-        return sum(max(topics.committed(broker.address, group, source, number), 0) for number in (0, 1))
-
-    thread = threading.Thread(target=replay_all)
-    thread.start()
-    for _ in range(3):
-        reached = place()
-        wait_for(lambda before=reached: place() > before, 60, "the replay to go on")
-        assert place() < RECORDS, "the replay was over before the broker was killed"
-        broker.kill()
-        broker.start()
-    thread.join(200)
+    with ThreadPoolExecutor(1) as pool:
+        replays = pool.submit(replay_all)
+        try:
+            for _ in range(3):
+                reached = place_in(broker, source)
+                wait_for(lambda before=reached: place_in(broker, source) > before, 60, "the replay to go on")
+                broker.kill()
+                assert not replays.done(), "the replay was over before the broker was killed"
+                broker.start()
+            killed.set()
+            replays.result(120)
+        finally:
+            over.set()
     parent.close()
-    assert done[-1]["replay"]["complete"], json.dumps(done[-1])
-    assert all(one["replay"]["settled"] for one in done if "replay" in one)
-    assert compare(broker, source, target) == {"once": RECORDS, "missing": 0, "twice": 0, "different": 0}
-    assert sum(one.get("replay", {}).get("produced", 0) for one in done) == RECORDS
+    assert all(one["settled"] for one in done), json.dumps(done)
+    assert compare(broker, source, target) == {"once": 2 * RECORDS, "missing": 0, "twice": 0, "different": 0}
+    assert sum(one["produced"] for one in done) == 2 * RECORDS

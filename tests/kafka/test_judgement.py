@@ -102,7 +102,7 @@ def test_rate_is_kept(broker, worker_program):
     topics.produce(broker.address, source, [record(n) for n in range(60)])
     begun = time.monotonic()
     result = run(worker_program, replay(broker, source, target, rate_per_s=20))
-    assert result["replay"]["complete"] and 2 <= time.monotonic() - begun < 10
+    assert result["replay"]["complete"] and 2 <= time.monotonic() - begun < 20
 
 
 def test_topics_that_are_not_there(broker, worker_program):

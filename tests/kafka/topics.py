@@ -8,21 +8,39 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from waiting import wait_for
 
 QUIET = {"log_level": 0}
+# What a broker says that has just been started, or is only about to lead a partition or a group.
+PASSING = {KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE, KafkaError.UNKNOWN_TOPIC_OR_PART,
+           KafkaError.NOT_COORDINATOR, KafkaError.COORDINATOR_NOT_AVAILABLE, KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+           KafkaError.REQUEST_TIMED_OUT, KafkaError._TIMED_OUT, KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN,
+           KafkaError._WAIT_COORD}
+
+
+def patiently(ask, what):
+    """What `ask` returns. A broker that cannot tell yet is asked again."""
+    def answers():
+        try:
+            return [ask()]
+        except KafkaException as error:
+            assert error.args[0].code() in PASSING, error
+            return None
+
+    return wait_for(answers, 60, what)[0]
 
 
 def create(address, name, partitions=1, **config):
-    """Makes a topic and waits until it has leaders. Members of `config` have '_' for '.'."""
+    """Makes a topic and waits until the broker leads it. Members of `config` have '_' for '.'."""
     admin = AdminClient({"bootstrap.servers": address, **QUIET})
     settings = {key.replace("_", "."): str(value) for key, value in config.items()}
     for future in admin.create_topics([NewTopic(name, partitions, 1, config=settings)]).values():
-        future.result(20)
-    # on a busy machine the controller has answered before the broker itself knows the topic
-    wait_for(lambda: has_leaders(admin, name, partitions), 20, f"leaders of {name}")
+        future.result(60)
+    # on a busy machine the controller has answered before the broker knows the topic, and that before it leads it
+    wait_for(lambda: has_leaders(admin, name, partitions), 60, f"leaders of {name}")
+    ends_of(address, name)
     return name
 
 
 def has_leaders(admin, name, partitions):
-    known = admin.list_topics(name, timeout=10).topics[name].partitions.values()
+    known = patiently(lambda: admin.list_topics(name, timeout=10), "the broker's topics").topics[name].partitions.values()
     return len(known) == partitions and all(one.leader >= 0 for one in known)
 
 
@@ -31,7 +49,7 @@ def produce(address, topic, records, transactional=False):
     producer = Producer({"bootstrap.servers": address, **QUIET,
                          **({"transactional.id": f"seed-{topic}"} if transactional else {})})
     if transactional:
-        producer.init_transactions(20)
+        producer.init_transactions(60)
         producer.begin_transaction()
     for record in records:
         optional = {"timestamp": record["timestamp"]} if record.get("timestamp") else {}
@@ -40,8 +58,8 @@ def produce(address, topic, records, transactional=False):
         producer.produce(topic, key=record.get("key"), value=record.get("value"), headers=record.get("headers"), **optional)
         producer.poll(0)
     if transactional:
-        producer.commit_transaction(20)
-    assert producer.flush(30) == 0
+        producer.commit_transaction(60)
+    assert producer.flush(60) == 0
 
 
 def awkward_records(count, seed, topic, partitions=1):
@@ -65,10 +83,14 @@ def awkward_records(count, seed, topic, partitions=1):
 def ends_of(address, topic):
     """Where each partition ends, open transactions and their markers included."""
     consumer = Consumer({"bootstrap.servers": address, "group.id": "reader", "isolation.level": "read_uncommitted", **QUIET})
-    partitions = consumer.list_topics(topic, timeout=20).topics[topic].partitions
-    ends = {number: consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=20)[1] for number in partitions}
+
+    def ends():
+        partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+        return {number: consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=10)[1] for number in partitions}
+
+    found = patiently(ends, f"the ends of {topic}")
     consumer.close()
-    return ends
+    return found
 
 
 def read_all(address, topic, isolation="read_committed"):
@@ -97,19 +119,11 @@ def read_all(address, topic, isolation="read_committed"):
 
 
 def committed(address, group, topic, partition=0):
-    """The offset a group has committed; -1001 for none. Asks again while its coordinator is being chosen."""
+    """The offset a group has committed; -1001 for none. Asks again while that cannot be told."""
     consumer = Consumer({"bootstrap.servers": address, "group.id": group, **QUIET})
-
-    def place():
-        try:
-            return consumer.committed([TopicPartition(topic, partition)], timeout=20)
-        except KafkaException as error:
-            assert error.args[0].retriable() or error.args[0].code() == KafkaError.NOT_COORDINATOR, error
-            return None
-
-    found = wait_for(place, 30, f"the offsets of {group}")[0]
+    found = patiently(lambda: consumer.committed([TopicPartition(topic, partition)], timeout=10), f"the offsets of {group}")
     consumer.close()
-    return found.offset
+    return found[0].offset
 
 
 def murmur2(data):
