@@ -146,7 +146,7 @@ static void *accept_all(void *arg)
     }
 }
 
-static int listen_somewhere(int *port)
+static int bind_somewhere(int *port)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     socklen_t len = sizeof at;
@@ -161,7 +161,7 @@ void loopback_start(struct loopback *l, struct loopback_answer a)
 {
     memset(l, 0, sizeof *l);
     l->answer = a;
-    l->listener = listen_somewhere(&l->port);
+    l->listener = bind_somewhere(&l->port);
     must(listen(l->listener, 128));
     snprintf(l->url, sizeof l->url, "http://127.0.0.1:%d", l->port);
     pthread_mutex_init(&l->lock, NULL);
@@ -187,9 +187,9 @@ void loopback_stop(struct loopback *l)
     pthread_mutex_destroy(&l->lock);
 }
 
-int loopback_dead_port(void)
+int loopback_dead_port(int *fd)
 {
     int port;
-    close(listen_somewhere(&port));
+    *fd = bind_somewhere(&port);
     return port;
 }

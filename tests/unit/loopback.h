@@ -49,7 +49,7 @@ int loopback_count(struct loopback *l, const int *counter);
 /* Waits until `*counter` (a member) is at least `least`. */
 void loopback_wait(struct loopback *l, const int *counter, int least);
 
-/* A port of loopback on which nothing listens. */
-int loopback_dead_port(void);
+/* A port of loopback on which nothing listens, and nothing else can until `*fd` is closed: that has it. */
+int loopback_dead_port(int *fd);
 
 #endif

@@ -233,7 +233,8 @@ static void old_set_stays_on_failure(void **state)
 static void without_any_set_it_is_tried_again_soon(void **state)
 {
     (void)state;
-    auto_free char *url = xasprintf("http://127.0.0.1:%d/jwks.json", loopback_dead_port());
+    auto_close int dead = -1;
+    auto_free char *url = xasprintf("http://127.0.0.1:%d/jwks.json", loopback_dead_port(&dead));
     struct auth *a = door_at(url);
     auto_free char *t = token("a", "a", 1);
     assert_verdict(a, t, "needs-keys", "the key is not known yet");

@@ -290,14 +290,14 @@ static void stop_has_its_deadline_put_off(void **state)
 {
     (void)state;
     struct stop s;
-    stop_init(&s, 1000);
+    stop_init(&s, 60000);
     stop_extend(&s, 60000);
-    assert_in_range(stop_left_ms(&s), 60001, 61000);
+    assert_in_range(stop_left_ms(&s), 60001, 120000);
     stop_extend(&s, -60000);
-    assert_in_range(stop_left_ms(&s), 1, 1000);
-    stop_extend(&s, -1000);
+    assert_in_range(stop_left_ms(&s), 1, 60000);
+    stop_extend(&s, -60000);
     assert_int_equal(stop_check(&s), STOP_DEADLINE);
-    stop_extend(&s, 60000);
+    stop_extend(&s, 120000);
     assert_int_equal(stop_check(&s), STOP_DEADLINE);
     stop_done(&s);
     stop_init(&s, -1);
@@ -438,7 +438,7 @@ static void waiters_wait_no_longer_than_their_stop(void **state)
     assert_false(late.woken);
     before = clock_mono_ms();
     waiter_wait_ms(&late, &never, 20);
-    assert_in_range(clock_mono_ms() - before, 20, 5000);
+    assert_in_range(clock_mono_ms() - before, 20, 60000);
     assert_false(late.woken);
     waiter_wake_all(list);
     waiter_wait(&late, NULL); /* returns at once: what was said before is heard */

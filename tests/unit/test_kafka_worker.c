@@ -150,7 +150,7 @@ static void brokers_that_are_down(void **state)
     assert_string_equal(json_str(error, "kind", ""), "network");
     assert_string_equal(json_str(error, "phase", ""), "connect");
     assert_non_null(strstr(json_str(error, "message", ""), "Connection refused"));
-    assert_true(clock_mono_ms() - begun < 8000);
+    assert_true(clock_mono_ms() - begun < 15000);
 }
 
 static void *trip(void *stop)
@@ -174,7 +174,7 @@ static void a_cancel_ends_an_inspection(void **state)
     pthread_create(&thread, NULL, trip, &stop);
     assert_int_equal(kafka_run(&call, &result, &e), -1);
     assert_int_equal(e.kind, ERR_CANCELLED);
-    assert_true(clock_mono_ms() - begun < 5000);
+    assert_true(clock_mono_ms() - begun < 30000);
     pthread_join(thread, NULL);
     kafka_mock_do(&mock, "rtt 0");
     stop_done(&stop);
