@@ -3,7 +3,7 @@ import copy
 import json
 from pathlib import Path
 
-from cases import dated
+import cases
 
 HERE = Path(__file__).resolve().parent
 CASES = HERE / "cases"
@@ -27,7 +27,13 @@ def with_bases(spec):
 
 
 def read(path):
-    return {"name": path.stem, **dated(with_bases(json.loads(path.read_text())))}
+    return {"name": path.stem, **with_bases(json.loads(path.read_text()))}
+
+
+def begin(incident):
+    """The incident with its dates, told from this moment."""
+    cases.begin()
+    return cases.dated(incident)
 
 
 def written():

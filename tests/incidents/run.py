@@ -15,7 +15,7 @@ TARGET = 0.95
 
 
 def answer_to(incident, program, aws, home):
-    """-> (answer, requests that the snapshot has nothing for)"""
+    """-> (answer to an incident that has begun, requests that the snapshot has nothing for)"""
     aws.script = Snapshot(incident)
     return ask(program, aws.url, incident, home), aws.script.unknown
 
@@ -24,6 +24,7 @@ def main(program):
     aws, score, home = Server(), judge.Score(), tempfile.mkdtemp()
     try:
         for incident in [*load.written(), *map(load.of_signature, load.signatures())]:
+            incident = load.begin(incident)
             answer, unknown = answer_to(incident, program, aws, home)
             score.add(incident, answer)
             for sentence in judge.faults(incident, answer):

@@ -6,11 +6,10 @@ replies: {"glue GetJob": answer or [answer, ...]}, start: seconds before now}. A
 import email.utils
 import gzip
 import threading
-import time
 
+import cases
 from fake_aws import fits
 
-NOW = int(time.time())
 HOUR_S = 3600
 
 
@@ -21,7 +20,7 @@ def moved(value):
     if isinstance(value, list):
         return [moved(v) for v in value]
     if isinstance(value, str) and value.startswith(("$-", "$ms-")) and value[-1] in "smhd":
-        seconds = NOW - int(value.split("-")[1][:-1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[value[-1]]
+        seconds = cases.NOW - int(value.split("-")[1][:-1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[value[-1]]
         return seconds * 1000 if value.startswith("$ms") else seconds
     return value
 
@@ -35,7 +34,7 @@ class Snapshot:
 
     def __init__(self, spec):
         self.spec = moved(spec)
-        self.start = NOW - self.spec.get("start", HOUR_S)
+        self.start = cases.NOW - self.spec.get("start", HOUR_S)
         self.lock, self.unknown, self.requests = threading.Lock(), [], []
         self.turns = {}
 

@@ -11,7 +11,7 @@ from run import answer_to
 WRITTEN = load.written()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def aws():
     server = Server()
     yield server
@@ -19,6 +19,7 @@ def aws():
 
 
 def check(incident, lakewarden, aws, tmp_path):
+    incident = load.begin(incident)
     answer, unknown = answer_to(incident, lakewarden, aws, tmp_path)
     assert not (wrong := list(judge.faults(incident, answer))), "\n".join([*wrong, *unknown])
 

@@ -8,7 +8,13 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-NOW = int(time.time())  # one moment for all of a case; the next one has another: a run of them takes minutes
+NOW = int(time.time())  # one moment for all of a case; `begin` gives the next one another: a run of them takes minutes
+
+
+def begin():
+    """A new moment, from which everything in the next case is told."""
+    global NOW
+    NOW = int(time.time())
 
 
 def all_cases():
@@ -78,8 +84,7 @@ def in_place_of(case, folder):
 
 def load(path):
     """A case with the upstream lines of its bases behind its own; theirs may stay unused. Its moment is now."""
-    global NOW
-    NOW = int(time.time())
+    begin()
     case = in_place_of(json.loads(path.read_text()), path.parent)
     bases = case.get("base", [])
     for base in [bases] if isinstance(bases, str) else bases:

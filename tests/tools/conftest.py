@@ -8,8 +8,9 @@ from ask import ask, environment, send
 from fake_aws import Script, Server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def aws():
+    """One for each test: what another's program sent in its last moment must not come to this one's."""
     server = Server()
     yield server
     server.close()

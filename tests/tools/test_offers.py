@@ -20,6 +20,7 @@ def program(lakewarden, aws, tmp_path):
     started = []
 
     def start(upstream, flags):
+        cases.begin()
         aws.script = Script(cases.filled(upstream))
         process = subprocess.Popen([lakewarden, "stdio", "--log-level", "error", *flags], stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE, env=environment(aws.url, tmp_path), text=True)

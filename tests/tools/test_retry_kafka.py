@@ -49,6 +49,7 @@ def cluster(lakewarden):
 
 def load(path, address):
     """The case with its bases, which lie one folder up, and with the cluster's address put in."""
+    cases.begin()
     case = json.loads(path.read_text().replace("$brokers", address))
     brokers = {"service": "kafka", "operation": "GetBootstrapBrokers", "reply": {"json": {"bootstrapBrokerString": address}}}
     lines = [{"times": -1, "optional": True, **brokers}]
