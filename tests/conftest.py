@@ -31,6 +31,12 @@ def lakewarden():
 
 
 @pytest.fixture(scope="session")
+def tool_names():
+    """All tools there are, sorted."""
+    return sorted(path.stem for path in (ROOT / "schema" / "tools").iterdir())
+
+
+@pytest.fixture(scope="session")
 def cache():
     """A folder for what tests download; git ignores it and it outlives a run."""
     folder = ROOT / ".cache"

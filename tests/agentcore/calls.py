@@ -1,4 +1,4 @@
-"""One call of each of the 13 tools that finds something on the bad night: name -> (arguments, a word of the answer)."""
+"""One call of each tool that finds something on the bad night: name -> (arguments, a word of the answer)."""
 
 
 def calls_of(facts):

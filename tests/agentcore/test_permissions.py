@@ -41,7 +41,7 @@ def asked_by(place, actions, role):
 
 
 def test_roles_ask_for_what_their_policies_allow(clean, lakewarden, actions):
-    """After all 13 tools have been used, those that write with effect. Nothing was denied, so nothing was asked in vain."""
+    """After all tools have been used, those that write with effect. Nothing was denied, so nothing was asked in vain."""
     gateway = Gateway(clean)
     for name, (arguments, _) in sorted(calls_of(clean.facts).items(), key=lambda item: "retry" in item[0] or "update" in item[0]):
         assert not gateway.call(name, **arguments)["isError"], name
