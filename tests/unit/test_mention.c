@@ -22,7 +22,7 @@ static const struct {
     {"the Glue job failed", NULL, NULL, NULL},
     {"waiting for Glue job run jr_0123abcd_attempt_1", NULL, "jr_0123abcd_attempt_1", NULL},
     {"Glue job jr_0123abcd", NULL, "jr_0123abcd", NULL},
-    {"/tmp/myjr_0123abcd and jr_ab", NULL, NULL, NULL},
+    {"data/myjr_0123abcd and jr_ab", NULL, NULL, NULL},
     {"Query execution id: " UUID, NULL, NULL, UUID},
     {"Final state of Athena job is FAILED, query_execution_id is " UUID, NULL, NULL, UUID},
     {"{\"QueryExecutionId\": \"" UUID "\"}", NULL, NULL, UUID},
