@@ -18,7 +18,7 @@ need_airflow() {
         say "installing for suite airflow: Apache Airflow $need_version into $need_dir"
         mkdir -p "$need_dir"
         rm -f "$need_dir/missing"
-        if install_airflow >"$need_dir/install.log" 2>&1; then
+        if patiently install_airflow >"$need_dir/install.log" 2>&1; then
             echo "$need_stamp" >"$need_dir/complete"
         else
             printf 'Apache Airflow %s does not install with %s: %s\n' "$need_version" "$("$(airflow_python)" --version)" \

@@ -29,7 +29,7 @@ need_go_client() {
         export GOROOT="${GO%/bin/go}" GOTOOLCHAIN=local CGO_ENABLED=0 GOFLAGS="-modcacherw -buildvcs=false -mod=readonly" \
             GOPATH="$PWD/.cache/go-work" GOCACHE="$PWD/.cache/go-work/build"
         cd $need_source || exit 1
-        "$GO" build -trimpath -o "$GO_CLIENT" .
+        patiently "$GO" build -trimpath -o "$GO_CLIENT" .
     )
     echo "$need_client_stamp" >.cache/go-client/complete
 }

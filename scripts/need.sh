@@ -19,6 +19,20 @@ say() {
     printf '%s\n' "$*" >&2
 }
 
+# patiently COMMAND...: runs what fetches something, up to three times: where it comes from may fail for a moment.
+patiently() {
+    for need_pause_s in 2 10; do
+        "$@" && return 0
+        say "failed, and is tried again: $*"
+        sleep $need_pause_s
+    done
+    "$@"
+}
+
+apt_install() {
+    apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
+}
+
 # need_apt WHY PACKAGE...: installs the packages that dpkg does not know as installed.
 need_apt() {
     need_why=$1
@@ -45,8 +59,7 @@ need_apt() {
     say "installing $need_why: apt-get install -y --no-install-recommends$need_missing"
     need_log=$(mktemp)
     # shellcheck disable=SC2086 # a list of packages
-    if ! (apt-get update && DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y --no-install-recommends $need_missing) >"$need_log" 2>&1 </dev/null; then
+    if ! patiently apt_install $need_missing >"$need_log" 2>&1 </dev/null; then
         tail -n 20 "$need_log" >&2
         rm -f "$need_log"
         say "apt-get failed"
@@ -95,7 +108,7 @@ need_env() {
         [ -x "$need_dir/bin/pip" ] || python3 -m venv --clear "$need_dir"
         # shellcheck disable=SC2046 # a list of flags
         set -- $(printf -- '-r %s ' "$@")
-        "$need_dir/bin/python" -m pip install -q --disable-pip-version-check "$@"
+        patiently "$need_dir/bin/python" -m pip install -q --disable-pip-version-check "$@"
         echo "$need_stamp" >>"$need_dir/complete"
     ) 9>.cache/lock
 }
@@ -124,7 +137,7 @@ need_npm() {
         return 0
     fi
     say "installing $2: npm packages into $1/node_modules"
-    npm_ci "$1"
+    patiently npm_ci "$1"
     echo "$need_stamp" >"$1/node_modules/complete"
 }
 
@@ -132,7 +145,7 @@ need_npm() {
 need_wheel() {
     rm -rf "$1"
     mkdir -p "$1"
-    "$PYTHON" -m pip install -q --disable-pip-version-check --target "$1" -r "$2"
+    patiently "$PYTHON" -m pip install -q --disable-pip-version-check --upgrade --target "$1" -r "$2"
 }
 
 # Node comes as a Python wheel, so it needs neither apt's npm (hundreds of packages) nor a script.
