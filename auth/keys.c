@@ -166,12 +166,7 @@ static int outcome(const struct keys *k, struct err *e)
 static int await_fetch(struct keys *k, struct stop *stop, struct err *e)
 {
     unsigned seen = k->fetches;
-    struct waiter w;
-    waiter_join(&k->waiters, &w);
-    pthread_mutex_unlock(&k->lock);
-    waiter_wait(&w, stop);
-    pthread_mutex_lock(&k->lock);
-    waiter_leave(&k->waiters, &w);
+    waiter_stand(&k->waiters, &k->lock, stop);
     return k->fetches != seen ? outcome(k, e) : stop_err(stop_check(stop), "waiting for the key set", e);
 }
 

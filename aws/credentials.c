@@ -1,4 +1,4 @@
-#include "aws/credentials.h"
+#include "aws/credentials_private.h"
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -16,11 +16,6 @@
 /* Between refreshes while the keys still work: they may fail, or live 15 minutes only. */
 #define PAUSE_MS (30 * 1000)
 
-struct row_result {
-    enum provider_result result;
-    char detail[PROVIDER_DETAIL_MAX];
-};
-
 struct credentials {
     struct credential_chain chain;
     pthread_mutex_t lock; /* guards all below; not held while a provider is asked */
@@ -34,7 +29,7 @@ struct credentials {
     bool abandoned;     /* it failed because its own caller left, which says nothing about the rest of us */
     struct aws_credentials now;
     size_t asked; /* rows that answered at the last fetch */
-    struct row_result results[PROVIDERS_MAX];
+    struct provider_words results[PROVIDERS_MAX];
     struct waiter *waiters;
 };
 
@@ -90,68 +85,6 @@ void credentials_free(struct credentials *c)
     free(c);
 }
 
-/* With c->lock held, which is given up while waiting: until the fetch under way has ended or the stop trips. */
-static void wait_for_flight(struct credentials *c, struct stop *stop)
-{
-    struct waiter w;
-    waiter_join(&c->waiters, &w);
-    pthread_mutex_unlock(&c->lock);
-    waiter_wait(&w, stop);
-    pthread_mutex_lock(&c->lock);
-    waiter_leave(&c->waiters, &w);
-}
-
-static const char advice[] =
-    "no AWS credentials found. Name a profile (--profile or AWS_PROFILE), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY "
-    "where this program is started (Claude Desktop does not pass the shell's environment on: use \"env\" in its settings)";
-
-static void describe_absence(const struct credentials *c, const struct row_result *results, struct err *e)
-{
-    auto_buf struct buf tried = BUF_INIT(sizeof e->text - sizeof advice);
-    for (size_t i = 0; i < c->chain.count; i++)
-        if (results[i].detail[0])
-            buf_addf(&tried, "%s%s: %.90s", tried.len ? "; " : "", c->chain.rows[i].name, results[i].detail);
-    err_set(e, ERR_UNAUTHENTICATED, "%s. Tried: %s", advice, buf_text(&tried));
-}
-
-/* Keys that are over when they come would be fetched again at once, without end. */
-static enum provider_result check_end(const struct credentials *c, struct aws_credentials *out, struct err *e)
-{
-    if (out->expires_wall_ms > c->chain.wall_ms())
-        return PROVIDER_FOUND;
-    char end[CLOCK_TEXT_MAX];
-    clock_rfc3339(out->expires_wall_ms, end);
-    credentials_done(out);
-    err_set(e, ERR_UNAUTHENTICATED, "the keys it handed out ended at %s: renew them, or set this machine's clock", end);
-    return PROVIDER_FAILED;
-}
-
-/* Asks the chain. No lock is held. Returns 0 or -1. */
-static int fetch(struct credentials *c, struct stop *stop, struct aws_credentials *out,
-                 struct row_result *results, size_t *asked, struct err *e)
-{
-    for (size_t i = 0; i < c->chain.count; i++) {
-        struct row_result *said = &results[i];
-        *asked = i + 1;
-        said->result = c->chain.fetch(c->chain.ctx, i, stop, out, said->detail, e);
-        if (said->result == PROVIDER_FOUND)
-            said->result = check_end(c, out, e);
-        if (said->result == PROVIDER_FOUND) {
-            out->provider = c->chain.rows[i].name;
-            out->outlasts = c->chain.rows[i].outlasts;
-            return 0;
-        }
-        if (said->result == PROVIDER_FAILED) {
-            if (e->kind == ERR_NOT_FOUND) /* keys that are not where they should be say nothing of what was asked for */
-                e->kind = ERR_UNAUTHENTICATED;
-            snprintf(said->detail, sizeof said->detail, "%.*s", PROVIDER_DETAIL_MAX - 1, e->text);
-            return err_set(e, ERR_UNAUTHENTICATED, "credential provider %s failed", c->chain.rows[i].name);
-        }
-    }
-    describe_absence(c, results, e);
-    return -1;
-}
-
 /* With c->lock held, after a fetch has failed: goes on with keys of a provider that cannot be reached just now (AWS SDKs call
    it static stability), for ten minutes and up to five more, so that not all machines ask again at once. */
 static void outlast(struct credentials *c, int64_t version)
@@ -167,13 +100,13 @@ static void outlast(struct credentials *c, int64_t version)
 /* With c->lock held, which is given up meanwhile: one fetch, its outcome recorded, all waiters woken. */
 static void fly(struct credentials *c, struct stop *stop, int64_t version)
 {
-    struct row_result results[PROVIDERS_MAX] = {0};
+    struct provider_words results[PROVIDERS_MAX] = {0};
     size_t asked = 0;
     struct aws_credentials fresh = {0};
     struct err failure = {0};
     c->fetching = true;
     pthread_mutex_unlock(&c->lock);
-    int rc = fetch(c, stop, &fresh, results, &asked, &failure);
+    int rc = credentials_ask(&c->chain, stop, &fresh, results, &asked, &failure);
     pthread_mutex_lock(&c->lock);
 
     c->fetching = false;
@@ -235,7 +168,7 @@ static int settle(struct credentials *c, struct stop *stop, int64_t version, str
         if (own)
             fly(c, stop, version);
         else
-            wait_for_flight(c, stop);
+            waiter_stand(&c->waiters, &c->lock, stop);
         if (c->flights == flight || c->failure.kind == ERR_NONE)
             continue;
         if (still_good(c, version))

@@ -63,3 +63,13 @@ void waiter_wait_ms(struct waiter *w, struct stop *stop, int64_t limit_ms)
     if (stop)
         stop_unhook(stop, &waker);
 }
+
+void waiter_stand(struct waiter **list, pthread_mutex_t *lock, struct stop *stop)
+{
+    struct waiter w;
+    waiter_join(list, &w);
+    pthread_mutex_unlock(lock);
+    waiter_wait(&w, stop);
+    pthread_mutex_lock(lock);
+    waiter_leave(list, &w);
+}

@@ -30,4 +30,8 @@ void waiter_wait(struct waiter *w, struct stop *stop);
 /* Likewise, and after `limit_ms` at the latest. */
 void waiter_wait_ms(struct waiter *w, struct stop *stop, int64_t limit_ms);
 
+/* All of the above, with the list's lock held, which is given up meanwhile: stands in the list until woken, or until the stop
+   trips or passes its deadline. What was waited for is looked at again afterwards. */
+void waiter_stand(struct waiter **list, pthread_mutex_t *lock, struct stop *stop);
+
 #endif

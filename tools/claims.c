@@ -46,22 +46,11 @@ static struct claim **find(struct claims *c, const char *resource)
     return place;
 }
 
-/* With c->lock held, which is given up while waiting: until something is given back or the stop trips. */
-static void wait_for_return(struct claims *c, struct stop *stop)
-{
-    struct waiter w;
-    waiter_join(&c->waiters, &w);
-    pthread_mutex_unlock(&c->lock);
-    waiter_wait(&w, stop);
-    pthread_mutex_lock(&c->lock);
-    waiter_leave(&c->waiters, &w);
-}
-
 int claims_take(struct claims *c, const char *resource, struct stop *stop, struct err *e)
 {
     pthread_mutex_lock(&c->lock);
     while (*find(c, resource) && stop_check(stop) == STOP_GO_ON)
-        wait_for_return(c, stop);
+        waiter_stand(&c->waiters, &c->lock, stop);
     bool taken = !*find(c, resource);
     if (taken) {
         struct claim *own = xcalloc(1, sizeof *own);
