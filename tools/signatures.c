@@ -135,12 +135,12 @@ static bool is_name(char c)
 /* Whether the quote at `at` opens the error that a function or a service answers with: {"errorMessage": "..."}. */
 static bool quotes_answer(const char *line, size_t at)
 {
-    static const char *const members[] = {"\"errorMessage\"", "\"errorType\"", "\"error_message\""};
+    static const char *const before[] = {"\"errorMessage\"", "\"errorType\"", "\"error_message\""};
     while (at && (line[at - 1] == ' ' || line[at - 1] == ':'))
         at--;
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-        size_t n = strlen(members[i]);
-        if (at >= n && !memcmp(line + at - n, members[i], n))
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        size_t n = strlen(before[i]);
+        if (at >= n && !memcmp(line + at - n, before[i], n))
             return true;
     }
     return false;

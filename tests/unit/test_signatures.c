@@ -107,6 +107,23 @@ static void what_is_quoted_counts_last(void **state)
     assert_null(signatures_match("glue", counts, sizeof counts - 1));
 }
 
+/* What a function answers with stands in quotes and is said nevertheless. */
+static void what_an_error_quotes_of_itself_counts(void **state)
+{
+    (void)state;
+    static const char answer[] = "ValueError: it failed: {\"errorMessage\":\"2026-11-20 Task timed out after 3.00 seconds\"}";
+    assert_int_equal(signatures_match("airflow", answer, sizeof answer - 1)->cause, CAUSE_TIMEOUT);
+}
+
+/* Athena's reasons are Athena's wherever a client repeats them. */
+static void what_a_client_passes_on_is_its_service_s(void **state)
+{
+    (void)state;
+    static const char words[] = "awswrangler.exceptions.QueryFailed: Query exhausted resources at this scale factor";
+    assert_int_equal(signatures_match("airflow", words, sizeof words - 1)->cause, CAUSE_OOM);
+    assert_null(signatures_match("airflow", words + 36, sizeof words - 37));
+}
+
 int main(void)
 {
     json_setup();
@@ -118,6 +135,8 @@ int main(void)
         cmocka_unit_test(signatures_of_a_service_are_its_own),
         cmocka_unit_test(hostile_lines_do_not_stall),
         cmocka_unit_test(what_is_quoted_counts_last),
+        cmocka_unit_test(what_an_error_quotes_of_itself_counts),
+        cmocka_unit_test(what_a_client_passes_on_is_its_service_s),
         cmocka_unit_test(bytes_that_are_no_text_match_nothing),
     };
     return cmocka_run_group_tests_name("signatures", tests, NULL, NULL);

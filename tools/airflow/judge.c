@@ -135,7 +135,8 @@ static bool is_of(const struct finding *f, const char *id)
 static bool told_to_end(const struct airflow_inquiry *q)
 {
     for (size_t i = 0; i < q->findings.count; i++) {
-        if (is_of(&q->findings.items[i], "airflow-state-set-from-outside"))
+        const struct finding *f = &q->findings.items[i];
+        if (is_of(f, "airflow-state-set-from-outside") || is_of(f, "airflow-run-timed-out"))
             return true;
     }
     return false;

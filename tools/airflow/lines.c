@@ -14,7 +14,7 @@
 
 /* Who passes on what others wrote: the file of an Airflow 2 line, or a part of the logger's name in Airflow 3. */
 static const char *const carriers[] = {"logging_mixin", "subprocess", "pod_manager", "docker", "ssh", "process_utils",
-                                       "task.stdout", "task.stderr"};
+                                       "spark_submit", "task_log_fetcher", "task.stdout", "task.stderr"};
 
 /* Said at level INFO, and yet what a failure is known by. */
 static const char *const telling[] = {"exited with return code -", "Negsignal", "SIGKILL", "externally set", "ombie",
