@@ -1,6 +1,7 @@
 #include "auth/keys.h"
 
 #include "base/clock.h"
+#include "base/idle.h"
 #include "base/own.h"
 #include "base/waiter.h"
 
@@ -135,6 +136,7 @@ static struct jwks *download(struct keys *k, struct stop *stop, struct err *e)
             err_set(e, ERR_UPSTREAM, "answered with status %d", reply.status);
     }
     http_reply_done(&reply);
+    idle_rest();
     if (!set)
         err_wrap(e, "key set at %s", k->url);
     return set;

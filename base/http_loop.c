@@ -2,9 +2,9 @@
 #include "base/http_private.h"
 
 #include "base/clock.h"
+#include "base/idle.h"
 #include "base/own.h"
 
-#include <malloc.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
 
@@ -122,7 +122,7 @@ static void give_back(struct http *h)
         curl_easy_cleanup(h->idle[--h->idle_count]);
     curl_multi_cleanup(h->multi);
     OPENSSL_thread_stop();
-    malloc_trim(0);
+    idle_rest();
 }
 
 void *http_loop(void *http)

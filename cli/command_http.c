@@ -1,6 +1,7 @@
 #include "cli/command.h"
 
 #include "auth/auth.h"
+#include "base/idle.h"
 #include "base/log.h"
 #include "base/own.h"
 #include "base/signals.h"
@@ -27,6 +28,7 @@ static int serve(const struct settings *s, struct program *p, struct auth *auth,
         return -1;
     log_event(LOG_INFO, "listening", "{s:s, s:s, s:s, s:s}", "address", web_address(w), "auth", settings_str(s, "auth"),
               "writes", settings_str(s, "writes"), "version", LW_VERSION);
+    idle_rest();
     struct pollfd fd = {.fd = signals, .events = POLLIN};
     while (poll(&fd, 1, -1) < 0)
         ;
