@@ -22,6 +22,6 @@ def sandbox_running(folder, *options):
         yield json.loads(line)
     finally:
         process.terminate()
-        status = process.wait(15)
+        status = process.wait(60)
         process.stdout.close()
     assert status == 0 and errors.read_text() == "", (status, errors.read_text())

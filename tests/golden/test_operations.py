@@ -104,7 +104,7 @@ def botocore_request(service, operation, given, site):
 def our_requests(service, operation, inputs, region):
     lines = [json.dumps({"service": service, "op": operation, "region": region, "input": given,
                          "wall_ms": int(NOW.timestamp() * 1000)}) for given in inputs]
-    done = subprocess.run([RUNNER], input="\n".join(lines), capture_output=True, text=True, check=True, timeout=30)
+    done = subprocess.run([RUNNER], input="\n".join(lines), capture_output=True, text=True, check=True, timeout=60)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -136,5 +136,5 @@ def test_request_is_botocores(path, site):
 
 
 def test_every_operation_has_cases():
-    listed = subprocess.run([RUNNER, "--list"], capture_output=True, text=True, check=True, timeout=30)
+    listed = subprocess.run([RUNNER, "--list"], capture_output=True, text=True, check=True, timeout=60)
     assert {line.split()[0] for line in listed.stdout.splitlines()} == {path.stem for path in CASES}

@@ -97,7 +97,7 @@ def test_means_the_same(stem):
     shape = service_model(service).operation_model(operation).output_shape
     body = json.dumps(sample(shape))
     line = json.dumps({"service": service, "op": operation, "body": body})
-    done = subprocess.run([FOLDER / "reply_runner"], input=line, capture_output=True, text=True, check=True, timeout=30)
+    done = subprocess.run([FOLDER / "reply_runner"], input=line, capture_output=True, text=True, check=True, timeout=60)
     ours = json.loads(done.stdout)
     protocol = "rest-json" if service_model(service).metadata["protocol"] == "rest-json" else "json"
     parser = botocore.parsers.create_parser(protocol)

@@ -8,7 +8,7 @@ from botocore.config import Config
 from starting import sandbox_running
 
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-CONFIG = Config(retries={"total_max_attempts": 1}, read_timeout=10, proxies={}, signature_version="v4",
+CONFIG = Config(retries={"total_max_attempts": 1}, read_timeout=60, proxies={}, signature_version="v4",
                 s3={"addressing_style": "path"}, inject_host_prefix=False)
 
 
@@ -31,7 +31,7 @@ class Sandbox:
     def control(self, method, name, document=None):
         body = None if document is None else json.dumps(document).encode()
         request = urllib.request.Request(f"{self['control_url']}/{name}", body, method=method)
-        with DIRECT.open(request, timeout=10) as answer:
+        with DIRECT.open(request, timeout=60) as answer:
             return json.load(answer)
 
     def journal(self):

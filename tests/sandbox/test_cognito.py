@@ -18,7 +18,7 @@ def ask(sandbox, basic=None, method="POST", **form):
     headers = {"Authorization": "Basic " + base64.b64encode(":".join(basic).encode()).decode()} if basic else {}
     data = urllib.parse.urlencode(form).encode() if method == "POST" else None
     try:
-        with DIRECT.open(urllib.request.Request(sandbox["token_url"], data, headers, method=method), timeout=10) as got:
+        with DIRECT.open(urllib.request.Request(sandbox["token_url"], data, headers, method=method), timeout=60) as got:
             return got.status, json.load(got)
     except urllib.error.HTTPError as problem:
         return problem.code, json.load(problem)
@@ -35,7 +35,7 @@ def token_of(sandbox, name="operator", **form):
 
 
 def fetch(url):
-    with DIRECT.open(url, timeout=10) as answer:
+    with DIRECT.open(url, timeout=60) as answer:
         return json.load(answer)
 
 

@@ -24,7 +24,7 @@ def authorize(sandbox, app, **changes):
     """-> (status, where to without its query, query). None takes a parameter away."""
     asked = {name: value for name, value in {"client_id": app["id"], **USUAL, **changes}.items() if value is not None}
     place = urllib.parse.urlsplit(fetch(sandbox["issuer"] + "/.well-known/openid-configuration")["authorization_endpoint"])
-    connection = http.client.HTTPConnection(place.netloc, timeout=10)
+    connection = http.client.HTTPConnection(place.netloc, timeout=60)
     connection.request("GET", f"{place.path}?{urllib.parse.urlencode(asked)}")
     answer = connection.getresponse()
     answer.read()

@@ -154,7 +154,7 @@ def test_clients_that_do_not_hang_up_hold_up_nobody(sandbox):
     with contextlib.ExitStack() as stack:
         began = time.monotonic()
         for _ in range(8):
-            lazy = stack.enter_context(wire.socket.create_connection((url.hostname, url.port), timeout=10))
+            lazy = stack.enter_context(wire.socket.create_connection((url.hostname, url.port), timeout=60))
             lazy.sendall(f"GET /_sandbox/faults HTTP/1.1\r\nHost: {url.netloc}\r\nConnection: close\r\n\r\n".encode())
             while lazy.recv(65536):
                 pass

@@ -59,7 +59,7 @@ def test_a_pod_s_identity(call, sandbox, tmp_path):
     form = urllib.parse.urlencode({"grant_type": "client_credentials", "client_id": client["id"],
                                    "client_secret": client["secret"]}).encode()
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(sandbox["token_url"], form, timeout=10) as reply:
+    with opener.open(sandbox["token_url"], form, timeout=60) as reply:
         (tmp_path / "token").write_text(json.load(reply)["access_token"])
     pod = {"AWS_WEB_IDENTITY_TOKEN_FILE": str(tmp_path / "token"), "AWS_ROLE_ARN": READER, "AWS_ACCESS_KEY_ID": None,
            "AWS_SECRET_ACCESS_KEY": None}

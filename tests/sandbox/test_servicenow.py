@@ -13,7 +13,7 @@ def http(url, method="GET", body=None, token=None, kind="application/json"):
     headers = {"Accept": "application/json", **({"Content-Type": kind} if body is not None else {}),
                **({"Authorization": f"Bearer {token}"} if token else {})}
     try:
-        answer = DIRECT.open(urllib.request.Request(url, body, headers, method=method), timeout=10)
+        answer = DIRECT.open(urllib.request.Request(url, body, headers, method=method), timeout=60)
     except urllib.error.HTTPError as problem:
         answer = problem
     with answer:
@@ -40,7 +40,7 @@ def now(sandbox):
 
 def control(sandbox, name, document=None):
     request = urllib.request.Request(f"{sandbox['control_url']}/{name}", json.dumps(document or {}).encode(), method="POST")
-    with DIRECT.open(request, timeout=10) as answer:
+    with DIRECT.open(request, timeout=60) as answer:
         return json.load(answer)
 
 

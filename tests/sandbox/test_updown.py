@@ -82,7 +82,7 @@ def test_up_says_one_line_that_is_all_there(running_pair):
              "--client-id", line["clients"]["operator"]["id"], "--writes", "allow", "--region", "us-east-1"]
     assert arguments[:len(first)] == first
     assert arguments[arguments.index("--servicenow-url") + 1] == line["servicenow_url"]
-    with DIRECT.open(line["jwks_url"], timeout=10) as answer:
+    with DIRECT.open(line["jwks_url"], timeout=60) as answer:
         assert json.load(answer)["keys"]
 
 

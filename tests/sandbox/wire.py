@@ -49,7 +49,7 @@ def send(request):
     """-> (status, headers, body). Raises what http.client raises."""
     url = urlsplit(request.url)
     target = url.path + (f"?{url.query}" if url.query else "")
-    connection = http.client.HTTPConnection(url.hostname, url.port, timeout=10)
+    connection = http.client.HTTPConnection(url.hostname, url.port, timeout=60)
     try:
         connection.request(request.method, target, request.data or None, dict(request.headers))
         answer = connection.getresponse()
@@ -61,7 +61,7 @@ def send(request):
 def send_raw(sandbox, data):
     """Bytes as they are -> everything that comes back until the other side closes."""
     url = urlsplit(sandbox["endpoint"])
-    with socket.create_connection((url.hostname, url.port), timeout=10) as sock:
+    with socket.create_connection((url.hostname, url.port), timeout=60) as sock:
         sock.sendall(data)
         out = b""
         while piece := sock.recv(65536):

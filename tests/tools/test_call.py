@@ -18,7 +18,7 @@ from fake_aws import Script
 ])
 def test_arguments_that_do_not_fit(lakewarden, tmp_path, arguments, said):
     env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "AWS_REGION": "us-east-1"}
-    done = subprocess.run([lakewarden, "call", "get_glue_logs", *arguments], env=env, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run([lakewarden, "call", "get_glue_logs", *arguments], env=env, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1 and not done.stdout
     assert done.stderr.startswith("The arguments of get_glue_logs do not fit: ") and said in done.stderr
 
@@ -53,6 +53,6 @@ def test_a_person_at_the_terminal_is_asked(lakewarden, aws, tmp_path, typed, eff
 def test_without_a_terminal_nobody_is_asked(lakewarden, aws, tmp_path):
     aws.script = Script(cases.load(cases.HERE / "retry_glue_job" / "confirm_yes.json")["upstream"])
     done = subprocess.run([lakewarden, "call", "retry_glue_job", "job_name=load", "run_id=jr_bad"], input="y\n", capture_output=True,
-                          env=environment(aws.url, tmp_path), text=True, timeout=20, check=False)
+                          env=environment(aws.url, tmp_path), text=True, timeout=60, check=False)
     assert "this client cannot ask a person" in done.stdout
     assert all(request.operation != "StartJobRun" for request in aws.script.requests)

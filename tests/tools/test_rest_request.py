@@ -27,7 +27,7 @@ def test_reads_back(path):
     inputs = json.loads(path.read_text(encoding="utf-8"))
     lines = [json.dumps({"service": service, "op": operation, "region": "eu-west-1", "wall_ms": 1795226707000, "input": given})
              for given in inputs]
-    done = subprocess.run([RUNNER], input="\n".join(lines), capture_output=True, text=True, check=True, timeout=30, env=KEYS)
+    done = subprocess.run([RUNNER], input="\n".join(lines), capture_output=True, text=True, check=True, timeout=60, env=KEYS)
     for given, line in zip(inputs, done.stdout.splitlines(), strict=True):
         request = json.loads(line)
         url = urlsplit(request["url"])

@@ -120,10 +120,14 @@ static void hostile_text_takes_linear_time(void **state)
         "secret\\\"", "Authorization:", "SG.", "token:/token~", "a=b,", "AKIAIOSFODNN7EXAMPLE.", "AKIAIOSFODNN7EXAMPLE-password:", "token.AKIAIOSFODNN7EXAMPLE."};
     const size_t size = 64 * 1024;
     for (size_t i = 0; i < ARRAY_LEN(units); i++) {
-        int64_t once = redact_cpu_us(units[i], size), eightfold = redact_cpu_us(units[i], 8 * size);
-        print_message("%6lld us for 64 KiB, %7lld us for 512 KiB of %s\n", (long long)once, (long long)eightfold, units[i]);
-        /* eight times the text takes eight times as long; if each byte were looked at from each before it, 64 times */
-        assert_true(eightfold < 24 * once + 20000);
+        bool linear = false;
+        for (int tries = 0; !linear && tries < 5; tries++) { /* what a machine's host takes from it may be counted as ours */
+            int64_t once = redact_cpu_us(units[i], size), eightfold = redact_cpu_us(units[i], 8 * size);
+            print_message("%6lld us for 64 KiB, %7lld us for 512 KiB of %s\n", (long long)once, (long long)eightfold, units[i]);
+            /* eight times the text takes eight times as long; if each byte were looked at from each before it, 64 times */
+            linear = eightfold < 24 * once + 20000;
+        }
+        assert_true(linear);
     }
 }
 

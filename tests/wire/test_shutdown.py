@@ -87,7 +87,7 @@ def test_clients_that_keep_coming(start_server):
 def test_a_port_in_use(lakewarden, servers):
     """The program itself says which port, and what to do."""
     address = servers().address
-    run = subprocess.run([lakewarden, "http", "--auth", "none", "--listen", address], capture_output=True, timeout=20, check=False)
+    run = subprocess.run([lakewarden, "http", "--auth", "none", "--listen", address], capture_output=True, timeout=60, check=False)
     said = (run.stdout + run.stderr).decode()
     assert run.returncode not in (0, -6, -11) and address in said and "--listen" in said
     assert post(address, PING).json()["id"] == "ping"
@@ -96,6 +96,6 @@ def test_a_port_in_use(lakewarden, servers):
 @pytest.mark.parametrize("address", ["nonsense", "127.0.0.1:", "127.0.0.1:99999", "8080"])
 def test_what_is_no_address(lakewarden, address):
     """The form comes first: what cannot be read is not called a public address."""
-    run = subprocess.run([lakewarden, "http", "--auth", "none", "--listen", address], capture_output=True, text=True, timeout=20, check=False)
+    run = subprocess.run([lakewarden, "http", "--auth", "none", "--listen", address], capture_output=True, text=True, timeout=60, check=False)
     assert run.returncode == 2 and not run.stdout
     assert "HOST:PORT" in run.stderr and "loopback" not in run.stderr

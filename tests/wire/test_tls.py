@@ -41,7 +41,7 @@ def pems(tmp_path_factory):
 def refusal(lakewarden, *flags):
     """What the program says when it does not serve."""
     done = subprocess.run([lakewarden, "http", "--auth", "none", "--listen", "127.0.0.1:0", *flags], capture_output=True,
-                          text=True, timeout=20, check=False, env={**os.environ, "AWS_REGION": "us-east-1"})
+                          text=True, timeout=60, check=False, env={**os.environ, "AWS_REGION": "us-east-1"})
     assert done.returncode == 2, done
     return done.stderr
 

@@ -39,7 +39,7 @@ class Reply:
 class Connection:
     """One TCP connection."""
 
-    def __init__(self, address, timeout_s=20):
+    def __init__(self, address, timeout_s=30):
         host, _, port = address.rpartition(":")
         self.address = address
         self.begun = time.monotonic()

@@ -65,7 +65,7 @@ class Server:
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)
 
-    def ended(self, limit_s=20):
+    def ended(self, limit_s=30):
         status = self.process.wait(limit_s)
         self.reader.join(5)
         return status
@@ -105,8 +105,9 @@ class Program(Server):
         return None
 
 
-def eventually(condition, limit_s=60, step_s=0.01):
-    """Waits until the condition holds; its last value. The limit is for what never comes: a loaded machine may take its time."""
+def eventually(condition, limit_s=30, step_s=0.01):
+    """Waits until the condition holds; its last value. A loaded machine may take its time; but the limit is below the 45 s after which
+    every call ends by itself."""
     end = time.monotonic() + limit_s
     while not (value := condition()) and time.monotonic() < end:
         time.sleep(step_s)

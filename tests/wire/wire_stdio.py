@@ -43,12 +43,12 @@ class Child:
     def send(self, message):
         self.write(json.dumps(message) + "\n")
 
-    def next(self, timeout_s=20):
+    def next(self, timeout_s=30):
         """The next line as JSON; None at the end of stdout."""
         got = self.lines.get(timeout=timeout_s)
         return got and json.loads(got[1])
 
-    def next_timed(self, timeout_s=20):
+    def next_timed(self, timeout_s=30):
         """As next, with the moment it came."""
         moment, line = self.lines.get(timeout=timeout_s)
         return moment, json.loads(line)
@@ -67,7 +67,7 @@ class Child:
     def end_input(self):
         self.process.stdin.close()
 
-    def ended(self, limit_s=20):
+    def ended(self, limit_s=30):
         """Waits for the process to end; its exit status and the lines not yet taken."""
         status = self.process.wait(limit_s)
         rest = []
@@ -80,7 +80,7 @@ class Child:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
-            status = self.process.wait(20)
+            status = self.process.wait(30)
         except subprocess.TimeoutExpired:
             self.process.kill()
             status = self.process.wait()
