@@ -41,9 +41,13 @@ class Memory:
         self.info = client_info
 
 
-def entry(plan, provider, scope_word):
-    """Arguments of an HTTP client: the token of the plan, or an account that the SDK signs in with by itself."""
-    if account := plan.get("account"):
+def entry(plan, provider, scope_word, person=None):
+    """Arguments of an HTTP client: the token of the plan, or an account that the SDK signs in with by itself. `person` does it for one
+    with a callback."""
+    account = plan.get("account")
+    if account and "callback" in account:
+        return {"auth": person(plan, Memory()), "trust_env": False, "timeout": STEP_LIMIT_S}
+    if account:
         return {"auth": provider(plan["url"], Memory(), account["id"], account["secret"],
                                  **{scope_word: account["scope"]}, issuer=account["issuer"]), "trust_env": False, "timeout": STEP_LIMIT_S}
     return {"headers": plan["headers"], "trust_env": False, "timeout": STEP_LIMIT_S}

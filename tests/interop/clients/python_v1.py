@@ -3,11 +3,14 @@ import contextlib
 
 import httpx
 from mcp import ClientSession, StdioServerParameters
+from mcp.client.auth import OAuthClientProvider
 from mcp.client.auth.extensions.client_credentials import ClientCredentialsOAuthProvider
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata
 from mcp.types import ElicitResult
 
+from person import sign_in_of
 from plan import carry_out, entry
 
 
@@ -25,13 +28,17 @@ class Session:
         return {"is_error": result.isError, "structured": result.structuredContent, "text": text}
 
 
+def person(plan, memory):
+    return sign_in_of(plan, memory, OAuthClientProvider, OAuthClientMetadata, OAuthClientInformationFull, lambda code, state: (code, state))
+
+
 @contextlib.asynccontextmanager
 async def streams(plan):
     if "url" not in plan:
         async with stdio_client(StdioServerParameters(command=plan["command"][0], args=plan["command"][1:])) as (r, w):
             yield r, w
         return
-    async with httpx.AsyncClient(**entry(plan, ClientCredentialsOAuthProvider, "scopes")) as http:
+    async with httpx.AsyncClient(**entry(plan, ClientCredentialsOAuthProvider, "scopes", person)) as http:
         async with streamable_http_client(plan["url"], http_client=http) as (r, w, _):
             yield r, w
 

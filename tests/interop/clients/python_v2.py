@@ -3,10 +3,13 @@ import contextlib
 
 import httpx2
 from mcp import Client, StdioServerParameters
+from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider
 from mcp.client.auth.extensions.client_credentials import ClientCredentialsOAuthProvider
 from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata
 from mcp.types import ElicitResult
 
+from person import sign_in_of
 from plan import carry_out, entry
 
 
@@ -24,6 +27,11 @@ class Session:
         return {"is_error": result.is_error, "structured": result.structured_content, "text": text}
 
 
+def person(plan, memory):
+    return sign_in_of(plan, memory, OAuthClientProvider, OAuthClientMetadata, OAuthClientInformationFull,
+                      lambda code, state: AuthorizationCodeResult(code=code, state=state))
+
+
 @contextlib.asynccontextmanager
 async def connect(plan, on_error, on_question):
     async def on_elicit(_context, params):
@@ -35,7 +43,8 @@ async def connect(plan, on_error, on_question):
 
     async with contextlib.AsyncExitStack() as stack:
         if "url" in plan:
-            http = await stack.enter_async_context(httpx2.AsyncClient(**entry(plan, ClientCredentialsOAuthProvider, "scope")))
+            options = entry(plan, ClientCredentialsOAuthProvider, "scope", person)
+            http = await stack.enter_async_context(httpx2.AsyncClient(**options))
             server = streamable_http_client(plan["url"], http_client=http)
         else:
             server = StdioServerParameters(command=plan["command"][0], args=plan["command"][1:])

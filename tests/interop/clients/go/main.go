@@ -66,6 +66,11 @@ func transportOf(p *plan) (mcp.Transport, error) {
 		transport.HTTPClient = config.Client(context.Background())
 		return transport, nil
 	}
+	if p.Account.Callback != "" {
+		handler, err := signInOf(p.Account)
+		transport.OAuthHandler = handler
+		return transport, err
+	}
 	handler, err := extauth.NewClientCredentialsHandler(&extauth.ClientCredentialsHandlerConfig{
 		Credentials: &oauthex.ClientCredentials{ClientID: p.Account.ID, Issuer: p.Account.Issuer,
 			ClientSecretAuth: &oauthex.ClientSecretAuth{ClientSecret: p.Account.Secret}}})

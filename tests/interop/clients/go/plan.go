@@ -19,6 +19,8 @@ type account struct {
 	// Where tokens come from, for what cannot find it out.
 	TokenURL string `json:"token_url"`
 	Scope    string `json:"scope"`
+	// Where a person is sent back to; a machine has none.
+	Callback string `json:"callback"`
 }
 
 type step struct {
