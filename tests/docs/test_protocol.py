@@ -91,7 +91,7 @@ def place(lakewarden, tmp_path_factory):
     command = [str(ROOT / ".venv" / "bin" / "python"), "-m", "lwsandbox"]
     folder = ROOT / "examples" / "sandbox"
     up = subprocess.run([*command, "up", "--lakewarden", lakewarden, "--state", str(state)], cwd=folder,
-                        stdout=subprocess.PIPE, text=True, check=True, timeout=60)
+                        stdout=subprocess.PIPE, text=True, check=True, timeout=120)
     yield json.loads(up.stdout)
     subprocess.run([*command, "down", "--state", str(state)], cwd=folder, stdout=subprocess.DEVNULL, check=True, timeout=60)
 
@@ -104,7 +104,7 @@ def ask(place, headers, message, method="POST", path="/mcp"):
     connection = http.client.HTTPConnection(address.hostname, address.port, timeout=20)
     try:
         body = message if isinstance(message, str) else json.dumps(message)
-        with contextlib.suppress(BrokenPipeError):  # what is refused for its headers is answered before its body is there
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # what is refused for its headers is answered before its body is there
             connection.request(method, path, body.encode(), {name: value for name, value in every.items() if value is not None})
         answer = connection.getresponse()
         return answer.status, answer.headers, answer.read().decode()

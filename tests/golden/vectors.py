@@ -5,10 +5,11 @@ pinned in vectors.txt; the version is the one that is installed to compare with.
 """
 import fcntl
 import shutil
-import subprocess
 import sys
 import tarfile
 from pathlib import Path
+
+from fetching import fetch
 
 HERE = Path(__file__).resolve().parent
 CACHE = HERE.parents[1] / ".cache" / "vectors"
@@ -22,11 +23,10 @@ def botocore_tests():
     with open(CACHE / "lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.is_dir():
-            subprocess.run(
+            fetch(
                 [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
                  "--require-hashes", "--no-deps", "--no-binary", "botocore",
-                 "--requirement", HERE / "vectors.txt", "--dest", CACHE],
-                check=True)
+                 "--requirement", HERE / "vectors.txt", "--dest", CACHE])
             unpack()
     return folder
 

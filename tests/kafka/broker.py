@@ -10,11 +10,11 @@ from pathlib import Path
 
 from confluent_kafka.admin import AdminClient
 
+from fetching import fetch
 from ports import HeldPort
 from waiting import wait_for
 
 HERE = Path(__file__).resolve().parent
-FETCHES = 3  # a repository may fail once
 
 # Small and quick. The short broker session lets one that was killed come back in 6 seconds instead of 13; it expires
 # transactions every second and not every tenth.
@@ -59,9 +59,7 @@ def fetch_jars(cache, version):
         done = folder / "complete"
         if not done.exists():
             maven = ["mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), f"-Dkafka.version={version}", f"-Dlib.dir={folder}", "package"]
-            for tries_left in reversed(range(FETCHES)):
-                if subprocess.run(maven, check=not tries_left, timeout=300).returncode == 0:
-                    break
+            fetch(maven, timeout=300)
             done.touch()
     return folder
 

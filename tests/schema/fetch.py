@@ -4,11 +4,12 @@ It travels in the source package of the Python library jsonschema, so pip fetche
 wherever pip is set up to. The version and the hash are pinned in suite.txt.
 """
 import shutil
-import subprocess
 import sys
 import tarfile
 import tempfile
 from pathlib import Path
+
+from fetching import fetch
 
 HERE = Path(__file__).resolve().parent
 CACHE = HERE.parents[1] / ".cache" / "json-schema-suite"
@@ -20,10 +21,9 @@ def suite_dir():
     folder = CACHE / PACKAGE / "json" / "tests" / "draft2020-12"
     if not folder.is_dir():
         CACHE.mkdir(parents=True, exist_ok=True)
-        subprocess.run(
+        fetch(
             [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--require-hashes",
-             "--no-deps", "--no-binary", "jsonschema", "--requirement", HERE / "suite.txt", "--dest", CACHE],
-            check=True)
+             "--no-deps", "--no-binary", "jsonschema", "--requirement", HERE / "suite.txt", "--dest", CACHE])
         unpack(folder)
     return folder
 
@@ -39,7 +39,3 @@ def unpack(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(scratch, folder.with_suffix(".part"), dirs_exist_ok=True)
     folder.with_suffix(".part").rename(folder)
-
-
-if __name__ == "__main__":
-    print(suite_dir())
