@@ -7,6 +7,7 @@
 #include "base/settings.h"
 #include "aws/aws.h"
 #include "server/engine.h"
+#include "tools/choice.h"
 #include "tools/env.h"
 #include "tools/registry.h"
 
@@ -53,6 +54,8 @@ struct program {
     struct http *http;
     struct aws *aws;
     struct tool_env tool_env;
+    struct tool_choice choice;
+    const struct prompt *prompts[PROMPTS_MAX];
     const struct resource *resources[RESOURCES_MAX];
     struct engine *engine;
 };
@@ -60,6 +63,12 @@ struct program {
 /* `serves_http`: over that, ids and states go out that clients bring back, perhaps to another instance. */
 int program_init(struct program *p, const struct settings *s, bool serves_http, struct err *e);
 void program_done(struct program *p);
+
+/* Which tools are offered, as the settings say. Returns 0, or -1 with ERR_CONFIG. */
+int program_choice(const struct settings *s, struct tool_choice *out, struct err *e);
+
+/* What may be changed, as the settings say: nothing where no tool is offered that changes something. */
+enum writes_mode program_writes(const struct settings *s, const struct tool_choice *choice);
 
 /* Who we are to AWS, as the settings say. `http` is borrowed. NULL with ERR_CONFIG. */
 struct aws *program_aws_new(struct http *http, const struct settings *s, struct err *e);

@@ -9,6 +9,7 @@
 #include "cli/doctor_identity.h"
 #include "cli/doctor_report.h"
 #include "cli/doctor_services.h"
+#include "cli/doctor_tools.h"
 #include "server/web.h"
 
 #include <stdio.h>
@@ -84,6 +85,7 @@ static int run(const struct command_line *line, struct err *e)
     doctor_report_init(&report);
     doctor_report_add(&report, "version", FINDING_OK, LW_VERSION, NULL);
     check_settings(&report, line->settings);
+    doctor_tools(&report, &p, line->settings);
     check_certificates(&report, p.http);
     if (doctor_identity(&report, &p, line->settings, &stop))
         doctor_services(&report, &p, &stop);

@@ -27,7 +27,7 @@ static int serve(const struct settings *s, struct program *p, struct auth *auth,
     if (!w)
         return -1;
     log_event(LOG_INFO, "listening", "{s:s, s:s, s:s, s:s}", "address", web_address(w), "auth", settings_str(s, "auth"),
-              "writes", settings_str(s, "writes"), "version", LW_VERSION);
+              "writes", p->choice.writes ? settings_str(s, "writes") : "deny", "version", LW_VERSION);
     idle_rest();
     struct pollfd fd = {.fd = signals, .events = POLLIN};
     while (poll(&fd, 1, -1) < 0)

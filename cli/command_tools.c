@@ -34,9 +34,12 @@ static int run(const struct command_line *line, struct err *e)
 {
     if (line->argument_count)
         return err_set(e, ERR_CONFIG, "tools takes no argument \"%s\"", line->arguments[0]);
+    struct tool_choice choice;
+    if (program_choice(line->settings, &choice, e))
+        return -1;
     if (!settings_flag(line->settings, "json")) {
-        for (size_t i = 0; i < tools_registry_count; i++)
-            print_tool(tools_registry[i]);
+        for (size_t i = 0; i < choice.offered_count; i++)
+            print_tool(choice.offered[i]);
         return EXIT_OK;
     }
     struct program p;
@@ -49,4 +52,4 @@ static int run(const struct command_line *line, struct err *e)
 
 const struct command command_tools = {
     .name = "tools", .bit = COMMAND_TOOLS, .usage = "", .run = run,
-    .summary = "list the tools; --json prints what tools/list answers"};
+    .summary = "list the tools that are offered; --json prints what tools/list answers"};

@@ -5,6 +5,7 @@
 
 #define SERVERS (COMMAND_HTTP | COMMAND_STDIO)
 #define RUNS_TOOLS (COMMAND_HTTP | COMMAND_STDIO | COMMAND_CALL | COMMAND_DOCTOR)
+#define OFFERS_TOOLS (RUNS_TOOLS | COMMAND_TOOLS)
 #define JUDGES (COMMAND_HTTP | COMMAND_DOCTOR)
 #define HOUR_MS (3600 * 1000)
 
@@ -59,6 +60,11 @@ const struct setting settings_table[] = {
     {.name = "writes", .type = SETTING_CHOICE, .fallback = "confirm", .choices = "deny|confirm|allow",
      .help = "whether tools may change anything: never, if a person confirms it each time, or as their checks allow",
      .commands = RUNS_TOOLS},
+    {.name = "tools", .type = SETTING_LIST, .value_name = "NAME,...", .help = "offer these tools only", .commands = OFFERS_TOOLS},
+    {.name = "exclude-tools", .type = SETTING_LIST, .value_name = "NAME,...",
+     .help = "offer no tool of these names, whatever --tools says", .commands = OFFERS_TOOLS},
+    {.name = "read-only", .type = SETTING_FLAG, .fallback = "false",
+     .help = "offer no tool that changes something, whatever --tools and --writes say", .commands = OFFERS_TOOLS | COMMAND_IAM},
     {.name = "max-calls", .type = SETTING_COUNT, .fallback = "256", .value_name = "N", .min = 1, .max = 4096,
      .help = "tool calls at once; as many again may wait", .commands = SERVERS},
     {.name = "call-timeout", .type = SETTING_TIME, .fallback = "45s", .value_name = "TIME", .min = 100, .max = HOUR_MS,

@@ -175,6 +175,14 @@ int engine_live_calls(struct engine *g)
     return n;
 }
 
+bool engine_withholds(const struct engine *g, const char *tool)
+{
+    for (size_t i = 0; i < g->o.withheld_count; i++)
+        if (strcmp(g->o.withheld[i]->name, tool) == 0)
+            return true;
+    return false;
+}
+
 const char *engine_tools_json(struct engine *g, unsigned scopes, size_t *len)
 {
     const struct result_text *t = toolset_list(&g->tools, VERSION_MODERN_LATEST, scopes);
@@ -210,6 +218,8 @@ int engine_call_here(struct engine *g, const char *tool, json_t *arguments, cons
                      struct tool_answer *out, struct err *e)
 {
     const struct toolset_entry *entry = toolset_find(&g->tools, tool);
+    if (!entry && engine_withholds(g, tool))
+        return err_set(e, ERR_NOT_FOUND, "the tool \"%s\" is not offered; `lakewarden tools` lists those that are", tool);
     if (!entry)
         return err_set(e, ERR_NOT_FOUND, "unknown tool \"%s\"; `lakewarden tools` lists them", tool);
     struct err why = {0};

@@ -20,6 +20,8 @@ struct engine;
 struct engine_options {
     const struct tool *const *tools; /* sorted by name; borrowed for the engine's life */
     size_t tool_count;
+    const struct tool *const *withheld; /* tools that are known and not offered: a call of one is told so; borrowed likewise */
+    size_t withheld_count;
     const struct prompt *const *prompts; /* sorted by name; borrowed, as the resources */
     size_t prompt_count;
     const struct resource *const *resources; /* in the order of their listing */

@@ -114,6 +114,9 @@ enum receipt call_begin(const struct request *q, const struct call_order *order)
 /* Checks params._meta.progressToken, and fills `f` where it will not do. */
 int call_check_meta(const struct request *q, struct rpc_fault *f);
 
+/* Whether it is the name of a tool that is not offered. */
+bool engine_withholds(const struct engine *g, const char *tool);
+
 /* Answers a request with an error. Takes the fault's data over. Always RECEIPT_REPLY. */
 enum receipt request_refuse(const struct request *q, struct rpc_fault *f);
 

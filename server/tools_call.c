@@ -72,7 +72,8 @@ static int read_params(const struct request *q, struct call_params *p, struct rp
     const char *text = json_string_value(name);
     p->entry = strlen(text) == json_string_length(name) ? toolset_find(&q->engine->tools, text) : NULL;
     if (!p->entry)
-        return rpc_refuse(f, 200, RPC_INVALID_PARAMS, "Unknown tool: %.100s", text);
+        return rpc_refuse(f, 200, RPC_INVALID_PARAMS, "Unknown tool: %.100s%s", text,
+                          engine_withholds(q->engine, text) ? " (not offered by this server)" : "");
     if (call_check_meta(q, f))
         return -1;
     p->arguments = json_is_object(arguments) ? json_deep_copy(arguments) : json_object();

@@ -45,7 +45,7 @@ void advice_rest(struct advice *a, enum cause cause, int64_t ended_ms, int64_t r
 
 void advice_warn_denied(const struct advice *a, const struct tool_env *env, struct envelope *v)
 {
-    if (a->tool && !is_blocked(a) && env->writes == WRITES_DENY)
+    if (a->tool && !is_blocked(a) && env->writes == WRITES_DENY && !tool_is_withheld(env->choice, a->tool))
         envelope_warn(v, "writes_denied", "This server runs with --writes deny: %s only shows what it would send (dry_run)",
                       a->tool);
 }

@@ -31,7 +31,7 @@ void advice_reason(struct advice *a, const char *fmt, ...) __attribute__((format
    passed since. Other causes, a negative end and one that lies further back change nothing. */
 void advice_rest(struct advice *a, enum cause cause, int64_t ended_ms, int64_t rest_ms, int64_t now_ms);
 
-/* Where a retry is advised that this server may not make: a warning that says so. */
+/* Where a retry is advised that this server offers, but may not make: a warning that says so. */
 void advice_warn_denied(const struct advice *a, const struct tool_env *env, struct envelope *v);
 
 /* Sets `retry` in the envelope: {recommended, tool?, arguments?, not_before?, attempts_used, attempts_max, blockers, reason}.

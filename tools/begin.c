@@ -35,7 +35,8 @@ void tool_where_on(const struct tool_call *call, json_t *arguments)
     json_put_str(arguments, "account", json_str(call->arguments, "account", NULL));
 }
 
-int tool_end(const struct tool_answer *out, int rc)
+int tool_end(const struct tool_call *call, struct tool_answer *out, int rc)
 {
+    tool_choice_tell(tool_choice_of(call), out);
     return out->content ? 0 : rc;
 }

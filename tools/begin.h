@@ -19,7 +19,8 @@ int tool_begin(const struct tool_call *call, const char *tool, struct aws_sessio
 /* Carries the call's `region` and `account`, where they were given, on to the arguments of a call that leads on. */
 void tool_where_on(const struct tool_call *call, json_t *arguments);
 
-/* What a run returns: 0 when there is an answer, of whatever kind, else `rc`. */
-int tool_end(const struct tool_answer *out, int rc);
+/* What a run returns: 0 when there is an answer, of whatever kind, else `rc`. The answer is made to say what this server does not
+   offer of the tools that it names. */
+int tool_end(const struct tool_call *call, struct tool_answer *out, int rc);
 
 #endif

@@ -4,11 +4,13 @@
 #include "base/random.h"
 #include "base/redact.h"
 #include "base/text.h"
+#include "tools/choice.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define TAIL_ROOM 160 /* kept free for the closing fence and the mark of what was cut */
+/* Kept free for the closing fence, the mark of what was cut, and what is said behind the digest of tools that are not offered. */
+#define TAIL_ROOM (160 + TOOL_CHOICE_NOTE_MAX)
 #define LINE_MAX_BYTES 1200
 #define LOOK_BEYOND 4096 /* redaction sees this much behind a cut, or a secret could be missed for having lost its end */
 

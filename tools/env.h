@@ -3,6 +3,7 @@
 #define LW_TOOLS_ENV_H
 
 #include "aws/aws.h"
+#include "tools/choice.h"
 #include "tools/claims.h"
 #include "tools/kafka/access.h"
 #include "tools/servicenow/servicenow.h"
@@ -13,6 +14,7 @@ enum writes_mode { WRITES_DENY, WRITES_CONFIRM, WRITES_ALLOW };
 
 struct tool_env {
     struct aws *aws;
+    const struct tool_choice *choice; /* NULL: all tools are offered */
     struct claims *claims;   /* never NULL */
     struct names *names;     /* never NULL */
     struct servicenow *servicenow; /* NULL: none configured */

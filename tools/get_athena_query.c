@@ -127,7 +127,7 @@ static int run(const struct tool_call *call, struct tool_answer *out, struct err
     struct athena_inquiry q = {.call = call, .now_ms = clock_wall_ms()};
     int rc = tool_begin(call, "get_athena_query", &q.session, &q.answer, out) ? -1 : inquire(&q, out);
     inquiry_done(&q);
-    return tool_end(out, rc);
+    return tool_end(call, out, rc);
 }
 
 const struct tool tool_get_athena_query = {

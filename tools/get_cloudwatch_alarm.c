@@ -91,7 +91,7 @@ static int run(const struct tool_call *call, struct tool_answer *out, struct err
     q->alarms = json_array();
     int rc = tool_begin(call, "get_cloudwatch_alarm", &q->session, &q->answer, out) ? -1 : inquire(q, out, e);
     inquiry_done(q);
-    return tool_end(out, rc);
+    return tool_end(call, out, rc);
 }
 
 const struct tool tool_get_cloudwatch_alarm = {

@@ -216,7 +216,7 @@ static int run(const struct tool_call *call, struct tool_answer *out, struct err
     if (!tool_begin(call, "get_emr_logs", &q->session, &q->answer, out))
         rc = emr_target_of(call->arguments, &target, e) ? failure_err(out, e) : inquire(q, &target, out);
     inquiry_done(q);
-    return tool_end(out, rc);
+    return tool_end(call, out, rc);
 }
 
 const struct tool tool_get_emr_logs = {

@@ -183,7 +183,7 @@ static int run(const struct tool_call *call, struct tool_answer *out, struct err
     q->now_ms = clock_wall_ms();
     int rc = tool_begin(call, "get_mwaa_logs", &q->session, &q->answer, out) ? -1 : inquire(q, out, e);
     inquiry_done(q);
-    return tool_end(out, rc);
+    return tool_end(call, out, rc);
 }
 
 const struct tool tool_get_mwaa_logs = {

@@ -13,6 +13,12 @@ extern const size_t tools_registry_count;
 extern const struct prompt *const prompts_registry[];
 extern const size_t prompts_registry_count;
 
+struct tool_choice;
+
+/* Fills a table with the prompts whose plans begin with a tool that is offered (`c` may be NULL); returns how many. */
+#define PROMPTS_MAX 32
+size_t prompts_offered(const struct tool_choice *c, const struct prompt *table[PROMPTS_MAX]);
+
 /* Fills a table with the runbooks and, where root-cause documents are kept (`with_rca`), their template; returns how many. */
 #define RESOURCES_MAX 64
 size_t resources_registry(bool with_rca, const struct resource *table[RESOURCES_MAX]);

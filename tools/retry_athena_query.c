@@ -81,7 +81,7 @@ static int run_once(const struct tool_call *call, struct consent *consent, struc
     struct athena_retry r = {.call = call, .gate.consent = consent, .now_ms = clock_wall_ms()};
     int rc = tool_begin(call, "retry_athena_query", &r.session, &r.answer, out) ? -1 : carry_out(&r, out);
     retry_done(&r);
-    return tool_end(out, rc);
+    return tool_end(call, out, rc);
 }
 
 static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)

@@ -66,7 +66,7 @@ static int run_once(const struct tool_call *call, struct consent *consent, struc
     r->gate.consent = consent;
     int rc = tool_begin(call, "retry_emr", &r->session, &r->answer, out) ? -1 : carry_out(r, out, e);
     retry_done(r);
-    return tool_end(out, rc);
+    return tool_end(call, out, rc);
 }
 
 static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)

@@ -115,7 +115,7 @@ static int run_once(const struct tool_call *call, struct consent *consent, struc
     q->gate.consent = consent;
     int rc = tool_begin(call, "retry_kafka", &q->session, &q->answer, out) ? -1 : carry_out(q, out, e);
     inquiry_done(q);
-    return tool_end(out, rc);
+    return tool_end(call, out, rc);
 }
 
 static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)

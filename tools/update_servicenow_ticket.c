@@ -89,7 +89,7 @@ static int run_once(const struct tool_call *call, struct consent *consent, struc
     struct ticket_update u = {.call = call, .gate.consent = consent, .fields = json_object(), .attachments = json_array()};
     int rc = tool_begin(call, "update_servicenow_ticket", &u.session, &u.answer, out) ? -1 : carry_out(&u, out);
     update_done(&u);
-    return tool_end(out, rc);
+    return tool_end(call, out, rc);
 }
 
 static int run(const struct tool_call *call, struct tool_answer *out, struct err *e)

@@ -150,7 +150,7 @@ static int run(const struct tool_call *call, struct tool_answer *out, struct err
     q->checks = json_array();
     int rc = tool_begin(call, "verify_source_data", &q->session, &q->answer, out) ? -1 : inquire(q, out, e);
     inquiry_done(q);
-    return tool_end(out, rc);
+    return tool_end(call, out, rc);
 }
 
 const struct tool tool_verify_source_data = {

@@ -15,7 +15,7 @@ refuse() {
 [ -x "$program" ] || chmod u+x "$program" || refuse "$program may not be run: chmod +x it"
 
 # What was left empty is handed on empty, or as the name of its own place.
-for name in REGION PROFILE WRITES SERVICENOW_URL SERVICENOW_CREDENTIALS_FILE; do
+for name in REGION PROFILE WRITES READ_ONLY SERVICENOW_URL SERVICENOW_CREDENTIALS_FILE; do
     eval "value=\${LAKEWARDEN_$name-}"
     # shellcheck disable=SC2016 # the text itself is looked for
     # shellcheck disable=SC2154 # set by eval

@@ -65,6 +65,12 @@ def test_what_the_user_sets_arrives(unpacked, start):
     assert "perhaps" in done.stderr and "LAKEWARDEN_WRITES" in done.stderr
 
 
+def test_it_starts_read_only(unpacked, start):
+    answers, done = start(unpacked, {**SETTINGS, "read_only": True}, HELLO)
+    assert done.returncode == 0, done.stderr
+    assert len(answers[1]["result"]["tools"]) == 7
+
+
 def test_settings_left_empty_count_as_unset(unpacked, start):
     left = {**SETTINGS, "profile": "", "writes": "", "servicenow_url": ""}
     answers, done = start(unpacked, left, HELLO)

@@ -283,6 +283,7 @@ static void test_runbooks_are_read_as_listed(void **state)
 {
     (void)state;
     const struct resource *table[RESOURCES_MAX];
+    const struct tool_call nobody = {0};
     size_t shown = 0;
     assert_int_equal(resources_registry(false, table), CAUSE_COUNT);
     assert_int_equal(resources_registry(true, table), CAUSE_COUNT + 1);
@@ -290,14 +291,14 @@ static void test_runbooks_are_read_as_listed(void **state)
         json_auto_t *document = json_parse(table[i]->document, table[i]->document_len, JSON_DEPTH_CLIENT, NULL);
         json_auto_t *contents = NULL;
         struct err e = {0};
-        assert_int_equal(table[i]->read(NULL, json_str(document, "uri", ""), &contents, &e), 0);
+        assert_int_equal(table[i]->read(&nobody, json_str(document, "uri", ""), &contents, &e), 0);
         assert_int_equal(strlen(json_str(json_array_get(contents, 0), "text", "")), json_int(document, "size", -1));
         shown += table[i]->document_len;
     }
     assert_in_range(shown, 1, RESOURCES_SHOWN_MAX);
     json_t *none = NULL;
     struct err e = {0};
-    assert_int_equal(table[0]->read(NULL, "lakewarden://runbook/nothing", &none, &e), -1);
+    assert_int_equal(table[0]->read(&nobody, "lakewarden://runbook/nothing", &none, &e), -1);
     assert_int_equal(e.kind, ERR_NOT_FOUND);
 }
 

@@ -17,6 +17,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static int64_t number_of(const char *name, int64_t fallback)
@@ -59,6 +60,21 @@ static int serve_http(struct engine *g, int argc, char **argv, int signals, stru
     return w ? 0 : -1;
 }
 
+/* Takes the tool of that name (NULL: none) out of those that are offered. The tables live as long as the process. */
+static void withhold(struct engine_options *o, const char *name)
+{
+    static const struct tool *offered[64], *withheld[1];
+    o->tool_count = 0;
+    for (size_t i = 0; i < fixture_tool_count; i++) {
+        if (name && strcmp(fixture_tools[i]->name, name) == 0)
+            withheld[o->withheld_count++] = fixture_tools[i];
+        else
+            offered[o->tool_count++] = fixture_tools[i];
+    }
+    o->tools = offered;
+    o->withheld = withheld;
+}
+
 int main(int argc, char **argv)
 {
     json_setup();
@@ -66,8 +82,7 @@ int main(int argc, char **argv)
     auto_close int signals = signals_open(&e);
     struct fixture_env env = {0};
     bool bare = getenv("FIXTURE_TOOLS_ONLY");
-    struct engine_options o = {.tools = fixture_tools, .tool_count = fixture_tool_count,
-                               .prompts = fixture_prompts, .prompt_count = bare ? 0 : fixture_prompt_count,
+    struct engine_options o = {.prompts = fixture_prompts, .prompt_count = bare ? 0 : fixture_prompt_count,
                                .resources = fixture_resources, .resource_count = bare ? 0 : fixture_resource_count,
                                .name = "fixture", .version = "1",
                                .max_calls = (int)number_of("FIXTURE_MAX_CALLS", 256),
@@ -79,6 +94,7 @@ int main(int argc, char **argv)
                                .ask_timeout_ms = number_of("FIXTURE_ASK_TIMEOUT_MS", 0), .logging = !bare,
                                .state_key_file = getenv("FIXTURE_STATE_KEY_FILE"),
                                .sessions = !getenv("FIXTURE_STATELESS")};
+    withhold(&o, getenv("FIXTURE_WITHHELD"));
     struct engine *g = env.engine = signals >= 0 ? engine_new(&o, &e) : NULL;
     int rc = -1;
     if (g && argc > 2)

@@ -17,6 +17,7 @@ SHAPES = {
     "talkative": {"FIXTURE_KEEPALIVE_MS": "300"},
     "narrow": {"FIXTURE_MAX_CALLS": "1", "FIXTURE_MAX_QUEUE": "1"},
     "tools only": {"FIXTURE_TOOLS_ONLY": "1"},
+    "withholding": {"FIXTURE_WITHHELD": "change"},
     "protected": {},
     "facade": {"FIXTURE_OAUTH_DOMAIN": "https://acme.auth.eu-west-1.amazoncognito.com"},
     "watched": {"FIXTURE_WATCHED": "1"},

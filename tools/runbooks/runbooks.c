@@ -1,7 +1,9 @@
 #include "tools/runbooks/runbooks.h"
 
+#include "base/json.h"
 #include "base/own.h"
 #include "base/text.h"
+#include "tools/choice.h"
 #include "tools/runbooks.texts.h"
 
 #include <string.h>
@@ -10,11 +12,14 @@
 
 static int read_runbook(const struct tool_call *call, const char *uri, json_t **contents, struct err *e)
 {
-    (void)call;
     json_t *page = text_starts(uri, RUNBOOK_URI) ? runbook_contents(uri + strlen(RUNBOOK_URI)) : NULL;
     if (!page)
         return err_set(e, ERR_NOT_FOUND, "there is no runbook %s", uri);
+    auto_free char *missing = tool_choice_missing(tool_choice_of(call), json_str(page, "text", ""));
     *contents = json_pack("[o]", page);
+    if (missing) /* beside the page, which is as long as its document says */
+        json_array_append_new(*contents, json_pack("{s:s, s:s, s:s++}", "uri", uri, "mimeType", "text/plain", "text",
+                                                   "Not offered by this server: ", missing, "."));
     return 0;
 }
 
