@@ -72,11 +72,9 @@ enum asked ask_put(struct call *c, const struct question *q)
 
 static enum asked ask_its_way(struct call *c, const struct question *q, const struct schema *form, json_t **answer)
 {
-    json_t *known = rounds_take(c, q, form);
-    if (known) {
-        *answer = known;
-        return ASKED_ANSWERED;
-    }
+    enum asked known = rounds_take(c, q, form, answer);
+    if (known != ASKED_LATER)
+        return known;
     if (c->asker)
         return ask_and_wait(c, q, answer);
     return version_is_modern(c->version) ? ask_put(c, q) : ASKED_CANNOT;

@@ -77,7 +77,8 @@ void rounds_free(struct rounds *r);
 
 /* ---- states that have been used up ---- */
 
-/* Nonces of states whose confirmations have been acted on: each counts once. Of this process alone, and bounded. */
+/* Nonces of states whose confirmations have been acted on: each counts once. Of this process alone, and bounded, in all and by
+   caller. */
 struct spent *spent_new(void);
 void spent_free(struct spent *s);
 

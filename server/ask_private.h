@@ -57,8 +57,8 @@ enum asked ask_and_wait(struct call *c, const struct question *q, json_t **answe
 /* Whether there is an answer in hand that fits. A confirmation may still be refused when it is taken: it counts once. */
 bool rounds_has_answer(const struct call *c, const struct question *q, const struct schema *form);
 
-/* The answer that is in hand and fits, or NULL. New. */
-json_t *rounds_take(struct call *c, const struct question *q, const struct schema *form);
+/* ASKED_ANSWERED with the answer that is in hand and fits, new; ASKED_LATER where there is none; ASKED_FULL. */
+enum asked rounds_take(struct call *c, const struct question *q, const struct schema *form, json_t **answer);
 
 /* Records a question for the round to come: ASKED_LATER, or ASKED_CANNOT where there is no room for it. */
 enum asked rounds_record(struct call *c, const struct question *q);
@@ -67,8 +67,15 @@ enum asked rounds_record(struct call *c, const struct question *q);
 
 #define SPENT_NONCE_LEN 16
 
-/* Uses one up. False where that has been done before, or no more can be remembered: then it does not count. Any thread. */
-bool spent_take(struct spent *s, const unsigned char nonce[SPENT_NONCE_LEN], int64_t expires_wall_ms);
+enum spent_word {
+    SPENT_NOW,
+    SPENT_BEFORE, /* it has been used up, or may have been: it does not count */
+    SPENT_FULL    /* no more can be remembered, in all or of that caller: it does not count either */
+};
+
+/* Uses one up that the caller has brought. Any thread. */
+enum spent_word spent_take(struct spent *s, const struct caller *who, const unsigned char nonce[SPENT_NONCE_LEN],
+                           int64_t expires_wall_ms);
 
 /* ---- what an answer must look like ---- */
 

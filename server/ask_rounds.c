@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/own.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -147,19 +148,27 @@ bool rounds_has_answer(const struct call *c, const struct question *q, const str
 }
 
 /* A state's confirmations count in one run alone. */
-static bool spend(struct call *c, struct rounds *r)
+static enum asked spend(struct call *c, struct rounds *r)
 {
-    r->spent = r->spent || spent_take(call_engine(c)->spent, r->nonce, r->expires_wall_ms);
-    return r->spent;
+    enum spent_word word = r->spent ? SPENT_NOW : spent_take(call_engine(c)->spent, &c->caller, r->nonce, r->expires_wall_ms);
+    r->spent = word == SPENT_NOW;
+    if (word == SPENT_FULL)
+        log_event(LOG_WARN, "ask_refused", "{s:s, s:s, s:s}", "name", c->kind->target_name(c), "subject", c->caller.subject, "why",
+                  "too many confirmations have been acted on within ten minutes");
+    return word == SPENT_NOW ? ASKED_ANSWERED : word == SPENT_FULL ? ASKED_FULL : ASKED_LATER;
 }
 
-json_t *rounds_take(struct call *c, const struct question *q, const struct schema *form)
+enum asked rounds_take(struct call *c, const struct question *q, const struct schema *form, json_t **answer)
 {
     struct rounds *r = c->rounds;
-    if (!rounds_has_answer(c, q, form) || (q->bound && !spend(c, r)))
-        return NULL;
+    enum asked how = rounds_has_answer(c, q, form) ? ASKED_ANSWERED : ASKED_LATER;
+    if (how == ASKED_ANSWERED && q->bound)
+        how = spend(c, r);
+    if (how != ASKED_ANSWERED)
+        return how;
     json_object_set_new(r->taken, q->key, json_true());
-    return json_deep_copy(json_object_get(r->answers, q->key));
+    *answer = json_deep_copy(json_object_get(r->answers, q->key));
+    return how;
 }
 
 enum asked rounds_record(struct call *c, const struct question *q)

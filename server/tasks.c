@@ -84,13 +84,31 @@ static void drop_expired(struct tasks *t)
         drop_oldest(t);
 }
 
+/* What one caller has of it. */
+struct share {
+    int count;
+    size_t held;
+};
+
+/* With the lock held. */
+static struct share share_of(const struct tasks *t, const struct caller *owner)
+{
+    struct share own = {0};
+    for (const struct task *k = t->oldest; k; k = k->next) {
+        if (caller_is_same(&k->owner, owner)) {
+            own.count++;
+            own.held += k->outcome_len;
+        }
+    }
+    return own;
+}
+
 /* With the lock held. */
 static bool has_room(const struct tasks *t, const struct caller *owner)
 {
-    int own = 0;
-    for (const struct task *k = t->oldest; k; k = k->next)
-        own += caller_is_same(&k->owner, owner);
-    return t->count < TASKS_MAX && own < TASKS_OF_CALLER_MAX && t->held < TASKS_ANSWERS_MAX;
+    struct share own = share_of(t, owner);
+    return t->count < TASKS_MAX && own.count < TASKS_OF_CALLER_MAX && t->held < TASKS_ANSWERS_MAX &&
+           own.held < TASKS_ANSWERS_OF_CALLER_MAX;
 }
 
 static struct task *task_new(struct tasks *t, const struct caller *owner, struct stop *stop)
@@ -157,13 +175,14 @@ static void settle(struct task *k, const json_t *answer)
 {
     struct tasks *t = k->tasks;
     const json_t *error = json_obj(answer, "error");
+    struct share own = share_of(t, &k->owner); /* without this one's, which it has not got yet */
     k->status = error ? FAILED : COMPLETED;
     k->outcome = json_text(error ? error : json_obj(answer, "result"), &k->outcome_len);
     say(k, error ? json_str(error, "message", "") : "");
-    if (t->held + k->outcome_len > TASKS_ANSWERS_MAX) {
+    if (t->held + k->outcome_len > TASKS_ANSWERS_MAX || own.held + k->outcome_len > TASKS_ANSWERS_OF_CALLER_MAX) {
         free(k->outcome);
         k->status = FAILED;
-        k->outcome = xasprintf("{\"code\":%d,\"message\":\"the answer could not be kept: the server holds too many\"}",
+        k->outcome = xasprintf("{\"code\":%d,\"message\":\"the answer could not be kept: too many are held already\"}",
                                RPC_INTERNAL_ERROR);
         k->outcome_len = strlen(k->outcome);
     }

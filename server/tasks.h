@@ -13,10 +13,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Tasks kept at once, in all and of one caller, and what their answers may hold together. */
+/* Tasks kept at once, and the bytes of their answers, in all and of one caller. */
 #define TASKS_MAX 1024
 #define TASKS_OF_CALLER_MAX 64
 #define TASKS_ANSWERS_MAX (64 * 1024 * 1024)
+#define TASKS_ANSWERS_OF_CALLER_MAX (16 * 1024 * 1024)
 
 struct tasks;
 struct task;

@@ -22,6 +22,7 @@ enum asked {
     ASKED_ANSWERED, /* the answer is there: the method's result, new */
     ASKED_LATER,    /* return 0 at once: the client is asked, and the handler runs again with the answer */
     ASKED_CANNOT,   /* this client cannot be asked such a thing */
+    ASKED_FULL,     /* it was confirmed, but no more confirmations can be remembered, and so it does not count */
     ASKED_ENDED     /* no answer came in time, or none that fits, or the call was stopped */
 };
 

@@ -62,6 +62,7 @@ static bool put_one(const struct tool_call *call, const struct question *q, stru
     case ASKED_CANNOT:
         answer_lacking(out, ability_for(q->method));
         return false;
+    case ASKED_FULL: /* nothing here is a confirmation */
     case ASKED_ENDED:
         err_set(e, ERR_TIMEOUT, "nobody answered %s in time", q->method);
         return false;

@@ -202,39 +202,72 @@ static void a_wait_has_its_limits(void **state)
 
 /* ---- what is spent, and what is wanted ---- */
 
+static const struct caller ada = {.subject = "ada", .client_id = "app"};
+static const struct caller her_other_app = {.subject = "ada", .client_id = "other"};
+static const struct caller bob = {.subject = "bob", .client_id = "app"};
+
 static void each_counts_once(void **state)
 {
     (void)state;
     struct spent *s = spent_new();
     int64_t later = clock_wall_ms() + 60000;
     unsigned char nonce[SPENT_NONCE_LEN] = {0};
-    assert_true(spent_take(s, nonce, later));
-    assert_false(spent_take(s, nonce, later));
+    assert_int_equal(spent_take(s, &ada, nonce, later), SPENT_NOW);
+    assert_int_equal(spent_take(s, &ada, nonce, later), SPENT_BEFORE);
+    assert_int_equal(spent_take(s, &bob, nonce, later), SPENT_BEFORE);
     nonce[SPENT_NONCE_LEN - 1] = 1;
-    assert_true(spent_take(s, nonce, later));
-    assert_false(spent_take(s, nonce, later));
+    assert_int_equal(spent_take(s, &ada, nonce, later), SPENT_NOW);
+    assert_int_equal(spent_take(s, &ada, nonce, later), SPENT_BEFORE);
     spent_free(s);
 }
 
-/* No more are taken than can be remembered, until some have expired. */
+/* Takes so many that nobody has taken before; how many were taken. */
+static int take_new(struct spent *s, const struct caller *who, int n, int64_t expires_wall_ms, enum spent_word else_word)
+{
+    unsigned char nonce[SPENT_NONCE_LEN];
+    int taken = 0;
+    for (int i = 0; i < n; i++) {
+        random_fill(nonce, sizeof nonce);
+        enum spent_word word = spent_take(s, who, nonce, expires_wall_ms);
+        assert_true(word == SPENT_NOW || word == else_word);
+        taken += word == SPENT_NOW;
+    }
+    return taken;
+}
+
+/* No more are taken than can be remembered, of a caller and in all. */
 static void what_cannot_be_remembered_does_not_count(void **state)
 {
     (void)state;
     struct spent *s = spent_new();
-    int64_t now = clock_wall_ms();
-    unsigned char nonce[SPENT_NONCE_LEN];
-    int taken = 0;
-    for (int i = 0; i < 9000; i++) {
-        random_fill(nonce, sizeof nonce);
-        taken += spent_take(s, nonce, now + 60000);
+    int64_t later = clock_wall_ms() + 600000;
+    unsigned char first[SPENT_NONCE_LEN] = {0};
+    assert_int_equal(spent_take(s, &ada, first, later), SPENT_NOW);
+    assert_int_equal(take_new(s, &ada, 2100, later, SPENT_FULL), 2047);
+    assert_int_equal(take_new(s, &her_other_app, 2100, later, SPENT_FULL), 2048);
+    assert_int_equal(take_new(s, &bob, 2000, later, SPENT_FULL), 2000);
+    for (int i = 0; i < 2096; i++) {
+        struct caller crowd = {.client_id = "app"};
+        snprintf(crowd.subject, sizeof crowd.subject, "crowd-%d", i);
+        assert_int_equal(take_new(s, &crowd, 1, later, SPENT_FULL), 1);
     }
-    assert_int_equal(taken, 8192);
+    assert_int_equal(take_new(s, &bob, 1, later, SPENT_FULL), 0);
+    assert_int_equal(spent_take(s, &ada, first, later), SPENT_BEFORE); /* full as it is, it knows what it knew */
     spent_free(s);
-    s = spent_new();
-    for (int i = 0; i < 9000; i++) {
-        random_fill(nonce, sizeof nonce);
-        assert_true(spent_take(s, nonce, now - 1)); /* forgotten at the next look */
-    }
+}
+
+/* What has expired makes room, and is never taken again though the clock be set back: its end has been seen to pass. */
+static void what_has_expired_is_forgotten_for_good(void **state)
+{
+    (void)state;
+    struct spent *s = spent_new();
+    int64_t past = clock_wall_ms() - 60000, later = past + 600000;
+    unsigned char old[SPENT_NONCE_LEN] = {7};
+    assert_int_equal(spent_take(s, &ada, old, past), SPENT_NOW);
+    assert_int_equal(take_new(s, &ada, 2048, later, SPENT_FULL), 2048);
+    assert_int_equal(spent_take(s, &ada, old, past), SPENT_BEFORE);
+    assert_int_equal(take_new(s, &bob, 1, past, SPENT_BEFORE), 0);
+    assert_int_equal(take_new(s, &bob, 1, past + 1, SPENT_BEFORE), 1);
     spent_free(s);
 }
 
@@ -268,7 +301,8 @@ int main(void)
         cmocka_unit_test(capabilities_are_read), cmocka_unit_test(answers_find_their_question),
         cmocka_unit_test(questions_of_a_lost_call_end), cmocka_unit_test(places_are_counted), cmocka_unit_test(an_answer_ends_the_wait),
         cmocka_unit_test(a_wait_has_its_limits), cmocka_unit_test(each_counts_once),
-        cmocka_unit_test(what_cannot_be_remembered_does_not_count), cmocka_unit_test(levels_are_kept_by_session),
+        cmocka_unit_test(what_cannot_be_remembered_does_not_count),
+        cmocka_unit_test(what_has_expired_is_forgotten_for_good), cmocka_unit_test(levels_are_kept_by_session),
     };
     json_setup();
     return cmocka_run_group_tests_name("ask", tests, NULL, NULL);
