@@ -114,7 +114,7 @@ enum auth_page auth_well_known(struct auth *a, const char *path, char **document
    enough for a timer. Any thread. */
 bool auth_facade_due(struct auth *a);
 
-/* Reads the pool's configuration, if that is due; what was read before stays on failure, and it is due again 5 s later.
+/* Reads the pool's configuration, if that is due; what was read before stays on failure, and it is due again 5 or 30 s later.
    Returns 0, or -1 with the reason. Blocks for 5 s at most, obeys `stop`. */
 int auth_fetch_facade(struct auth *a, struct stop *stop, struct err *e);
 

@@ -170,8 +170,9 @@ static bool is_due(const struct facade *f)
     if (!f->url || f->fetching)
         return false;
     int64_t now_ms = f->mono_ms();
+    int64_t penalty_ms = f->document ? FACADE_PENALTY_MS : FACADE_PENALTY_NONE_MS;
     bool wanted = !f->document || now_ms - f->made_at_ms >= FACADE_AGE_MAX_MS;
-    return wanted && (!f->asked || now_ms - f->asked_at_ms >= FACADE_PENALTY_MS);
+    return wanted && (!f->asked || now_ms - f->asked_at_ms >= penalty_ms);
 }
 
 bool facade_due(struct facade *f)
@@ -191,6 +192,7 @@ static char *download(struct facade *f, struct stop *stop, struct err *e)
         .header_count = 1,
         .reply_max = FACADE_BYTES_MAX,
         .timeout_ms = FACADE_FETCH_TIMEOUT_MS,
+        .once = true,
     };
     struct http_reply reply = {0};
     char *document = NULL;

@@ -11,7 +11,8 @@
 #include <stdint.h>
 
 #define FACADE_AGE_MAX_MS 3600000   /* then the pool is asked again: its domain may have changed */
-#define FACADE_PENALTY_MS 5000      /* after a fetch that failed */
+#define FACADE_PENALTY_MS 30000     /* after a fetch that failed */
+#define FACADE_PENALTY_NONE_MS 5000 /* the same while there is no document at all */
 #define FACADE_FETCH_TIMEOUT_MS 5000
 #define FACADE_BYTES_MAX 65536      /* of the pool's configuration; Cognito's has about 1,200 */
 

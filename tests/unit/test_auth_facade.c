@@ -172,6 +172,13 @@ static void bad_configurations_are_not_taken(void **state)
         assert_non_null(strstr(e.text, cases[i].reason));
         assert_document(s.facade, good);
     }
+    mono += FACADE_PENALTY_MS - 1;
+    assert_false(facade_due(s.facade));
+    mono += 1;
+    assert_true(facade_due(s.facade));
+    say_config(&s, "{}");
+    assert_int_equal(facade_fetch(s.facade, NULL, NULL), 0);
+    assert_false(facade_due(s.facade));
     site_close(&s);
 }
 
@@ -196,7 +203,7 @@ static void failures_are_tried_again_soon(void **state)
         assert_true(e.kind);
         assert_null(facade_document(s.facade));
         assert_false(facade_due(s.facade));
-        mono += FACADE_PENALTY_MS;
+        mono += FACADE_PENALTY_NONE_MS;
     }
     site_close(&s);
 }

@@ -11,6 +11,7 @@ from wire_server import Program, eventually
 from wire_tokens import CLIENT
 
 PLACE = "/.well-known/oauth-authorization-server"
+PUBLIC = ("--public-url", "https://lake.example.com/mcp")
 LIST = {"jsonrpc": "2.0", "id": "l", "method": "tools/list"}
 
 
@@ -97,8 +98,17 @@ def test_a_pool_that_fails_holds_up_nobody(program, pool, mint):
     assert post(program.address, LIST, {"Authorization": "Bearer " + token}).json()["result"]["tools"]
 
 
+@pytest.mark.parametrize(("status", "result", "says"), [(200, "ok", "the pool's endpoints"), (500, "bad", "answered with status 500")])
+def test_doctor_says_whether_clients_could_be_told(status, result, says, lakewarden, pool):
+    pool.status = status
+    pool.gate.set()
+    done = subprocess.run([lakewarden, "doctor", "--json", "--issuer", pool.issuer, "--client-id", CLIENT, *PUBLIC, "--oauth-facade"],
+                          env={"AWS_EC2_METADATA_DISABLED": "true"}, capture_output=True, text=True, timeout=60, check=False)
+    finding = next(one for one in json.loads(done.stdout)["checks"] if one["check"] == "sign-in")
+    assert finding["finding"] == result and says in finding["seen"], finding
+
+
 COGNITO = ("--cognito-user-pool", "eu-west-1_wire", "--client-id", CLIENT)
-PUBLIC = ("--public-url", "https://lake.example.com/mcp")
 
 
 @pytest.mark.parametrize(("flags", "says"), [
