@@ -1,16 +1,26 @@
 """Starts what is measured: lakewarden in its two guises, and the peer."""
 import contextlib
+import http.server
 import json
 import os
 import socket
+import ssl
 import subprocess
+import sys
+import threading
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc import jws
 from joserfc.jwk import KeySet, RSAKey
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "wire"))
+from wire_certificates import pem_of_key, self_signed
+
+AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 ISSUER = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Bench0001"
 CLIENT = "benchclient"
 START_S = 15
@@ -22,8 +32,8 @@ def free_port():
         return one.getsockname()[1]
 
 
-def wait_for(url, process):
-    """Waits until the URL answers anything at all."""
+def wait_for(url, process, well=False):
+    """Waits until the URL answers anything at all, or only with a 200."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     until = time.monotonic() + START_S
     while time.monotonic() < until:
@@ -33,9 +43,11 @@ def wait_for(url, process):
             with opener.open(url, timeout=1):
                 return
         except urllib.error.HTTPError:
-            return
+            if not well:
+                return
         except OSError:
-            time.sleep(0.02)
+            pass
+        time.sleep(0.02)
     raise SystemExit(f"{url} did not answer within {START_S} s")
 
 
@@ -57,11 +69,11 @@ def environment():
 
 
 @contextlib.contextmanager
-def lakewarden_http(program, *flags):
+def lakewarden_http(program, *flags, **variables):
     """-> (process, its base URL)"""
     base = f"127.0.0.1:{free_port()}"
     command = [program, "http", "--listen", base, "--log-level", "error", *flags]
-    with running(command, env=environment()) as process:
+    with running(command, env={**environment(), **variables}) as process:
         wait_for(f"http://{base}/readyz", process)
         yield process, f"http://{base}"
 
@@ -77,6 +89,41 @@ def key_set_and_token(folder):
     flags = ["--auth", "cognito", "--issuer", ISSUER, "--jwks-file", str(path), "--client-id", CLIENT]
     # By hand: jwt.encode would add a `typ`, which Cognito's tokens do not have.
     return flags, jws.serialize_compact({"kid": "bench", "alg": "RS256"}, json.dumps(claims), key)
+
+
+class KeySetHandler(http.server.BaseHTTPRequestHandler):
+    """Answers with the server's key set, and keeps the connection."""
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(self.server.key_set)))
+        self.end_headers()
+        self.wfile.write(self.server.key_set)
+
+    def log_message(self, *_):
+        """Says nothing: figures are what is printed."""
+
+
+@contextlib.contextmanager
+def key_server(folder):
+    """Serves the folder's key set over TLS. -> (its URL, a bundle of its certificate beside the machine's authorities)"""
+    key = rsa.generate_private_key(65537, 2048)
+    own, certificate, bundle = self_signed(key), folder / "own.pem", folder / "bundle.pem"
+    certificate.write_bytes(own + pem_of_key(key))
+    bundle.write_bytes(AUTHORITIES.read_bytes() + own)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), KeySetHandler) as server:
+        server.key_set = (folder / "jwks.json").read_bytes()
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"https://127.0.0.1:{server.server_address[1]}/jwks.json", str(bundle)
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @contextlib.contextmanager

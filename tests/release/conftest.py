@@ -6,10 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from doubles import Answers, NameServer
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "wire"))  # for wire_certificates
+TESTS = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS), str(TESTS / "wire")]  # for waiting, and for wire_certificates and wire_tokens
+from wire_certificates import pem_of_key, self_signed
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIDRELEASE", "AWS_SECRET_ACCESS_KEY": "release", "AWS_REGION": "eu-west-1",
         "AWS_EC2_METADATA_DISABLED": "true"}
@@ -57,6 +60,16 @@ def answers():
     """An HTTP server on loopback that refuses everything, and remembers which host it was asked as."""
     with Answers() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory):
+    """A folder with cert.pem and key.pem, for a server on 127.0.0.1."""
+    folder = tmp_path_factory.mktemp("authority")
+    key = ec.generate_private_key(ec.SECP256R1())
+    (folder / "cert.pem").write_bytes(self_signed(key))
+    (folder / "key.pem").write_bytes(pem_of_key(key))
+    return folder
 
 
 @pytest.fixture

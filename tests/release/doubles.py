@@ -6,21 +6,24 @@ import struct
 import threading
 
 
+REFUSAL = 400, b'{"__type":"AccessDeniedException","message":"no"}'  # of a service whose caller may not do anything
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
-    """Refuses, as a service does whose caller may not do anything."""
+    """Gives its server's answer, whatever is asked."""
     protocol_version = "HTTP/1.1"
 
-    def refuse(self):
+    def answer(self):
         self.server.hosts.append(self.headers["Host"])
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        body = b'{"__type":"AccessDeniedException","message":"no"}'
-        self.send_response(400)
+        status, body = self.server.answer
+        self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Type", "application/x-amz-json-1.1")
         self.end_headers()
         self.wfile.write(body)
 
-    do_GET = do_HEAD = do_POST = refuse
+    do_GET = do_HEAD = do_POST = answer
 
     def log_message(self, *_):
         """Says nothing: pytest shows what matters."""
@@ -29,9 +32,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Answers:
     """The server, as a context."""
 
-    def __init__(self, certificate=None, key=None):
+    def __init__(self, certificate=None, key=None, answer=REFUSAL):
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.hosts = []
+        self.server.answer = answer
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate, key)

@@ -4,6 +4,10 @@ import struct
 import subprocess
 from pathlib import Path
 
+from doubles import Answers
+from waiting import wait_for
+from wire_tokens import Mint
+
 INITIALIZE = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
     "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "tests", "version": "1"}}}
 LIST = {"jsonrpc": "2.0", "id": 2, "method": "tools/list"}
@@ -24,6 +28,10 @@ def segments(program):
 def resident_kib(pid):
     status = Path(f"/proc/{pid}/status").read_text()
     return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")))
+
+
+def threads(pid):
+    return len(list(Path(f"/proc/{pid}/task").iterdir()))
 
 
 def said(process, message):
@@ -78,6 +86,27 @@ def test_it_serves_over_http_in_little_memory(world):
         assert process.wait(20) == 0
     assert json.loads(done.stdout)["result"]["serverInfo"]["name"] == "lakewarden"
     assert idle <= MAX_HTTP_KIB
+
+
+def test_fetched_keys_take_little_memory(world, authority):
+    """libcurl, its TLS and the parsed authorities are given back when the keys are there."""
+    machine = Path("/etc/ssl/certs/ca-certificates.crt").read_bytes()
+    world.write("/etc/ssl/certs/ca-certificates.crt", machine + (authority / "cert.pem").read_bytes())
+    flags = ["http", "--listen", "127.0.0.1:0", "--issuer", "https://issuer.example.com/pool", "--client-id", "tests"]
+    with world.start("http", "--auth", "none", "--listen", "127.0.0.1:0") as process:
+        json.loads(process.stderr.readline())
+        idle_threads = threads(process.pid)
+        process.terminate()
+    with Answers(authority / "cert.pem", authority / "key.pem", (200, json.dumps(Mint().jwks()).encode())) as keys, \
+            world.start(*flags, "--jwks-url", f"https://127.0.0.1:{keys.port}/jwks.json") as process:
+        address = json.loads(process.stderr.readline())["address"]
+        ready = ["curl", "-sSf", "--noproxy", "*", f"http://{address}/readyz"]
+        wait_for(lambda: subprocess.run(ready, capture_output=True, check=False).returncode == 0, 60, "the key set")
+        wait_for(lambda: threads(process.pid) <= idle_threads + 1, 60, "the end of the fetch")  # one waits for more to do
+        idle = resident_kib(process.pid)
+        process.terminate()
+        assert process.wait(20) == 0
+    assert keys.hosts and idle <= MAX_HTTP_KIB
 
 
 def test_it_listens_on_addresses_and_localhost_only(world):

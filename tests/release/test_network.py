@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from doubles import Answers
-from wire_certificates import pem_of_key, self_signed
+from wire_certificates import self_signed
 
 BUNDLES = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
            "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"]
@@ -49,15 +49,6 @@ def test_a_name_server_that_says_nothing_holds_up_nobody(world, name_server):
     seen, _ = asked(world, "http://lake.example.com:1")
     assert "lake.example.com" in name_server.asked
     assert "lake.example.com" in seen
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("authority")
-    key = ec.generate_private_key(ec.SECP256R1())
-    (folder / "cert.pem").write_bytes(self_signed(key))
-    (folder / "key.pem").write_bytes(pem_of_key(key))
-    return folder
 
 
 @pytest.fixture
