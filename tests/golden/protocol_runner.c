@@ -2,12 +2,8 @@
 #include "aws/codec.h"
 #include "aws/fault.h"
 #include "base/json.h"
-#include "base/own.h"
 #include "tests/golden/model.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/golden/runner.h"
 
 /* {method, path, query, headers, body} or {error}. */
 static json_t *encode_case(const struct aws_operation *op, const json_t *test)
@@ -60,26 +56,19 @@ static json_t *decode_case(const struct aws_operation *op, const json_t *test)
     return result;
 }
 
+static json_t *run_case(void *ctx, const json_t *in, struct err *e)
+{
+    (void)ctx, (void)e;
+    const json_t *test = json_obj(in, "case");
+    struct model *m = model_new(json_obj(in, "metadata"), json_obj(in, "shapes"));
+    const struct aws_operation *op = model_operation(m, json_obj(test, "given"));
+    json_t *result = json_object_get(test, "params") ? encode_case(op, test) : decode_case(op, test);
+    model_free(m);
+    return result;
+}
+
 int main(void)
 {
-    auto_free char *line = NULL;
-    size_t cap = 0;
-    ssize_t n;
     json_setup();
-    while ((n = getline(&line, &cap, stdin)) > 0) {
-        struct err e = {0};
-        json_auto_t *in = json_parse(line, (size_t)n, JSON_DEPTH_UPSTREAM, &e);
-        if (!in) {
-            fprintf(stderr, "%s\n", e.text);
-            return 1;
-        }
-        const json_t *test = json_obj(in, "case");
-        struct model *m = model_new(json_obj(in, "metadata"), json_obj(in, "shapes"));
-        const struct aws_operation *op = model_operation(m, json_obj(test, "given"));
-        json_auto_t *result = json_object_get(test, "params") ? encode_case(op, test) : decode_case(op, test);
-        auto_free char *text = json_text(result, NULL);
-        puts(text);
-        model_free(m);
-    }
-    return 0;
+    return runner_main(run_case, NULL);
 }

@@ -8,20 +8,11 @@
 #include "aws/invoke_request.h"
 #include "base/json.h"
 #include "base/own.h"
+#include "tests/golden/runner.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const struct aws_operation *operation_find(const char *service, const char *name)
-{
-    size_t n;
-    const struct aws_operation *const *all = aws_operations(&n);
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(all[i]->service->name, service) == 0 && strcmp(all[i]->name, name) == 0)
-            return all[i];
-    return NULL;
-}
 
 static json_t *request_json(const struct signed_request *r)
 {
@@ -32,18 +23,17 @@ static json_t *request_json(const struct signed_request *r)
                      headers, "body", r->http.body ? r->http.body : "", r->http.body_len);
 }
 
-static json_t *request_make(struct aws *a, const json_t *in, struct err *e)
+static json_t *request_make(void *ctx, const json_t *in, struct err *e)
 {
-    const struct aws_operation *op = operation_find(json_str(in, "service", ""), json_str(in, "op", ""));
+    struct aws *a = ctx;
+    const struct aws_operation *op = runner_operation(in, e);
     auto_credentials struct aws_credentials who = {0};
     struct wire_request wire = {0};
     struct endpoint endpoint;
     struct signed_request request = {0};
     json_t *out = NULL;
-    if (!op) {
-        err_set(e, ERR_INVALID, "no such operation");
+    if (!op)
         return NULL;
-    }
     if (credentials_get(a->credentials, NULL, &who, e) || codec_encode(op, json_obj(in, "input"), &wire, e))
         return NULL;
     if (endpoint_resolve(a, op->service->name, json_str(in, "region", ""), wire.bucket, &endpoint, e) == 0 &&
@@ -83,24 +73,13 @@ int main(int argc, char **argv)
         list_operations();
         return 0;
     }
-    auto_free char *line = NULL;
-    size_t cap = 0;
-    ssize_t n;
     json_setup();
     struct http *http = http_new(&(struct http_options){0}, &e);
     struct aws *a = http ? aws_new(&(struct aws_options){.http = http}, &e) : NULL;
-    while (a && (n = getline(&line, &cap, stdin)) > 0) {
-        struct err failed = {0};
-        json_auto_t *in = json_parse(line, (size_t)n, JSON_DEPTH_UPSTREAM, &failed);
-        json_auto_t *out = in ? request_make(a, in, &failed) : NULL;
-        if (!out)
-            out = json_pack("{s:s}", "error", failed.text);
-        auto_free char *text = json_text(out, NULL);
-        puts(text);
-    }
+    int status = a ? runner_main(request_make, a) : 1;
     if (e.kind)
         fprintf(stderr, "%s\n", e.text);
     aws_free(a);
     http_free(http);
-    return e.kind != 0;
+    return status;
 }

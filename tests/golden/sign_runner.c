@@ -2,10 +2,7 @@
 #include "aws/sigv4.h"
 #include "base/json.h"
 #include "base/own.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/golden/runner.h"
 
 #define HEADERS_MAX 64
 
@@ -75,41 +72,25 @@ static int sign_in_query(struct signer *s, const struct sign_request *r, int exp
     return 0;
 }
 
-static json_t *answer(struct signer *s, const json_t *test)
+static json_t *answer(void *ctx, const json_t *test, struct err *e)
 {
+    struct signer *s = ctx;
     struct http_header headers[HEADERS_MAX];
     struct aws_credentials keys;
     struct sign_request r;
-    struct err e = {0};
-    json_t *out = json_object();
+    json_auto_t *out = json_object();
     read_case(test, headers, &keys, &r);
     int expires_s = (int)json_int(test, "expires_s", 0);
-    if ((expires_s ? sign_in_query(s, &r, expires_s, out, &e) : sign_in_headers(s, &r, out, &e)) < 0)
-        json_put_str(out, "error", e.text);
-    return out;
+    if ((expires_s ? sign_in_query(s, &r, expires_s, out, e) : sign_in_headers(s, &r, out, e)) < 0)
+        return NULL;
+    return steal(&out);
 }
 
 int main(void)
 {
     json_setup();
     struct signer *s = signer_new();
-    char *line = NULL;
-    size_t size = 0;
-    ssize_t n;
-    int rc = 0;
-    while (rc == 0 && (n = getline(&line, &size, stdin)) > 0) {
-        struct err e = {0};
-        json_auto_t *test = json_parse(line, (size_t)n, JSON_DEPTH_CLIENT, &e);
-        if (!test) {
-            fprintf(stderr, "sign_runner: %s\n", e.text);
-            rc = 1;
-            continue;
-        }
-        json_auto_t *out = answer(s, test);
-        auto_free char *text = json_text(out, NULL);
-        puts(text);
-    }
-    free(line);
+    int status = runner_main(answer, s);
     signer_free(s);
-    return rc;
+    return status;
 }
