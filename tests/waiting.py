@@ -2,12 +2,12 @@
 import time
 
 
-def wait_for(condition, seconds, what):
-    """The first true value of `condition`, asked often; fails after `seconds`."""
+def wait_for(condition, seconds, what, pause_s=0.02):
+    """The first true value of `condition`, asked after each pause; fails after `seconds`."""
     until = time.monotonic() + seconds
     while True:
         value = condition()
         if value:
             return value
         assert time.monotonic() < until, f"waited {seconds} s for {what}"
-        time.sleep(0.02)
+        time.sleep(pause_s)

@@ -16,7 +16,7 @@ from real import RealAirflow, stop_left_over  # noqa: E402 (needs the path above
 VERSIONS = ("2.11.2", "3.0.6", "3.3.2")
 FAILURES = json.loads((Path(__file__).parent / "failures.json").read_text(encoding="utf-8"))
 RUN = "manual__2026-01-01T02:00:00+00:00"
-SETTLE_S = 120
+SETTLE_S = 240
 
 
 def pytest_configure():

@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from lwsandbox import processes
+from waiting import wait_for
 
 PACKAGE = Path(__file__).resolve().parents[2] / "examples" / "sandbox"
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -30,7 +30,7 @@ class Sandbox:
         finally:
             os.close(write_end)
         try:
-            self.facts = json.loads(processes.read_line(self.process, end, log, 30))
+            self.facts = json.loads(processes.read_line(self.process, end, log, 60))
         except BaseException:
             self.stop()
             raise
@@ -127,10 +127,6 @@ class Stage:
         return json.loads(done.stdout)
 
 
-def until(condition, what, limit_s=60.0):
-    """Waits until `condition` gives something true, and hands it back."""
-    end = time.monotonic() + limit_s
-    while not (value := condition()):
-        assert time.monotonic() < end, f"not within {limit_s} s: {what}"
-        time.sleep(0.2)
-    return value
+def until(condition, what, limit_s=240):
+    """Waits until `condition` gives something true, and hands it back. On a busy machine Airflow takes half a minute for a task."""
+    return wait_for(condition, limit_s, what, pause_s=0.2)

@@ -2,10 +2,8 @@
 import contextlib
 import json
 import os
-import random
 import secrets
 import signal
-import socket
 import sqlite3
 import subprocess
 import time
@@ -13,27 +11,16 @@ import urllib.request
 from pathlib import Path
 
 from lwsandbox.processes import alive, mark, start, tail
+from ports import HeldPort
 
 HERE = Path(__file__).resolve().parent
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 USER = PASSWORD = "admin"
-START_S, STOP_S = 120, 8
+START_S, STOP_S = 240, 8
 
 
 class NotStarted(Exception):
     """It did not come up; the text says what its logs end with."""
-
-
-def free_port():
-    """One below those the kernel hands out: Airflow takes seconds until it binds, and nobody else gets it meanwhile."""
-    while True:
-        port = random.randrange(20000, 32000)
-        with socket.socket() as sock:
-            try:
-                sock.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
 
 
 def of_session(leader):
@@ -57,7 +44,8 @@ class RealAirflow:
         self.environment = "real-" + version.replace(".", "-")
         self.folder, self._venv, self._sandbox = folder, venv, sandbox
         self.dags, self._running = folder / "dags", {}
-        self.port, self._execution_port = free_port(), free_port()
+        self._ports = [HeldPort(), HeldPort()]  # Airflow takes seconds until it binds
+        self.port, self._execution_port = (port.number for port in self._ports)
         self.url = f"http://127.0.0.1:{self.port}"
         self._execution = f"http://127.0.0.1:{self._execution_port}/execution"
 
@@ -136,6 +124,8 @@ class RealAirflow:
                 "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(self.folder / "passwords.json"),
                 "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "2", "DAG_PROCESSOR__REFRESH_INTERVAL": "3",
                 "DAG_PROCESSOR__PARSING_PROCESSES": "1", "WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
+                # 3.0 knows only this for its DAG processor, which counts as unhealthy after twice as long without a word
+                "SCHEDULER__JOB_HEARTBEAT_SEC": "60", "DAG_PROCESSOR__HEALTH_CHECK_THRESHOLD": "300",
                 "WORKERS__EXECUTION_API_TIMEOUT": "30", "LOGGING__REMOTE_LOGGING": "True",
                 "LOGGING__REMOTE_BASE_LOG_FOLDER": f"cloudwatch://{GROUPS}:{group}"}
 
@@ -195,6 +185,8 @@ class RealAirflow:
             process.wait(10)
         self._running = {}
         self._note_running()
+        for port in self._ports:
+            port.close()
 
 
 def kill_session(leader):
@@ -220,4 +212,5 @@ GROUPS = "arn:aws:logs:us-east-1:123456789012:log-group"
 COMMON = {"CORE__LOAD_EXAMPLES": "False", "CORE__EXECUTOR": "LocalExecutor", "CORE__PARALLELISM": "2",
           "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False", "CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "1",
           "CORE__MIN_SERIALIZED_DAG_FETCH_INTERVAL": "1", "USAGE_DATA_COLLECTION__ENABLED": "False",
-          "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2", "SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "2"}
+          "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2", "SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "2",
+          "SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "300"}  # a busy machine is no fault of Airflow's
