@@ -26,7 +26,7 @@ def name_of(row):
 @pytest.fixture
 def sign_in(drivers, lakewarden, place, tmp_path, monkeypatch):
     """Has a client sign a person in, list the tools, and look at a job before and after a pause. Gives the report, the server, and
-    what the pool was asked by its name."""
+    what the pool was asked, by its name."""
     def run(row, facade, pause_ms=1):
         monkeypatch.setenv("LAKEWARDEN_OAUTH_FACADE", str(facade).lower())
         app = place.control("POST", "clients", {"scopes": ["lakewarden/read", "lakewarden/write"], "callbacks": [CALLBACK],
@@ -51,7 +51,7 @@ def assert_at_work(report, server, asked):
     assert "throttling" in first["answer"]["text"] and "throttling" in second["answer"]["text"]
     assert [call["subject"] for call in server.calls()] == [PERSON] * 2
     assert len(asked["authorize"]) == 1, "the person signs in once"
-    assert "code_challenge_method=S256" in asked["authorize"][0]["target"]
+    assert all(part in asked["authorize"][0]["target"] for part in ("code_challenge_method=S256", "scope=lakewarden%2Fread", "resource="))
 
 
 @pytest.mark.parametrize("row", TABLE, ids=name_of)
