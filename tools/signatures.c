@@ -97,6 +97,7 @@ static const struct {
     {"Athena job", "athena"},
     {"awswrangler.exceptions.QueryFailed", "athena"},
     {"pyathena.error.", "athena"},
+    {"TrinoQueryError", "athena"}, /* its engine is Trino */
 };
 
 /* The service whose words the line passes on, or "". */
