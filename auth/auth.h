@@ -43,6 +43,7 @@ struct auth_options {
     const char *scope_ids[SCOPE_COUNT]; /* NULL for "lakewarden/read", "lakewarden/write", "lakewarden/approve" */
     unsigned upstream_scopes; /* UPSTREAM: what every caller may do */
     const char *public_url;   /* the MCP endpoint as clients know it ("https://h/mcp"); metadata and challenges say it */
+    bool read_only;           /* nothing here takes the scope to write: no client is told to ask for it */
     bool no_metadata;         /* tell clients nothing of where tokens come from, in spite of a public URL */
     bool facade;              /* be named as the authorization server ourselves, and answer in its place with metadata that strict
                                  clients accept; needs the public URL */

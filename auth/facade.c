@@ -58,7 +58,7 @@ static char *compose(const struct facade *f, const struct endpoints *at)
     json_put_str(doc, "token_endpoint", at->token);
     json_put_str(doc, "revocation_endpoint", at->revoke);
     json_put_str(doc, "jwks_uri", at->jwks);
-    json_put(doc, "scopes_supported", json_pack("[ss]", f->read, f->write));
+    json_put(doc, "scopes_supported", json_pack("[ss*]", f->read, f->write));
     json_put(doc, "response_types_supported", json_pack("[s]", "code"));
     json_put(doc, "grant_types_supported", json_pack("[sss]", "authorization_code", "refresh_token", "client_credentials"));
     json_put(doc, "token_endpoint_auth_methods_supported",
@@ -132,7 +132,7 @@ struct facade *facade_new(const struct facade_options *o, struct err *e)
     f->origin = xstrdup(o->origin);
     f->issuer = xstrdup(o->issuer);
     f->read = xstrdup(o->read);
-    f->write = xstrdup(o->write);
+    f->write = o->write ? xstrdup(o->write) : NULL;
     f->http = o->http;
     f->mono_ms = o->mono_ms ? o->mono_ms : clock_mono_ms;
     if (o->domain)

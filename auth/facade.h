@@ -22,7 +22,7 @@ struct facade_options {
     const char *origin;          /* of our public URL: the issuer that the document names */
     const char *issuer;          /* of the tokens; its configuration is asked for unless `domain` is given */
     const char *domain;          /* where the pool signs people in: "https://x.auth.eu-west-1.amazoncognito.com"; NULL to ask */
-    const char *read, *write;    /* ids of our scopes */
+    const char *read, *write;    /* ids of our scopes; `write` may be NULL: not told of */
     struct http *http;           /* borrowed; not needed with `domain` */
     int64_t (*mono_ms)(void);    /* NULL for clock_mono_ms */
 };

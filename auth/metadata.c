@@ -30,13 +30,19 @@ static void place(struct auth *a, size_t origin)
     a->metadata_path = a->metadata_url + origin;
 }
 
+/* The scope to write where clients are told of it, else NULL. */
+static const char *write_scope(const struct auth *a, const struct auth_options *o)
+{
+    return o->read_only ? NULL : auth_scope_id(a, SCOPE_WRITE);
+}
+
 static int facade_build(struct auth *a, const char *origin, const struct auth_options *o, struct err *e)
 {
     struct facade_options f = {.origin = origin,
                                .issuer = a->rules.issuer,
                                .domain = o->facade_domain && *o->facade_domain ? o->facade_domain : NULL,
                                .read = auth_scope_id(a, SCOPE_READ),
-                               .write = auth_scope_id(a, SCOPE_WRITE),
+                               .write = write_scope(a, o),
                                .http = o->http,
                                .mono_ms = o->mono_ms};
     a->facade = facade_new(&f, e);
@@ -57,7 +63,7 @@ int auth_metadata_build(struct auth *a, const struct auth_options *o, struct err
     json_put_str(doc, "resource", a->public_url);
     json_put(doc, "authorization_servers", json_pack("[s]", a->facade ? origin : a->rules.issuer));
     /* only ours: without it clients ask for all the pool has, and the pool refuses some of that */
-    json_put(doc, "scopes_supported", json_pack("[ss]", auth_scope_id(a, SCOPE_READ), auth_scope_id(a, SCOPE_WRITE)));
+    json_put(doc, "scopes_supported", json_pack("[ss*]", auth_scope_id(a, SCOPE_READ), write_scope(a, o)));
     json_put(doc, "bearer_methods_supported", json_pack("[s]", "header"));
     json_put_str(doc, "resource_name", "lakewarden");
     a->metadata = json_text(doc, NULL);

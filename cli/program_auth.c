@@ -79,6 +79,9 @@ static char *told_of(const struct auth_options *o, const char *mode)
 struct auth *program_auth_new(const struct settings *s, struct http *http, char **told, struct err *e)
 {
     const char *mode = settings_str(s, "auth");
+    struct tool_choice choice;
+    if (program_choice(s, &choice, e))
+        return NULL;
     auto_free char *issuer = NULL;
     auto_free char *jwks_url = NULL;
     struct auth_options o = {
@@ -88,6 +91,7 @@ struct auth *program_auth_new(const struct settings *s, struct http *http, char 
         .leeway_s = 30,
         .scope_ids = {settings_str(s, "scope-read"), settings_str(s, "scope-write"), NULL},
         .public_url = settings_str(s, "public-url"),
+        .read_only = !choice.writes,
         .no_metadata = settings_flag(s, "no-oauth-metadata"),
         .facade = settings_flag(s, "oauth-facade"),
         .facade_domain = settings_str(s, "oauth-domain"),

@@ -153,8 +153,8 @@ static enum asked spend(struct call *c, struct rounds *r)
     enum spent_word word = r->spent ? SPENT_NOW : spent_take(call_engine(c)->spent, &c->caller, r->nonce, r->expires_wall_ms);
     r->spent = word == SPENT_NOW;
     if (word == SPENT_FULL)
-        log_event(LOG_WARN, "ask_refused", "{s:s, s:s, s:s}", "name", c->kind->target_name(c), "subject", c->caller.subject, "why",
-                  "too many confirmations have been acted on within ten minutes");
+        log_event(LOG_WARN, "ask_refused", "{s:s, s:s, s:s}", "name", c->kind->target_name(c), "subject", c->caller.subject,
+                  "why", "too many confirmations have been acted on within ten minutes");
     return word == SPENT_NOW ? ASKED_ANSWERED : word == SPENT_FULL ? ASKED_FULL : ASKED_LATER;
 }
 

@@ -107,8 +107,8 @@ enum consent_word consent_ask(struct consent *c, const struct tool_call *call, c
         return stop_check(call->stop) == STOP_GO_ON ? refuse(why, "no answer to the question came in time, or none that fits it")
                                                     : CONSENT_STOPPED;
     case ASKED_FULL:
-        return refuse(why, "it was confirmed, but each confirmation counts once, and this server cannot remember more of them now: "
-                           "call again in ten minutes");
+        return refuse(why, "it was confirmed, but each confirmation counts once, and this server cannot remember more of them "
+                           "now: call again in ten minutes");
     case ASKED_CANNOT:
         break;
     }

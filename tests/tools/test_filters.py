@@ -1,4 +1,5 @@
 """--tools, --exclude-tools and --read-only from the outside: the command line, and what a client sees over stdio and HTTP."""
+import base64
 import json
 import os
 import subprocess
@@ -127,11 +128,15 @@ class OverStdio:
 
 
 class OverHttp:
-    def __init__(self, lakewarden, flags, env):
-        self.process = subprocess.Popen([lakewarden, "http", "--auth", "none", "--listen", "127.0.0.1:0", *flags], env=env,
+    def __init__(self, lakewarden, flags, env, auth=("--auth", "none")):
+        self.process = subprocess.Popen([lakewarden, "http", *auth, "--listen", "127.0.0.1:0", *flags], env=env,
                                         stderr=subprocess.PIPE, text=True)
         self.started = json.loads(self.process.stderr.readline())
         self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def page(self, path):
+        with self.opener.open(f"http://{self.started['address']}{path}", timeout=20) as reply:
+            return json.load(reply)
 
     def answer(self, message):
         headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream", "MCP-Protocol-Version": MODERN,
@@ -203,3 +208,20 @@ def test_the_log_says_what_holds(lakewarden, tmp_path):
         peer = OverHttp(lakewarden, flags, bare(tmp_path))
         assert peer.started["event"] == "listening" and peer.started["writes"] == writes
         peer.end()
+
+
+@pytest.mark.parametrize("flags, scopes", [
+    ([], ["lakewarden/read", "lakewarden/write"]),
+    (["--tools", "get_emr_logs,retry_emr"], ["lakewarden/read", "lakewarden/write"]),
+    (["--read-only"], ["lakewarden/read"]),
+    (["--tools", "get_emr_logs", "--scope-read", "look"], ["look"]),
+])
+def test_clients_are_told_of_the_scopes_that_are_of_use(lakewarden, tmp_path, flags, scopes):
+    modulus = base64.urlsafe_b64encode(b"\xff" * 256).rstrip(b"=").decode()  # of a key that signs nothing
+    (tmp_path / "keys.json").write_text(json.dumps({"keys": [{"kty": "RSA", "kid": "k", "use": "sig", "alg": "RS256", "e": "AQAB", "n": modulus}]}))
+    peer = OverHttp(lakewarden, [*flags, "--issuer", "https://issuer.example/pool", "--client-id", "app", "--jwks-file", str(tmp_path / "keys.json"),
+                                 "--public-url", "https://lake.example/mcp", "--oauth-facade", "--oauth-domain", "https://sign-in.example"],
+                    bare(tmp_path), auth=("--auth", "cognito"))
+    for path in ("/.well-known/oauth-protected-resource/mcp", "/.well-known/oauth-authorization-server"):
+        assert peer.page(path)["scopes_supported"] == scopes, path
+    peer.end()

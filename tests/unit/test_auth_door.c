@@ -172,6 +172,23 @@ static void metadata_is_where_clients_look(void **state)
     }
 }
 
+/* Where nothing takes the scope to write, no client is told to ask for it: neither by us, nor in the pool's place. */
+static void a_read_only_server_asks_for_one_scope(void **state)
+{
+    (void)state;
+    struct auth_options o = door_options();
+    o.public_url = "https://lake.example/mcp";
+    o.read_only = o.facade = true;
+    o.facade_domain = "https://acme.auth.example";
+    struct auth *a = door_new(&mint, o);
+    static const char *const paths[] = {"/.well-known/oauth-protected-resource", "/.well-known/oauth-authorization-server"};
+    for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+        auto_free char *page = page_at(a, paths[i]);
+        assert_non_null(strstr(page, "\"scopes_supported\":[\"lakewarden/read\"]"));
+    }
+    auth_free(a);
+}
+
 static void metadata_can_be_left_out(void **state)
 {
     (void)state;
@@ -328,6 +345,7 @@ int main(void)
         cmocka_unit_test(unsafe_options_are_refused),
         cmocka_unit_test(challenges_say_what_to_do),
         cmocka_unit_test(metadata_is_where_clients_look),
+        cmocka_unit_test(a_read_only_server_asks_for_one_scope),
         cmocka_unit_test(metadata_can_be_left_out),
         cmocka_unit_test(remembered_until_it_is_dead),
         cmocka_unit_test(memory_forgets_the_longest_unused),
