@@ -85,9 +85,10 @@ static void what_never_connected_was_not_sent(void **state)
     struct loopback l;
     loopback_start(&l, (struct loopback_answer){0});
     auto_free char *tls = xasprintf("https://127.0.0.1:%d/", l.port);
+    fails(h, (struct http_request){.url = tls, .timeout_ms = 100}, NULL, ERR_TIMEOUT, HTTP_NOT_SENT);
+    /* measured only now that the CA bundle has been read: emulated, that takes seconds */
     int64_t ms = fails(h, (struct http_request){.url = tls, .connect_timeout_ms = 100}, NULL, ERR_UNAVAILABLE, HTTP_NOT_SENT);
     assert_in_range(ms, 90, 3000);
-    fails(h, (struct http_request){.url = tls, .timeout_ms = 100}, NULL, ERR_TIMEOUT, HTTP_NOT_SENT);
     assert_int_equal(loopback_count(&l, &l.requests), 0);
     http_free(h);
     loopback_stop(&l);
