@@ -21,7 +21,7 @@ def steps_up(seen):
 
 
 def outlives_its_token(seen):
-    """A token that is over after two seconds, as its issuer said: nobody is to notice."""
+    """A token that is over after four seconds, as its issuer said: nobody is to notice."""
     assert "throttling" in seen.text("before") and "throttling" in seen.text("after")
 
 

@@ -83,9 +83,9 @@ class Bench:
 
     `serve(transport, folder, plan name)` is a context manager that gives a Server. `plan_of` says which plan shows an
     ability ("main" unless named). `by_hand` holds what carries out a plan that needs something done meanwhile: a function
-    of (drivers, client, order, server) that gives the report and what it saw; `alone` names those of them that bear no
-    other run beside them. `slower` names, for a plan that a slow machine is too late for from its first step on, one
-    with more time.
+    of (drivers, client, order, server, patience in seconds) that gives the report and what it saw; `alone` names those of
+    them that bear no other run beside them. `slower` names, for a plan that a slow machine is too late for from its first
+    step on, one with more time.
     """
 
     def __init__(self, drivers, folders, serve, plans, plan_of, by_hand=None, alone=(), slower=None):
@@ -94,6 +94,11 @@ class Bench:
         self.plans, self.plan_of, self.by_hand = plans, plan_of, by_hand or {}
         self.pool, self.patient, self.runs = ThreadPoolExecutor(RUNS_AT_ONCE), ThreadPoolExecutor(WAITING_AT_ONCE), {}
         self.commands, self.one = BoundedSemaphore(COMMANDS_AT_ONCE), BoundedSemaphore(1)
+
+    def _patience_s(self, row, transport, name):
+        """How long what is to be seen in a run is waited for: not long where the table says that this client cannot do it."""
+        limits = [limit for group in row["cannot"].values() for ability, limit in group.items() if self.plan_of.get(ability) == name]
+        return 1 if any(not isinstance(limit, dict) or transport in limit for limit in limits) else 10
 
     def _run(self, row, transport, name):
         seen = self._run_once(row, transport, name)
@@ -106,15 +111,16 @@ class Bench:
         plan = filled_in(self.plans[name], {"WORK_NOTES": f"Looked at by {row['client']}, {row['mode']}."})
         single = self.one if name in ONE_BY_ONE else nullcontext()
         turn = self.commands if row.get("commands") and not waits(plan) else nullcontext()
+        patience_s = self._patience_s(row, transport, name)
         with single, turn, self.serve(transport, self.folders.mktemp("run"), name) as server:
             order = {**server.reach, "mode": row["mode"], "steps": plan}
             if name in self.by_hand:
-                report, meanwhile = self.by_hand[name](self.drivers, row["client"], order, server)
+                report, meanwhile = self.by_hand[name](self.drivers, row["client"], order, server, patience_s)
             else:
                 report, meanwhile = self.drivers.run(row["client"], order), {}
             server.wait_for_end()
-            # A client that has left may be noticed a moment later.
-            gone = wait_for(lambda: server.calls("cancelled"), 1 if name == "leave" else 0)
+            # A client that has left may be noticed a moment later, and its cancel be written down as late.
+            gone = wait_for(lambda: server.calls("cancelled"), patience_s if name in ("cancel", "leave") else 0)
         return Seen(row, transport, name, report, named_steps(plan, report), server, gone, meanwhile)
 
     def begin(self, items):

@@ -1,21 +1,14 @@
 """Servers under test: how a client reaches each, and what they wrote."""
-import json
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
 
+from logs import json_lines
+
 WITNESS = Path(__file__).with_name("witness.py")
-START_S = 10
-
-
-def json_lines(path, start=0):
-    """What a file of JSON lines holds from byte `start` on; a line under way is left out."""
-    if not path.exists():
-        return []
-    whole = path.read_bytes()[start:].rpartition(b"\n")[0]
-    return [json.loads(line) for line in whole.splitlines() if line.startswith(b"{")]
+START_S = 30
 
 
 class Server:
@@ -74,8 +67,8 @@ def bearer(token):
     return {"Authorization": f"Bearer {token}"} if token else {}
 
 
-def wait_for(condition, limit_s=5):
-    """Polls until the condition is true; its last value."""
+def wait_for(condition, limit_s=20):
+    """Polls until the condition is true; its last value, which may be that it never was."""
     deadline = time.monotonic() + limit_s
     while not (value := condition()) and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -18,7 +18,7 @@ PLAN_OF = {"cancels": "cancel", "goes_on": "cancel", "answers_a_question": "ask"
 LASTS_S = {"expired": 20, "expired late": 90}  # how long the token of a plan is good
 
 
-def wait_for_its_end(drivers, client, order, server):
+def wait_for_its_end(drivers, client, order, server, _patience_s):
     """Gives the word when a call has got through and the token is over, or the client has failed."""
     process = drivers.start(client, order)
     try:

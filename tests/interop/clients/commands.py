@@ -7,7 +7,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-STEP_LIMIT_S = 20
+STEP_LIMIT_S = 60
 
 
 class Unable(Exception):

@@ -2,6 +2,7 @@
 import readline from 'node:readline';
 
 const STEP_LIMIT_MS = 20000;
+const PUNCTUAL_LIMIT_MS = 30000; // four such steps fit into what a client is given for its plan
 
 const input = readline.createInterface({ input: process.stdin, terminal: false });
 const words = input[Symbol.asyncIterator]();
@@ -79,7 +80,7 @@ async function lagOf(task) {
 // Calls until this process was punctual: one that a busy machine let wait reads in one go what was sent apart, and says
 // nothing of what the SDK makes of the two. What it complained of then does not count either.
 async function callPunctually(run, step) {
-    const deadline = performance.now() + STEP_LIMIT_MS;
+    const deadline = performance.now() + PUNCTUAL_LIMIT_MS;
     for (;;) {
         const complaints = run.errors.length;
         const { result, lag } = await lagOf(() => callOnce(run, step));
