@@ -104,7 +104,7 @@ class Broker:
         cluster = base64.urlsafe_b64encode(b"\0" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
         users = [word for user in scram for word in ("-S", user)]
         done = subprocess.run(self.java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self.config), *users),
-                              capture_output=True, text=True, timeout=120, check=False)
+                              capture_output=True, text=True, timeout=300, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
     def start(self):

@@ -14,7 +14,7 @@ SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
 
 
 def openssl(folder, *words):
-    subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True, timeout=30)
+    subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True, timeout=120)
 
 
 def make_pair(folder, name, subject, ca=None, names=None):
@@ -46,7 +46,7 @@ def make_keys(folder):
 def compile_handler(jars, folder):
     """The class that checks IAM tokens; the folder joins the broker's class path."""
     folder.mkdir()
-    subprocess.run(["javac", "-cp", f"{jars}/*", "-d", str(folder), str(HERE / "MskIam.java")], check=True, timeout=60)
+    subprocess.run(["javac", "-cp", f"{jars}/*", "-d", str(folder), str(HERE / "MskIam.java")], check=True, timeout=300)
     return folder
 
 

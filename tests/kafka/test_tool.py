@@ -37,7 +37,7 @@ class Place:
                  {"cluster_arn": self.facts["cluster_arn"], "topic": "orders", "group": "orders-app", **arguments}.items()]
         done = subprocess.run([self.lakewarden, "call", "retry_kafka", *words, "--json", "--writes", "allow",
                                "--kafka-ca-file", str(self.broker.keys / "ca.crt")],
-                              env=env, capture_output=True, text=True, timeout=90, check=False)
+                              env=env, capture_output=True, text=True, timeout=180, check=False)
         assert done.stdout, done.stderr
         return json.loads(done.stdout)
 
