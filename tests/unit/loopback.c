@@ -170,6 +170,16 @@ void loopback_start(struct loopback *l, struct loopback_answer a)
         abort();
 }
 
+void loopback_say(struct loopback *l, char *bytes, enum loopback_then then)
+{
+    pthread_mutex_lock(&l->lock);
+    if (l->said_count == ARRAY_LEN(l->said))
+        abort();
+    l->said[l->said_count++] = bytes;
+    l->answer = (struct loopback_answer){.bytes = bytes, .then = then};
+    pthread_mutex_unlock(&l->lock);
+}
+
 void loopback_stop(struct loopback *l)
 {
     pthread_mutex_lock(&l->lock);
@@ -185,6 +195,8 @@ void loopback_stop(struct loopback *l)
     pthread_mutex_unlock(&l->lock);
     pthread_cond_destroy(&l->changed);
     pthread_mutex_destroy(&l->lock);
+    for (size_t i = 0; i < l->said_count; i++)
+        free(l->said[i]);
 }
 
 int loopback_dead_port(int *fd)

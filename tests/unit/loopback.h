@@ -30,6 +30,8 @@ struct loopback {
     struct loopback_answer answer; /* for all requests, or for the first of a connection where `later_set` */
     struct loopback_answer later;
     int later_set;
+    char *said[32]; /* what loopback_say was given: one may still be on its way when the next is set */
+    size_t said_count;
     int barrier; /* answers wait until that many requests are here */
     int connections, requests, closed;
     char last[65536]; /* the last request, head and body, NUL-terminated */
@@ -39,6 +41,9 @@ struct loopback {
 
 /* Listens on a free port and gives each request that answer; change the members before the first request comes. */
 void loopback_start(struct loopback *l, struct loopback_answer answer);
+
+/* Gives each request from now on that answer, or none for NULL, and takes it over. At most 32 of them. */
+void loopback_say(struct loopback *l, char *bytes, enum loopback_then then);
 
 /* Waits until the client has closed its connections (free its http first), then ends all threads. */
 void loopback_stop(struct loopback *l);

@@ -24,23 +24,11 @@ static int64_t fake_mono_ms(void)
 struct site {
     struct loopback peer;
     struct facade *facade;
-    char *said[32]; /* all its answers: one may still be on its way when the next is set */
-    size_t said_count;
 };
-
-/* The peer's answers from now on; takes `reply` over. */
-static void say(struct site *s, char *reply)
-{
-    assert_true(s->said_count < ARRAY_LEN(s->said));
-    s->said[s->said_count++] = reply;
-    pthread_mutex_lock(&s->peer.lock);
-    s->peer.answer = (struct loopback_answer){.bytes = reply, .then = LOOPBACK_CLOSE};
-    pthread_mutex_unlock(&s->peer.lock);
-}
 
 static void say_json(struct site *s, const char *body)
 {
-    say(s, xasprintf("HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n%s", strlen(body), body));
+    loopback_say(&s->peer, xasprintf("HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n%s", strlen(body), body), LOOPBACK_CLOSE);
 }
 
 /* A configuration as Cognito has it; members of `changes` replace its own, null takes one away. */
@@ -87,8 +75,6 @@ static void site_close(struct site *s)
 {
     facade_free(s->facade);
     loopback_stop(&s->peer);
-    for (size_t i = 0; i < s->said_count; i++)
-        free(s->said[i]);
 }
 
 #define DOCUMENT(revoke)                                                                                                       \
@@ -196,7 +182,7 @@ static void failures_are_tried_again_soon(void **state)
     struct site s;
     site_open(&s);
     for (size_t i = 0; i < ARRAY_LEN(replies); i++) {
-        say(&s, xstrdup(replies[i]));
+        loopback_say(&s.peer, xstrdup(replies[i]), LOOPBACK_CLOSE);
         struct err e = {0};
         assert_true(facade_due(s.facade));
         assert_int_equal(facade_fetch(s.facade, NULL, &e), -1);

@@ -30,24 +30,12 @@ static int64_t fake_mono_ms(void)
 struct site {
     struct loopback peer;
     struct auth *door;
-    char *said[16]; /* all its answers: one may still be on its way when the next is set */
-    size_t said_count;
 };
 
 static char *ok_reply(const char *body)
 {
     return xasprintf("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s", strlen(body),
                      body);
-}
-
-/* The peer's answers from now on; takes `reply` over. */
-static void say(struct site *s, char *reply, enum loopback_then then)
-{
-    assert_true(s->said_count < ARRAY_LEN(s->said));
-    s->said[s->said_count++] = reply;
-    pthread_mutex_lock(&s->peer.lock);
-    s->peer.answer = (struct loopback_answer){.bytes = reply, .then = then};
-    pthread_mutex_unlock(&s->peer.lock);
 }
 
 /* A set of one key or two, each as "<key><kid>": "aa" is key a under its own id, "ba" is key b under the id of a. */
@@ -59,15 +47,7 @@ static void publish(struct site *s, const char *first, const char *second)
         json_array_append_new(json_object_get(set, "keys"),
                               mint_jwk(&mint, (char[]){both[i][0], '\0'}, (char[]){both[i][1], '\0'}));
     auto_free char *text = json_text(set, NULL);
-    say(s, ok_reply(text), LOOPBACK_CLOSE);
-}
-
-static int requests_of(struct site *s)
-{
-    pthread_mutex_lock(&s->peer.lock);
-    int n = s->peer.requests;
-    pthread_mutex_unlock(&s->peer.lock);
-    return n;
+    loopback_say(&s->peer, ok_reply(text), LOOPBACK_CLOSE);
 }
 
 static struct auth *door_at(const char *url)
@@ -96,8 +76,6 @@ static void site_close(struct site *s)
 {
     auth_free(s->door);
     loopback_stop(&s->peer);
-    for (size_t i = 0; i < s->said_count; i++)
-        free(s->said[i]);
 }
 
 /* A token that names `kid` and is signed by `key` ("a" or "b"); `jti` tells tokens apart. */
@@ -163,7 +141,7 @@ static void rotation_is_followed(void **state)
     assert_verdict(s.door, other, "invalid", "unknown key id");
     mono += 1;
     assert_verdict(s.door, other, "needs-keys", "the key is not known yet");
-    assert_int_equal(requests_of(&s), 3);
+    assert_int_equal(loopback_count(&s.peer, &s.peer.requests), 3);
     site_close(&s);
 }
 
@@ -191,7 +169,7 @@ static void changed_keys_end_what_was_remembered(void **state)
     assert_verdict(s.door, t, "needs-keys", "the key is not known yet");
     assert_int_equal(auth_fetch_keys(s.door, NULL, NULL), 0);
     assert_verdict(s.door, t, "invalid", "unknown key id");
-    assert_int_equal(requests_of(&s), 5);
+    assert_int_equal(loopback_count(&s.peer, &s.peer.requests), 5);
     site_close(&s);
 }
 
@@ -216,13 +194,13 @@ static void old_set_stays_on_failure(void **state)
     publish(&s, "aa", NULL);
     assert_int_equal(auth_fetch_keys(s.door, NULL, NULL), 0);
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        say(&s, xstrdup(cases[i].reply), LOOPBACK_CLOSE);
+        loopback_say(&s.peer, xstrdup(cases[i].reply), LOOPBACK_CLOSE);
         mono += KEYS_PENALTY_MS;
         struct err e = {0};
         assert_int_equal(auth_fetch_keys(s.door, NULL, &e), -1);
         assert_true(text_starts(e.text, "key set at http://127.0.0.1:"));
         assert_non_null(strstr(e.text, cases[i].reason));
-        assert_int_equal(requests_of(&s), (int)i + 2);
+        assert_int_equal(loopback_count(&s.peer, &s.peer.requests), (int)i + 2);
         assert_true(auth_ready(s.door));
         auto_free char *t = token("a", "a", (int)i);
         assert_verdict(s.door, t, "ok", "");
@@ -309,13 +287,13 @@ static void made_up_kids_cost_one_fetch(void **state)
     site_open(&s);
     publish(&s, "aa", "bb");
     run_crowd(s.door);
-    assert_int_equal(requests_of(&s), 2);
+    assert_int_equal(loopback_count(&s.peer, &s.peer.requests), 2);
     mono += KEYS_PENALTY_MS - 1;
     run_crowd(s.door);
-    assert_int_equal(requests_of(&s), 2);
+    assert_int_equal(loopback_count(&s.peer, &s.peer.requests), 2);
     mono += 1;
     run_crowd(s.door);
-    assert_int_equal(requests_of(&s), 3);
+    assert_int_equal(loopback_count(&s.peer, &s.peer.requests), 3);
     site_close(&s);
 }
 
@@ -362,7 +340,7 @@ static void waiters_share_a_fetch_and_may_leave(void **state)
     (void)state;
     struct site s;
     site_open(&s);
-    say(&s, NULL, LOOPBACK_HANG);
+    loopback_say(&s.peer, NULL, LOOPBACK_HANG);
     struct flight fetcher, patient, leaving;
     take_off(&fetcher, s.door);
     loopback_wait(&s.peer, &s.peer.requests, 1);
@@ -390,7 +368,7 @@ static void waiters_share_a_fetch_and_may_leave(void **state)
     assert_int_equal(fetcher.err.kind, ERR_CANCELLED);
     assert_int_equal(patient.rc, -1);
     assert_string_equal(patient.err.text, fetcher.err.text);
-    assert_int_equal(requests_of(&s), 1);
+    assert_int_equal(loopback_count(&s.peer, &s.peer.requests), 1);
     site_close(&s);
 }
 
