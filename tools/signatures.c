@@ -103,7 +103,7 @@ static const struct {
 /* The service whose words the line passes on, or "". */
 static const char *passes_on(const char *line, size_t n)
 {
-    for (size_t i = 0; i < sizeof passed_on / sizeof *passed_on; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(passed_on); i++) {
         if (memmem(line, n, passed_on[i].words, strlen(passed_on[i].words)))
             return passed_on[i].service;
     }
@@ -139,7 +139,7 @@ static bool quotes_answer(const char *line, size_t at)
     static const char *const before[] = {"\"errorMessage\"", "\"errorType\"", "\"error_message\""};
     while (at && (line[at - 1] == ' ' || line[at - 1] == ':'))
         at--;
-    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+    for (size_t i = 0; i < ARRAY_LEN(before); i++) {
         size_t n = strlen(before[i]);
         if (at >= n && !memcmp(line + at - n, before[i], n))
             return true;
@@ -171,7 +171,7 @@ static bool quotes_failure(const char *bare, size_t n)
 {
     static const char *const words[] = {"rror", "ERROR", "xception", "ail", "FAIL", "FATAL", "WARN"};
     bool yes = n && (bare[0] == '{' || bare[0] == '"');
-    for (size_t i = 0; i < sizeof words / sizeof *words && !yes; i++)
+    for (size_t i = 0; i < ARRAY_LEN(words) && !yes; i++)
         yes = memmem(bare, n, words[i], strlen(words[i]));
     return yes;
 }
