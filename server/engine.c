@@ -219,7 +219,7 @@ int engine_call_here(struct engine *g, const char *tool, json_t *arguments, cons
 {
     const struct toolset_entry *entry = toolset_find(&g->tools, tool);
     if (!entry && engine_withholds(g, tool))
-        return err_set(e, ERR_NOT_FOUND, "the tool \"%s\" is not offered; `lakewarden tools` lists what is, with the same settings", tool);
+        return err_set(e, ERR_NOT_FOUND, "the tool \"%s\" is not offered; see `lakewarden tools` with the same settings", tool);
     if (!entry)
         return err_set(e, ERR_NOT_FOUND, "unknown tool \"%s\"; `lakewarden tools` lists them", tool);
     struct err why = {0};
