@@ -44,6 +44,8 @@ static int spawn(char *const *words, int output, pid_t *pid, struct err *e)
     posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    /* libraries open some that are not closed by exec: libcurl's way of being woken */
+    posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
     posix_spawnattr_init(&attr);
     set_signals(&attr);
     int failed = posix_spawnp(pid, words[0], &files, &attr, words, environ);

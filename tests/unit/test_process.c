@@ -143,6 +143,19 @@ static void it_starts_with_signals_as_usual(void **state)
     assert_int_equal(strtoull(ignored + 8, NULL, 16) >> (SIGPIPE - 1) & 1, 0);
 }
 
+/* Not all libraries mark what they open as ours alone. */
+static void it_inherits_no_descriptor(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    auto_close int stray = dup(STDERR_FILENO);
+    auto_free char *line = xasprintf("sh -c 'test -e /proc/self/fd/2 && test ! -e /proc/self/fd/%d'", stray);
+    auto_buf struct buf out = BUF_INIT(100);
+    assert_true(stray > STDERR_FILENO);
+    if (run(line, 60 * 1000, NULL, &out, &e))
+        fail_msg("%s", e.text);
+}
+
 int main(void)
 {
     json_setup();
@@ -152,6 +165,7 @@ int main(void)
         cmocka_unit_test(one_that_closes_its_output_and_stays_is_waited_for),
         cmocka_unit_test(a_cancel_ends_it_at_once),
         cmocka_unit_test(it_starts_with_signals_as_usual),
+        cmocka_unit_test(it_inherits_no_descriptor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,6 +52,7 @@ static int spawn(pid_t *pid, const char *program, int in, int out, int errors)
     posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&files, errors, STDERR_FILENO);
+    posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1); /* what libraries open is not always closed by exec */
     posix_spawnattr_t how;
     posix_spawnattr_init(&how);
     sigset_t none, usual;
