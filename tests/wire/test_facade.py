@@ -1,13 +1,12 @@
 """The program in front of a user pool whose endpoints it has to find out, and settings that cannot be meant."""
-import http.server
 import json
 import os
 import subprocess
-import threading
 
 import pytest
 
 from wire_http import post
+from wire_pool import GatedServer
 from wire_server import Program, eventually
 from wire_tokens import CLIENT
 
@@ -16,45 +15,25 @@ PUBLIC = ("--public-url", "https://lake.example.com/mcp")
 LIST = {"jsonrpc": "2.0", "id": "l", "method": "tools/list"}
 
 
-class Pool(http.server.ThreadingHTTPServer):
+class Pool(GatedServer):
     """Answers for its configuration once the gate is open, and for its keys at once."""
-    daemon_threads = True
 
     def __init__(self, keys):
-        super().__init__(("127.0.0.1", 0), PoolHandler)
-        self.issuer = f"http://127.0.0.1:{self.server_address[1]}/pool"
-        self.keys, self.status, self.gate, self.asked = keys, 200, threading.Event(), 0
-        self.thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
-        self.thread.start()
+        self.keys, self.status = keys, 200
+        super().__init__()
+        self.issuer = f"{self.base}/pool"
 
     def configuration(self):
         return {"issuer": self.issuer, "authorization_endpoint": f"{self.issuer}/authorize", "token_endpoint": f"{self.issuer}/token",
                 "jwks_uri": f"{self.issuer}/.well-known/jwks.json"}
 
-    def stop(self):
-        self.gate.set()
-        self.shutdown()
-        self.thread.join()
-        self.server_close()
-
-
-class PoolHandler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        pool, document, status = self.server, None, 200
-        if self.path == "/pool/.well-known/jwks.json":
-            document = pool.keys
-        elif self.path == "/pool/.well-known/openid-configuration":
-            pool.asked += 1
-            pool.gate.wait(20)
-            document, status = pool.configuration(), pool.status
-        body = json.dumps(document).encode()
-        self.send_response(status if document else 404)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
+    def answer(self, path):
+        if path == "/pool/.well-known/jwks.json":
+            return 200, json.dumps(self.keys)
+        if path != "/pool/.well-known/openid-configuration":
+            return 404, ""
+        self.wait()
+        return self.status, json.dumps(self.configuration())
 
 
 @pytest.fixture

@@ -1,52 +1,27 @@
 """Requests that come before the key set: they wait for it, and are told when it cannot be had."""
-import http.server
 import json
-import threading
 import time
 
 import pytest
 
 from wire_http import Connection, post, request
+from wire_pool import GatedServer
 from wire_server import Program, eventually
 from wire_tokens import ISSUER
 
 LIST = {"jsonrpc": "2.0", "id": "l", "method": "tools/list"}
 
 
-class KeyServer(http.server.ThreadingHTTPServer):
-    """Hands out the key set once the gate is open; counts who asked."""
-    daemon_threads = True
+class KeyServer(GatedServer):
+    """Hands out the key set once the gate is open."""
 
-    def __init__(self, document, status=200):
+    def __init__(self, document, status):
         self.document, self.status = document, status
-        self.gate, self.asked = threading.Event(), 0
-        super().__init__(("127.0.0.1", 0), KeyHandler)
-        self.thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
-        self.thread.start()
+        super().__init__()
 
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.server_address[1]}/jwks.json"
-
-    def stop(self):
-        self.gate.set()
-        self.shutdown()
-        self.thread.join()
-        self.server_close()
-
-
-class KeyHandler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.server.asked += 1
-        self.server.gate.wait(20)
-        body = self.server.document.encode()
-        self.send_response(self.server.status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
+    def answer(self, path):
+        self.wait()
+        return self.status, self.document
 
 
 @pytest.fixture
@@ -57,7 +32,7 @@ def start(lakewarden):
     def start(document, status=200):
         keys = KeyServer(document, status)
         begun.append(keys)
-        program = Program(lakewarden, "--issuer", ISSUER, "--jwks-url", keys.url)
+        program = Program(lakewarden, "--issuer", ISSUER, "--jwks-url", f"{keys.base}/jwks.json")
         begun.append(program)
         return keys, program
     yield start
