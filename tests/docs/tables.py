@@ -160,7 +160,8 @@ def man_page(lakewarden):
     for name, summary in commands:
         out += [".TP", f".B {roff(name)}", roff(summary)]
     out += [".SH TOOLS", "Those marked with an asterisk change something, and ask a person first, each time. Under",
-            ".B \\-\\-writes allow", "they ask nobody, under", ".B \\-\\-writes deny", "they change nothing."]
+            ".B \\-\\-writes allow", "they ask nobody, under", ".B \\-\\-writes deny",
+            "they change nothing, and with", ".B \\-\\-read\\-only", "they are not there."]
     for name, document in documents_of(lakewarden).items():
         mark = "" if document["annotations"]["readOnlyHint"] else " *"
         out += [".TP", f".B {roff(name)}{mark}", roff(document["title"])]
