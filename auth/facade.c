@@ -29,11 +29,12 @@ struct facade {
     bool asked, fetching;
 };
 
-/* What a client may be sent to: https, or http on loopback where `http_too`, without what could be read in two ways. */
+/* What a client may be sent to: https, or http on loopback where `http_too`, without what could be read in two ways or has no place
+   in a URL (RFC 3986 appendix A): some clients hand it to a shell that opens a browser. */
 static bool is_endpoint(const char *url, bool http_too)
 {
     struct url u;
-    if (strlen(url) > URL_MAX || strpbrk(url, "#\"\\ ") || url_parse(url, &u, NULL))
+    if (strlen(url) > URL_MAX || strpbrk(url, "#\"\\<>^`{|}") || url_parse(url, &u, NULL))
         return false;
     for (const char *p = url; *p; p++)
         if (*p <= ' ' || *p > '~')
