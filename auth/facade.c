@@ -29,8 +29,8 @@ struct facade {
     bool asked, fetching;
 };
 
-/* What a client may be sent to: https, or http on loopback where `http_too`, without what could be read in two ways or has no place
-   in a URL (RFC 3986 appendix A): some clients hand it to a shell that opens a browser. */
+/* What a client may be sent to: https, or http on loopback where `http_too`, without what could be read in two ways or has no
+   place in a URL (RFC 3986 appendix A): some clients hand it to a shell that opens a browser. */
 static bool is_endpoint(const char *url, bool http_too)
 {
     struct url u;
