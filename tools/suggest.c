@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define SHOWN_MAX 100
-#define TYPED_MAX 256 /* bytes; nothing longer is a name */
+#define NAME_MAX_LEN 256 /* bytes; nothing longer is a name, and what is kept is kept under names */
 
 /* Asks the service; what comes is kept, also where nothing does: who may not list is not asked again at each letter. */
 static json_t *read_names(const struct tool_call *call, const struct list *l, const char *key, const char *value)
@@ -30,10 +30,9 @@ static json_t *read_names(const struct tool_call *call, const struct list *l, co
     return names;
 }
 
-static json_t *names_for(const struct tool_call *call, const struct list *l, const char *value)
+static json_t *names_for(const struct tool_call *call, const struct list *l, const char *within, const char *value)
 {
     const struct tool_env *env = call->env;
-    const char *within = l->needs ? json_str(call->arguments, l->needs, "") : "";
     auto_free char *key = xasprintf("%s\n%s\n%s", l->argument, within, l->by_prefix ? value : "");
     json_t *names = names_kept(env->names, key);
     return names ? names : read_names(call, l, key, value);
@@ -70,9 +69,10 @@ int suggest(const struct tool_call *call, const char *argument, const char *valu
     (void)e;
     *out = (struct completion){.values = json_array()};
     const struct list *l = list_for(argument);
-    if (!l || strlen(value) > TYPED_MAX || (l->needs && !json_str(call->arguments, l->needs, "")[0]))
+    const char *within = l && l->needs ? json_str(call->arguments, l->needs, "") : "";
+    if (!l || strlen(value) > NAME_MAX_LEN || strlen(within) > NAME_MAX_LEN || (l->needs && !*within))
         return 0;
-    json_auto_t *names = names_for(call, l, value);
+    json_auto_t *names = names_for(call, l, within, value);
     choose(names, value, false, out);
     choose(names, value, true, out);
     return 0;
