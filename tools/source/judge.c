@@ -50,7 +50,7 @@ static void judge_fault(struct source_part *p)
 static void judge_absent(struct source_inquiry *q, struct source_part *p)
 {
     if (p->date_ms < 0 || q->arrival.count < BASELINE_MIN) {
-        decide(p, PART_MISSING, CAUSE_DATA_LATE, 85, "source:nothing_there", "nothing lies there");
+        decide(p, PART_MISSING, CAUSE_DATA_LATE, 65, "source:nothing_there", "nothing lies there");
         return;
     }
     int64_t usual = p->date_ms + q->arrival.median, due = usual + baseline_slack(&q->arrival, SLACK_LEAST, SLACK_MOST);
