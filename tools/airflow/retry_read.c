@@ -30,8 +30,8 @@ static int missing_dag(struct airflow_retry *r, struct tool_answer *out)
     const char *file = json_str(json_array_get(r->view.import_errors, 0), "filename", "?");
     return failure_say(
         out,
-        "Nothing was changed: Airflow does not know the DAG \"%s\" now, and there are %zu files it cannot read, "
-        "the first is %s. get_mwaa_logs environment_name=%s shows them.",
+        "Nothing was changed: Airflow does not know the DAG \"%s\" now, and files it cannot read: %zu, "
+        "the first %s. get_mwaa_logs environment_name=%s shows them.",
         r->dag_id, n, file, r->airflow.rest.environment);
 }
 
