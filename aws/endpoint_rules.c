@@ -25,6 +25,7 @@ static const struct endpoint_service services[] = {
 };
 
 struct partition {
+    const char *name;    /* as it stands in ARNs */
     const char *regions; /* prefix of its regions */
     const char *suffix;
     const char *dual_suffix; /* NULL: no dual-stack endpoints */
@@ -33,14 +34,14 @@ struct partition {
 
 /* The last row takes every region the others leave. */
 static const struct partition partitions[] = {
-    {"cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn", true},
-    {"us-gov-", "amazonaws.com", "api.aws", false},
-    {"us-iso-", "c2s.ic.gov", "api.aws.ic.gov", false},
-    {"us-isob-", "sc2s.sgov.gov", "api.aws.scloud", false},
-    {"us-isof-", "csp.hci.ic.gov", NULL, false},
-    {"eu-isoe-", "cloud.adc-e.uk", NULL, false},
-    {"eusc-", "amazonaws.eu", "api.amazonwebservices.eu", false},
-    {"", "amazonaws.com", "api.aws", false},
+    {"aws-cn", "cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn", true},
+    {"aws-us-gov", "us-gov-", "amazonaws.com", "api.aws", false},
+    {"aws-iso", "us-iso-", "c2s.ic.gov", "api.aws.ic.gov", false},
+    {"aws-iso-b", "us-isob-", "sc2s.sgov.gov", "api.aws.scloud", false},
+    {"aws-iso-f", "us-isof-", "csp.hci.ic.gov", NULL, false},
+    {"aws-iso-e", "eu-isoe-", "cloud.adc-e.uk", NULL, false},
+    {"aws-eusc", "eusc-", "amazonaws.eu", "api.amazonwebservices.eu", false},
+    {"aws", "", "amazonaws.com", "api.aws", false},
 };
 
 /* Where a service's hosts are not called as the rule has it. `regions` is a partition's. */
@@ -80,6 +81,11 @@ const struct endpoint_service *endpoint_service(const char *name)
         if (strcmp(services[i].name, name) == 0)
             return &services[i];
     return NULL;
+}
+
+const char *endpoint_partition(size_t i)
+{
+    return i < ARRAY_LEN(partitions) ? partitions[i].name : NULL;
 }
 
 static const struct partition *partition_of(const char *region)

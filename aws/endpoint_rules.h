@@ -18,6 +18,9 @@ struct endpoint_service {
 /* The row of a service, or NULL. */
 const struct endpoint_service *endpoint_service(const char *name);
 
+/* The name of the i-th partition that there are rules for ("aws-cn"), as ARNs have it; NULL behind the last. */
+const char *endpoint_partition(size_t i);
+
 struct endpoint_variant {
     bool fips;
     bool dual_stack;

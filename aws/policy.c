@@ -1,5 +1,6 @@
 #include "aws/policy.h"
 
+#include "aws/endpoint_rules.h"
 #include "aws/operation.h"
 #include "base/json.h"
 #include "base/own.h"
@@ -10,6 +11,8 @@
 
 #define STATEMENTS_MAX 64
 #define ARN_MAX 2048 /* IAM allows no longer one */
+#define ACCOUNT_LEN 12
+#define PARTITIONS_TEXT_MAX 256
 
 /* Appends `value` in place of `name` at `*at`, if that is what stands there. */
 static bool fill_name(struct buf *out, const char **at, const char *name, const char *value)
@@ -129,6 +132,26 @@ static bool is_name(const struct statements *s, const char *name)
     return strcmp(name, "account") == 0 || strcmp(name, "partition") == 0;
 }
 
+static int check_account(const json_t *given, struct err *e)
+{
+    const char *account = json_str(given, "account", NULL);
+    if (account && (strlen(account) != ACCOUNT_LEN || strspn(account, "0123456789") != ACCOUNT_LEN))
+        return err_set(e, ERR_INVALID, "account: \"%.100s\" is no account: it has %d digits; leave it out for any", account, ACCOUNT_LEN);
+    return 0;
+}
+
+static int check_partition(const json_t *given, struct err *e)
+{
+    const char *partition = json_str(given, "partition", "aws"), *one;
+    auto_buf struct buf all = BUF_INIT(PARTITIONS_TEXT_MAX);
+    for (size_t i = 0; (one = endpoint_partition(i)); i++) {
+        if (strcmp(one, partition) == 0)
+            return 0;
+        buf_addf(&all, "%s%s", i ? ", " : "", one);
+    }
+    return err_set(e, ERR_INVALID, "partition: \"%.100s\" is none of %s", partition, buf_text(&all));
+}
+
 static int check_names(const struct statements *s, const json_t *given, struct err *e)
 {
     const char *name;
@@ -142,7 +165,7 @@ static int check_names(const struct statements *s, const json_t *given, struct e
 static json_t *policy_of(const struct statements *s, const json_t *given, struct err *e)
 {
     json_auto_t *list = json_array();
-    if (check_names(s, given, e))
+    if (check_names(s, given, e) || check_account(given, e) || check_partition(given, e))
         return NULL;
     for (size_t i = 0; i < s->n; i++) {
         json_auto_t *one = statement_new(s->grants[i], s->actions[i], given, e);

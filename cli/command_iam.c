@@ -21,8 +21,13 @@ static int run(const struct command_line *line, struct err *e)
     enum aws_access access = AWS_READ;
     if (access_of(line, &access, e))
         return -1;
-    if (access == AWS_WRITE && settings_flag(line->settings, "read-only"))
-        return err_set(e, ERR_CONFIG, "iam write: a read-only server (--read-only) changes nothing and needs no such policy");
+    struct tool_choice choice;
+    if (program_choice(line->settings, &choice, e))
+        return -1;
+    if (access == AWS_WRITE && !choice.writes)
+        return err_set(e, ERR_CONFIG, "iam write: %s no tool is offered that changes something, so no such policy is needed",
+                       settings_flag(line->settings, "read-only") ? "with --read-only"
+                                                                  : "with these --tools and --exclude-tools");
     json_auto_t *given = call_arguments(NULL, line->arguments + 1, line->argument_count - 1, e);
     json_auto_t *policy = given ? aws_policy(access, given, e) : NULL;
     if (!policy)

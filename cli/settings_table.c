@@ -5,7 +5,7 @@
 
 #define SERVERS (COMMAND_HTTP | COMMAND_STDIO)
 #define RUNS_TOOLS (COMMAND_HTTP | COMMAND_STDIO | COMMAND_CALL | COMMAND_DOCTOR)
-#define OFFERS_TOOLS (RUNS_TOOLS | COMMAND_TOOLS)
+#define OFFERS_TOOLS (RUNS_TOOLS | COMMAND_TOOLS | COMMAND_IAM)
 #define JUDGES (COMMAND_HTTP | COMMAND_DOCTOR)
 #define HOUR_MS (3600 * 1000)
 
@@ -64,7 +64,7 @@ const struct setting settings_table[] = {
     {.name = "exclude-tools", .type = SETTING_LIST, .value_name = "NAME,...",
      .help = "offer no tool of these names, whatever --tools says", .commands = OFFERS_TOOLS},
     {.name = "read-only", .type = SETTING_FLAG, .fallback = "false",
-     .help = "offer no tool that changes something, whatever --tools and --writes say", .commands = OFFERS_TOOLS | COMMAND_IAM},
+     .help = "offer no tool that changes something, whatever --tools and --writes say", .commands = OFFERS_TOOLS},
     {.name = "max-calls", .type = SETTING_COUNT, .fallback = "256", .value_name = "N", .min = 1, .max = 4096,
      .help = "tool calls at once; as many again may wait", .commands = SERVERS},
     {.name = "call-timeout", .type = SETTING_TIME, .fallback = "45s", .value_name = "TIME", .min = 100, .max = HOUR_MS,

@@ -63,14 +63,15 @@ def test_a_file_names_them_too(run, tmp_path):
     assert printed(run("tools", "--config", str(tmp_path / "settings.json"))) == ["get_emr_logs"]
 
 
-@pytest.mark.parametrize("command", ["tools", "stdio", "http", "doctor", "call"])
+@pytest.mark.parametrize("command", ["tools", "stdio", "http", "doctor", "call", "iam"])
 @pytest.mark.parametrize("flags, said", [
     (["--tools", "get_glue_log"], "--tools: there is no tool \"get_glue_log\" (did you mean get_glue_logs?)"),
     (["--exclude-tools", "retry_glue"], "--exclude-tools: there is no tool \"retry_glue\" (did you mean retry_glue_job?)"),
     (["--read-only", "--tools", "retry_emr"], "no tool is left to offer"),
 ])
 def test_what_cannot_be_ends_the_start(run, command, flags, said):
-    done = run(command, *(["get_glue_logs", "job_name=x"] if command == "call" else []), *flags)
+    words = {"call": ["get_glue_logs", "job_name=x"], "iam": ["read"]}.get(command, [])
+    done = run(command, *words, *flags)
     assert done.returncode == 2 and said in done.stderr, done
 
 
@@ -80,10 +81,28 @@ def test_a_tool_that_is_not_offered_is_not_called(run):
     assert "unknown tool \"retry_em\"" in run("call", "retry_em", "--read-only").stderr
 
 
-def test_a_read_only_server_needs_no_policy_for_changing(run):
-    done = run("iam", "write", "--read-only")
-    assert done.returncode == 2 and "--read-only" in done.stderr and not done.stdout
-    assert run("iam", "read", "--read-only").stdout == run("iam", "read").stdout
+@pytest.mark.parametrize("flags, said", [
+    (["--read-only"], "with --read-only no tool is offered that changes something"),
+    (["--exclude-tools", ",".join(CHANGING)], "with these --tools and --exclude-tools no tool is offered that changes something"),
+    (["--tools", "get_glue_logs"], "with these --tools and --exclude-tools no tool is offered that changes something"),
+])
+def test_a_server_that_only_looks_needs_no_policy_for_changing(run, flags, said):
+    done = run("iam", "write", *flags)
+    assert done.returncode == 2 and said in done.stderr and not done.stdout
+    assert run("iam", "read", *flags).stdout == run("iam", "read").stdout
+
+
+def test_a_server_that_may_change_one_thing_is_given_the_whole_policy(run):
+    done = run("iam", "write", "--tools", "retry_emr")
+    assert done.returncode == 0 and done.stdout == run("iam", "write").stdout
+
+
+@pytest.mark.parametrize("words, said", [
+    (["account=12"], 'account: "12" is no account'), (["account="], 'account: "" is no account'),
+    (["partition=aws-mars"], 'partition: "aws-mars" is none of')])
+def test_a_policy_is_for_an_account_and_a_partition_that_can_be(run, words, said):
+    done = run("iam", "read", *words)
+    assert done.returncode == 2 and said in done.stderr and not done.stdout
 
 
 # Flags, and what doctor says of tools, of --writes, and of roles that write.

@@ -119,6 +119,8 @@ static void some_things_must_be_named(void **state)
     assert_true(json_is_text(json_array_get(json_arr(statement(with, "RuntimeRoles"), "Resource"), 0), role));
 }
 
+#define PARTITIONS "aws-cn, aws-us-gov, aws-iso, aws-iso-b, aws-iso-f, aws-iso-e, aws-eusc, aws"
+
 static void nonsense_is_refused(void **state)
 {
     (void)state;
@@ -128,7 +130,13 @@ static void nonsense_is_refused(void **state)
                 {"RetryJobs", "arn:aws:glue:*:1:job/a", "this policy has no statement \"RetryJobs\""},
                 {"Jobs", "nightly", "Jobs: \"nightly\" is no ARN"},
                 {"Jobs", "arn:a,", "Jobs: \"\" is no ARN"},
-                {"Jobs", "", "Jobs: \"\" is no ARN"}};
+                {"Jobs", "", "Jobs: \"\" is no ARN"},
+                {"account", "", "account: \"\" is no account: it has 12 digits; leave it out for any"},
+                {"account", "12", "account: \"12\" is no account: it has 12 digits; leave it out for any"},
+                {"account", "abcdefghijkl", "account: \"abcdefghijkl\" is no account: it has 12 digits; leave it out for any"},
+                {"account", "1111222233334", "account: \"1111222233334\" is no account: it has 12 digits; leave it out for any"},
+                {"partition", "", "partition: \"\" is none of " PARTITIONS},
+                {"partition", "aws-mars", "partition: \"aws-mars\" is none of " PARTITIONS}};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct err e = {0};
         json_auto_t *given = json_pack("{s:s}", rows[i].name, rows[i].value);
