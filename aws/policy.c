@@ -136,7 +136,8 @@ static int check_account(const json_t *given, struct err *e)
 {
     const char *account = json_str(given, "account", NULL);
     if (account && (strlen(account) != ACCOUNT_LEN || strspn(account, "0123456789") != ACCOUNT_LEN))
-        return err_set(e, ERR_INVALID, "account: \"%.100s\" is no account: it has %d digits; leave it out for any", account, ACCOUNT_LEN);
+        return err_set(e, ERR_INVALID, "account: \"%.100s\" is no account: it has %d digits; leave it out for any", account,
+                       ACCOUNT_LEN);
     return 0;
 }
 

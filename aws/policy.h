@@ -5,9 +5,9 @@
 #include "aws/aws.h"
 
 /* The policy of the role that looks or of the one that changes, as an identity-based policy document (IAM User Guide, "Policies
-   and permissions"). `given` holds strings: "partition" (aws; one of endpoint_partition), "account" (12 digits; any), and under the Sid of a statement the ARNs, with
-   commas between them, that stand for its resources; NULL for none. New reference, or NULL with ERR_INVALID naming what is no
-   name of the policy, no ARN, no account or no partition. */
+   and permissions"). `given` holds strings: "partition" (one of endpoint_partition; aws), "account" (12 digits; *), and under the
+   Sid of a statement the ARNs, with commas between them, that stand for its resources; NULL for none. New reference, or NULL with
+   ERR_INVALID naming what is no name of the policy, no ARN, no account or no partition. */
 json_t *aws_policy(enum aws_access access, const json_t *given, struct err *e);
 
 #endif
