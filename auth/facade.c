@@ -120,6 +120,10 @@ static void compose_from_domain(struct facade *f, const char *domain)
 struct facade *facade_new(const struct facade_options *o, struct err *e)
 {
     struct url u;
+    if (!is_endpoint(o->origin, true)) { /* RFC 8414 section 2: an issuer is https */
+        err_set(e, ERR_CONFIG, "for clients to sign in through us the public URL must be an https URL, or http on loopback");
+        return NULL;
+    }
     if (!is_endpoint(o->issuer, true)) {
         err_set(e, ERR_CONFIG, "for clients to sign in through us the issuer must be an https URL, or http on loopback");
         return NULL;

@@ -27,7 +27,8 @@ struct facade_options {
     int64_t (*mono_ms)(void);    /* NULL for clock_mono_ms */
 };
 
-/* Copies what it needs, fetches nothing. ERR_CONFIG when the issuer (or the domain) is neither https nor http on loopback. */
+/* Copies what it needs, fetches nothing. ERR_CONFIG when the origin, the issuer or the domain is neither https nor http on
+   loopback. */
 struct facade *facade_new(const struct facade_options *o, struct err *e);
 
 /* No fetch may be under way. Accepts NULL. */

@@ -43,8 +43,14 @@ static void check_certificates(struct doctor_report *r, const struct http *http)
 }
 
 /* Whether clients that sign in through us could be told where. */
-static void check_facade(struct doctor_report *r, struct auth *a, struct stop *stop)
+static void check_facade(struct doctor_report *r, struct auth *a, const struct settings *s, struct stop *stop)
 {
+    const char *domain = settings_str(s, "oauth-domain");
+    if (domain && *domain) { /* made of the setting: nobody is asked */
+        doctor_report_add(r, "sign-in", FINDING_OK,
+                          "clients are told the endpoints below --oauth-domain; nobody was asked for them", NULL);
+        return;
+    }
     struct err e = {0};
     bool ok = auth_fetch_facade(a, stop, &e) == 0;
     doctor_report_add(r, "sign-in", ok ? FINDING_OK : FINDING_BAD, ok ? "clients are told the pool's endpoints" : e.text,
@@ -68,7 +74,7 @@ static void check_auth(struct doctor_report *r, struct program *p, const struct 
     doctor_report_add(r, "callers", ok ? FINDING_OK : FINDING_BAD, ok ? told : e.text,
                       ok ? NULL : "check --cognito-user-pool, --issuer, --jwks-url and --client-id");
     if (a && settings_flag(s, "oauth-facade"))
-        check_facade(r, a, stop);
+        check_facade(r, a, s, stop);
     auth_free(a);
 }
 

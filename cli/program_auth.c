@@ -55,15 +55,16 @@ static int cognito_addresses(const struct settings *s, char **issuer, char **jwk
 /* What is told to clients of where tokens come from must fit the rest. */
 static int check_metadata(const struct auth_options *o, struct err *e)
 {
+    bool domain = o->facade_domain && *o->facade_domain;
     if (!o->facade)
-        return 0;
+        return domain ? err_set(e, ERR_CONFIG, "--oauth-domain needs --oauth-facade: else clients are told nothing of it") : 0;
     if (o->mode != AUTH_COGNITO)
         return err_set(e, ERR_CONFIG, "--oauth-facade needs --auth cognito: else no token is asked for here");
     if (!o->public_url || !*o->public_url)
         return err_set(e, ERR_CONFIG, "--oauth-facade needs --public-url: it names our own address as the authorization server");
     if (o->no_metadata)
         return err_set(e, ERR_CONFIG, "--oauth-facade and --no-oauth-metadata exclude each other");
-    if (o->jwks_file && *o->jwks_file && !(o->facade_domain && *o->facade_domain))
+    if (o->jwks_file && *o->jwks_file && !domain)
         return err_set(e, ERR_CONFIG, "--oauth-facade with --jwks-file needs --oauth-domain URL, for nothing is fetched then");
     return 0;
 }

@@ -78,16 +78,36 @@ def test_a_pool_that_fails_holds_up_nobody(program, pool, mint):
     assert post(program.address, LIST, {"Authorization": "Bearer " + token}).json()["result"]["tools"]
 
 
+@pytest.fixture
+def doctor(lakewarden):
+    """Runs doctor, which asks nothing of AWS; returns what it found, by check."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment |= {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": os.devnull}
+
+    def run(*flags):
+        done = subprocess.run([lakewarden, "doctor", "--json", *flags], env=environment, capture_output=True, text=True, timeout=60,
+                              check=False)
+        return {one["check"]: one for one in json.loads(done.stdout)["checks"]}
+
+    return run
+
+
 @pytest.mark.parametrize(("status", "result", "says"), [(200, "ok", "the pool's endpoints"), (500, "bad", "answered with status 500")])
-def test_doctor_says_whether_clients_could_be_told(status, result, says, lakewarden, pool):
+def test_doctor_says_whether_clients_could_be_told(status, result, says, doctor, pool):
     pool.status = status
     pool.gate.set()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    done = subprocess.run([lakewarden, "doctor", "--json", "--issuer", pool.issuer, "--client-id", CLIENT, *PUBLIC, "--oauth-facade"],
-                          env={**environment, "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": os.devnull}, capture_output=True,
-                          text=True, timeout=60, check=False)
-    finding = next(one for one in json.loads(done.stdout)["checks"] if one["check"] == "sign-in")
+    finding = doctor("--issuer", pool.issuer, "--client-id", CLIENT, *PUBLIC, "--oauth-facade")["sign-in"]
     assert finding["finding"] == result and says in finding["seen"], finding
+
+
+def test_doctor_does_not_vouch_for_a_domain_that_it_did_not_ask(doctor, pool):
+    finding = doctor("--issuer", pool.issuer, "--client-id", CLIENT, *PUBLIC, "--oauth-facade", "--oauth-domain", "https://nosuch.invalid")
+    assert finding["sign-in"]["seen"] == "clients are told the endpoints below --oauth-domain; nobody was asked for them"
+
+
+def test_doctor_refuses_a_domain_that_nobody_is_told(doctor, pool):
+    finding = doctor("--issuer", pool.issuer, "--client-id", CLIENT, *PUBLIC, "--oauth-domain", "https://nosuch.invalid")["callers"]
+    assert finding["finding"] == "bad" and "--oauth-domain needs --oauth-facade" in finding["seen"]
 
 
 COGNITO = ("--cognito-user-pool", "eu-west-1_wire", "--client-id", CLIENT)
@@ -101,7 +121,10 @@ COGNITO = ("--cognito-user-pool", "eu-west-1_wire", "--client-id", CLIENT)
     ((*COGNITO, *PUBLIC, "--oauth-facade", "--jwks-file", "keys.json"), "--oauth-facade with --jwks-file needs --oauth-domain"),
     ((*COGNITO, *PUBLIC, "--oauth-facade", "--oauth-domain", "acme.auth.example"), "the sign-in domain must be https://host"),
     (("--issuer", "http://issuer.example", "--jwks-url", "https://issuer.example/keys", "--client-id", CLIENT, *PUBLIC, "--oauth-facade"),
-     "for clients to sign in through us the issuer must be an https URL")])
+     "for clients to sign in through us the issuer must be an https URL"),
+    ((*COGNITO, "--public-url", "http://h.example/mcp", "--oauth-facade"),
+     "for clients to sign in through us the public URL must be an https URL"),
+    ((*COGNITO, *PUBLIC, "--oauth-domain", "https://acme.auth.example"), "--oauth-domain needs --oauth-facade")])
 def test_settings_that_cannot_be_meant(flags, says, lakewarden):
     done = subprocess.run([lakewarden, "http", "--listen", "127.0.0.1:0", *flags], capture_output=True, text=True, timeout=20, check=False)
     assert done.returncode == 2 and says in done.stderr, done.stderr
