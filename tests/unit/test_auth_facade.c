@@ -215,20 +215,19 @@ static void unfit_addresses_are_refused(void **state)
 {
     (void)state;
     static const struct {
-        const char *issuer, *domain, *reason, *origin;
+        const char *origin, *issuer, *domain, *reason;
     } cases[] = {
-        {"https://issuer.example/pool_1", NULL, "for clients to sign in through us the public URL must be", "http://h.example"},
-        {"https://issuer.example/pool_1", "https://acme.auth.example", "for clients to sign in through us the public URL must be",
-         "http://h.example:8080"},
-        {"http://issuer.example/pool_1", NULL, "for clients to sign in through us the issuer must be"},
-        {"not a URL", NULL, "for clients to sign in through us the issuer must be"},
-        {"https://issuer.example/pool_1", "http://acme.auth.example", "the sign-in domain must be https://host"},
-        {"https://issuer.example/pool_1", "acme.auth.example", "the sign-in domain must be https://host"},
-        {"https://issuer.example/pool_1", "https://acme.auth.example/oauth2", "the sign-in domain must be https://host"},
-        {"https://issuer.example/pool_1", "https://acme.auth.example?x", "the sign-in domain must be https://host"},
+        {"http://h.example", "https://issuer.example/pool_1", NULL, "for clients to sign in through us the public URL must be"},
+        {"http://h.example:8080", "https://issuer.example/pool_1", "https://acme.auth.example", "for clients to sign in through us the public URL must be"},
+        {"https://h", "http://issuer.example/pool_1", NULL, "for clients to sign in through us the issuer must be"},
+        {"https://h", "not a URL", NULL, "for clients to sign in through us the issuer must be"},
+        {"https://h", "https://issuer.example/pool_1", "http://acme.auth.example", "the sign-in domain must be https://host"},
+        {"https://h", "https://issuer.example/pool_1", "acme.auth.example", "the sign-in domain must be https://host"},
+        {"https://h", "https://issuer.example/pool_1", "https://acme.auth.example/oauth2", "the sign-in domain must be https://host"},
+        {"https://h", "https://issuer.example/pool_1", "https://acme.auth.example?x", "the sign-in domain must be https://host"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        struct facade_options o = {.origin = cases[i].origin ? cases[i].origin : "https://h", .issuer = cases[i].issuer,
+        struct facade_options o = {.origin = cases[i].origin, .issuer = cases[i].issuer,
                                    .domain = cases[i].domain, .http = http, .read = "r", .write = "w"};
         struct err e = {0};
         assert_null(facade_new(&o, &e));
