@@ -218,12 +218,14 @@ static void unfit_addresses_are_refused(void **state)
         const char *origin, *issuer, *domain, *reason;
     } cases[] = {
         {"http://h.example", "https://issuer.example/pool_1", NULL, "for clients to sign in through us the public URL must be"},
-        {"http://h.example:8080", "https://issuer.example/pool_1", "https://acme.auth.example", "for clients to sign in through us the public URL must be"},
+        {"http://h.example:8080", "https://issuer.example/pool_1", "https://acme.auth.example",
+         "for clients to sign in through us the public URL must be"},
         {"https://h", "http://issuer.example/pool_1", NULL, "for clients to sign in through us the issuer must be"},
         {"https://h", "not a URL", NULL, "for clients to sign in through us the issuer must be"},
         {"https://h", "https://issuer.example/pool_1", "http://acme.auth.example", "the sign-in domain must be https://host"},
         {"https://h", "https://issuer.example/pool_1", "acme.auth.example", "the sign-in domain must be https://host"},
-        {"https://h", "https://issuer.example/pool_1", "https://acme.auth.example/oauth2", "the sign-in domain must be https://host"},
+        {"https://h", "https://issuer.example/pool_1", "https://acme.auth.example/oauth2",
+         "the sign-in domain must be https://host"},
         {"https://h", "https://issuer.example/pool_1", "https://acme.auth.example?x", "the sign-in domain must be https://host"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
