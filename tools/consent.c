@@ -112,6 +112,5 @@ enum consent_word consent_ask(struct consent *c, const struct tool_call *call, c
     case ASKED_CANNOT:
         break;
     }
-    return refuse(why, "this client cannot ask a person: start the server with --writes allow, or use a client that can "
-                       "(elicitation)");
+    return refuse(why, "this client cannot ask a person: use one that can (elicitation, or a terminal), or --writes allow");
 }

@@ -48,9 +48,9 @@ int gate_enter(struct gate *g, const struct tool_call *call, const char *resourc
     if (g->dry_run)
         return 0;
     if (g->env->writes == WRITES_DENY)
-        return failure_say(out, "Refused: this server was started with --writes deny, so it changes nothing. Start it with "
-                                "--writes allow, or --writes confirm so that a person is asked each time, or call again with "
-                                "dry_run:true to see what would be sent for %s.", name);
+        return failure_say(out, "Refused: with --writes deny nothing is changed. Let it run with --writes allow, or with "
+                                "--writes confirm so that a person is asked each time, or call again with dry_run true to see "
+                                "what would be sent for %s.", name);
     struct err e = {0};
     if (aws_may_write(g->env->aws, json_str(call->arguments, "account", NULL), &e)) {
         err_wrap(&e, "Refused");

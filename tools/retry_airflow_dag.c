@@ -60,7 +60,7 @@ static int look_and_send(struct airflow_retry *r, struct tool_answer *out, struc
     if (r->gate.effect == EFFECT_OPEN && r->gate.dry_run) {
         r->gate.effect = EFFECT_DRY_RUN;
     } else if (r->gate.effect == EFFECT_OPEN) {
-        r->call->progress(r->call, 2, 3, "everything holds; sending it");
+        r->call->progress(r->call, 2, 3, "everything holds");
         if (airflow_retry_send(r, out))
             return -1;
     }

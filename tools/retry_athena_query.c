@@ -57,7 +57,7 @@ static int look_and_start(struct athena_retry *r, struct tool_answer *out)
     if (r->gate.effect == EFFECT_OPEN && r->gate.dry_run) {
         r->gate.effect = EFFECT_DRY_RUN;
     } else if (r->gate.effect == EFFECT_OPEN) {
-        r->call->progress(r->call, 2, 3, "everything holds; starting it");
+        r->call->progress(r->call, 2, 3, "everything holds");
         if (athena_retry_start(r, out))
             return -1;
     }

@@ -75,7 +75,7 @@ static int look_and_start(struct glue_retry *r, struct tool_answer *out, struct 
         if (r->gate.dry_run) {
             r->gate.effect = EFFECT_DRY_RUN;
         } else {
-            r->call->progress(r->call, 2, 3, "everything holds; starting it");
+            r->call->progress(r->call, 2, 3, "everything holds");
             if (glue_retry_start(r, out))
                 return -1;
         }

@@ -56,7 +56,7 @@ static int look_and_send(struct ticket_update *u, struct tool_answer *out)
     if (u->gate.effect == EFFECT_OPEN && u->gate.dry_run)
         u->gate.effect = EFFECT_DRY_RUN;
     if (u->gate.effect == EFFECT_OPEN) {
-        u->call->progress(u->call, 2, 3, "everything holds; updating it");
+        u->call->progress(u->call, 2, 3, "everything holds");
         if (ticket_send(u, out))
             return -1;
     }

@@ -62,7 +62,7 @@ static const struct gate_case gate_cases[] = {
     {"asked, the answer comes later", WRITES_CONFIRM, .answers = {{ASKED_LATER, NULL}}, .asked = 1, .runs = 1,
      .says = "a person is being asked"},
     {"a client that cannot ask", WRITES_CONFIRM, .answers = {{ASKED_CANNOT, NULL}}, .asked = 1, .runs = 1, .effect = "refused",
-     .says = "start the server with --writes allow"},
+     .says = "use one that can (elicitation, or a terminal), or --writes allow"},
     {"no more can be remembered", WRITES_CONFIRM, .answers = {{ASKED_FULL, NULL}}, .asked = 1, .runs = 1, .effect = "refused",
      .says = "this server cannot remember more of them now: call again in ten minutes"},
     {"nobody answers", WRITES_CONFIRM, .waits = true, .answers = {{ASKED_ENDED, NULL}}, .asked = 1, .runs = 1,
