@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/own.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -51,4 +52,31 @@ json_t *call_arguments(const json_t *input, const char *const *words, size_t n, 
         json_object_set_new(arguments, name, value);
     }
     return steal(&arguments);
+}
+
+/* "--dry-run=false": the name that an argument would have, "dry_run". */
+static char *argument_name(const char *flag)
+{
+    const char *name = flag + strspn(flag, "-");
+    char *out = xstrndup(name, strcspn(name, "="));
+    for (char *p = out; *p; p++)
+        if (*p == '-')
+            *p = '_';
+    return out;
+}
+
+void call_arguments_hint(const json_t *input, int argc, char *const *argv, struct err *e)
+{
+    for (int i = 0; i < argc; i++) {
+        size_t n = strcspn(argv[i], "=");
+        auto_free char *refused = xasprintf("%.*s is not a flag", (int)n, argv[i]);
+        auto_free char *name = argument_name(argv[i]);
+        const json_t *property = json_obj(json_obj(input, "properties"), name);
+        if (!property || !text_starts(e->text, refused))
+            continue;
+        const char *value = argv[i][n] ? argv[i] + n + 1 : strcmp(json_str(property, "type", ""), "boolean") ? "VALUE" : "true";
+        err_clear(e);
+        err_set(e, ERR_CONFIG, "%s: an argument of the tool is given as NAME=VALUE: %s=%.80s", refused, name, value);
+        return;
+    }
 }

@@ -12,4 +12,7 @@
    string. New reference, or NULL with ERR_CONFIG naming the word. */
 json_t *call_arguments(const json_t *input, const char *const *words, size_t n, struct err *e);
 
+/* Adds to an error about a flag, where an argument of the tool is called so, how that is given. `input` is as above. */
+void call_arguments_hint(const json_t *input, int argc, char *const *argv, struct err *e);
+
 #endif

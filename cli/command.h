@@ -41,6 +41,8 @@ struct command {
     const char *usage;   /* arguments, for help */
     const char *summary;
     int (*run)(const struct command_line *line, struct err *e); /* exit code; -1 with `e` */
+    /* adds to an error of the command line what may have been meant; NULL: nothing */
+    void (*hint)(int argc, char *const *argv, struct err *e);
 };
 
 extern const struct command command_http, command_stdio, command_tools, command_call, command_doctor, command_iam;

@@ -5,6 +5,7 @@
 #include "base/signals.h"
 #include "base/stop.h"
 #include "cli/call_arguments.h"
+#include "tools/choice.h"
 #include "tools/registry.h"
 
 #include <poll.h>
@@ -14,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+/* New reference; NULL where there is no tool of that name. */
 static json_t *input_schema(const char *name)
 {
     for (size_t i = 0; i < tools_registry_count; i++) {
@@ -49,6 +51,17 @@ static void print_answer(const struct tool_answer *a, bool as_json)
         if (text)
             fprintf(a->is_error ? stderr : stdout, "%s%s", text, *text && text[strlen(text) - 1] == '\n' ? "" : "\n");
     }
+}
+
+/* Whether what was asked for has not come about, or nobody can say. */
+static bool has_failed(const struct tool_answer *a)
+{
+    static const char *const effects[] = {"refused", "failed", "unknown"};
+    const char *effect = json_str(a->structured, "effect", "");
+    for (size_t i = 0; i < ARRAY_LEN(effects); i++)
+        if (strcmp(effects[i], effect) == 0)
+            return true;
+    return a->is_error;
 }
 
 /* Trips the stop at SIGINT or SIGTERM, so that a call ends tidily. */
@@ -89,10 +102,18 @@ static int call_tool(struct program *p, const struct command_line *line, json_t 
     if (rc)
         return -1;
     print_answer(&answer, settings_flag(line->settings, "json"));
-    int code = answer.is_error ? EXIT_FAILED : EXIT_OK;
+    int code = has_failed(&answer) ? EXIT_FAILED : EXIT_OK;
     json_decref(answer.content);
     json_decref(answer.structured);
     return code;
+}
+
+static int unknown_tool(const char *name, struct err *e)
+{
+    const char *nearest = tool_nearest(name);
+    if (nearest)
+        return err_set(e, ERR_CONFIG, "unknown tool \"%.80s\" (did you mean %s?)", name, nearest);
+    return err_set(e, ERR_CONFIG, "unknown tool \"%.80s\"; `lakewarden tools` lists them", name);
 }
 
 static int run(const struct command_line *line, struct err *e)
@@ -100,6 +121,8 @@ static int run(const struct command_line *line, struct err *e)
     if (line->argument_count == 0)
         return err_set(e, ERR_CONFIG, "call needs the name of a tool; `lakewarden tools` lists them");
     json_auto_t *input = input_schema(line->arguments[0]);
+    if (!input)
+        return unknown_tool(line->arguments[0], e);
     json_auto_t *arguments = call_arguments(input, line->arguments + 1, line->argument_count - 1, e);
     auto_close int signals = signals_open(e);
     struct program p;
@@ -110,6 +133,15 @@ static int run(const struct command_line *line, struct err *e)
     return code;
 }
 
+/* A flag that is none may be an argument of the tool, whose name is among the words. */
+static void hint(int argc, char *const *argv, struct err *e)
+{
+    json_auto_t *input = NULL;
+    for (int i = 0; i < argc && !input; i++)
+        input = input_schema(argv[i]);
+    call_arguments_hint(input, argc, argv, e);
+}
+
 const struct command command_call = {
-    .name = "call", .bit = COMMAND_CALL, .usage = "TOOL [NAME=VALUE...] ", .run = run,
+    .name = "call", .bit = COMMAND_CALL, .usage = "TOOL [NAME=VALUE...] ", .run = run, .hint = hint,
     .summary = "call one tool here and now; --json prints the whole answer"};

@@ -90,6 +90,8 @@ int main(int argc, char **argv)
     auto_free const char **rest = xcalloc((size_t)argc, sizeof *rest);
     size_t rest_count = 0;
     struct settings *s = settings_load(settings_table, settings_table_count, argc - 2, argv + 2, rest, &rest_count, &e);
+    if (!s && c->hint)
+        c->hint(argc - 2, argv + 2, &e);
     if (!s)
         return complain(&e);
     setup_log(s);

@@ -20,12 +20,11 @@ static size_t index_of(const char *name)
     return i;
 }
 
-/* The tool that has the name as a part, or looks most like it; NULL where none does. */
-static const char *nearest_to(const char *name)
+const char *tool_nearest(const char *name)
 {
     const char *nearest = NULL;
     size_t most = similar_most(name) + 1;
-    for (size_t i = 0; i < tools_registry_count; i++) {
+    for (size_t i = 0; i < tools_registry_count && *name; i++) {
         const char *tool = tools_registry[i]->name;
         size_t edits = strstr(tool, name) ? 0 : similar_edits(name, tool);
         if (edits < most) {
@@ -38,7 +37,7 @@ static const char *nearest_to(const char *name)
 
 static int no_tool(const char *setting, const char *name, struct err *e)
 {
-    const char *nearest = nearest_to(name);
+    const char *nearest = tool_nearest(name);
     if (nearest)
         return err_set(e, ERR_CONFIG, "%s: there is no tool \"%.80s\" (did you mean %s?)", setting, name, nearest);
     auto_buf struct buf all = BUF_INIT(TOOLS_MAX * 32);

@@ -31,6 +31,9 @@ struct tool_choice {
 /* Returns 0, or -1 and ERR_CONFIG: a name that is no tool's, with the one that looks most like it; or nothing is left. */
 int tool_choice_make(const struct tool_wish *w, struct tool_choice *out, struct err *e);
 
+/* The tool of the registry that has the name as a part, or looks most like it; NULL where none does. */
+const char *tool_nearest(const char *name);
+
 /* Who calls has this choice; NULL, which withholds nothing, where the call's env is not the product's (struct tool_env). */
 const struct tool_choice *tool_choice_of(const struct tool_call *call);
 
