@@ -132,10 +132,17 @@ static bool is_name(const struct statements *s, const char *name)
     return strcmp(name, "account") == 0 || strcmp(name, "partition") == 0;
 }
 
+/* "${AWS::AccountId}": whoever takes the policy over fills it in (CloudFormation's Fn::Sub, Terraform). */
+static bool is_placeholder(const char *s)
+{
+    size_t n = text_starts(s, "${") ? text_word_span(s + 2, ":._-") : 0;
+    return n && strcmp(s + 2 + n, "}") == 0;
+}
+
 static int check_account(const json_t *given, struct err *e)
 {
     const char *account = json_str(given, "account", NULL);
-    if (account && (strlen(account) != ACCOUNT_LEN || strspn(account, "0123456789") != ACCOUNT_LEN))
+    if (account && !is_placeholder(account) && (strlen(account) != ACCOUNT_LEN || strspn(account, "0123456789") != ACCOUNT_LEN))
         return err_set(e, ERR_INVALID, "account: \"%.100s\" is no account: it has %d digits; leave it out for any", account,
                        ACCOUNT_LEN);
     return 0;
@@ -144,6 +151,8 @@ static int check_account(const json_t *given, struct err *e)
 static int check_partition(const json_t *given, struct err *e)
 {
     const char *partition = json_str(given, "partition", "aws"), *one;
+    if (is_placeholder(partition))
+        return 0;
     auto_buf struct buf all = BUF_INIT(PARTITIONS_TEXT_MAX);
     for (size_t i = 0; (one = endpoint_partition(i)); i++) {
         if (strcmp(one, partition) == 0)

@@ -102,6 +102,10 @@ static void names_are_filled_in(void **state)
     assert_true(json_equal(json_arr(statement(p, "RetryJobs"), "Resource"), jobs));
     assert_true(json_equal(json_arr(statement(p, "RetryQueries"), "Resource"), groups));
     assert_true(json_equal(json_obj(statement(p, "Documents"), "Condition"), owner));
+    json_auto_t *open = policy(AWS_WRITE, json_pack("{s:s, s:s}", "account", "${AWS::AccountId}", "partition",
+                                                    "${AWS::Partition}"));
+    json_auto_t *later = json_pack("[s]", "arn:${AWS::Partition}:athena:*:${AWS::AccountId}:workgroup/*");
+    assert_true(json_equal(json_arr(statement(open, "RetryQueries"), "Resource"), later));
     json_auto_t *reads = policy(AWS_READ, json_pack("{s:s}", "account", "111122223333"));
     assert_true(json_equal(json_obj(statement(reads, "Buckets"), "Condition"), owner));
     assert_true(json_equal(json_obj(statement(reads, "Objects"), "Condition"), owner));
@@ -135,6 +139,9 @@ static void nonsense_is_refused(void **state)
                 {"account", "12", "account: \"12\" is no account: it has 12 digits; leave it out for any"},
                 {"account", "abcdefghijkl", "account: \"abcdefghijkl\" is no account: it has 12 digits; leave it out for any"},
                 {"account", "1111222233334", "account: \"1111222233334\" is no account: it has 12 digits; leave it out for any"},
+                {"account", "${", "account: \"${\" is no account: it has 12 digits; leave it out for any"},
+                {"account", "${a}*", "account: \"${a}*\" is no account: it has 12 digits; leave it out for any"},
+                {"partition", "${}", "partition: \"${}\" is none of " PARTITIONS},
                 {"partition", "", "partition: \"\" is none of " PARTITIONS},
                 {"partition", "aws-mars", "partition: \"aws-mars\" is none of " PARTITIONS}};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
