@@ -119,8 +119,10 @@ class Bench:
             else:
                 report, meanwhile = self.drivers.run(row["client"], order), {}
             server.wait_for_end()
-            # A client that has left may be noticed a moment later, and its cancel be written down as late.
-            gone = wait_for(lambda: server.calls("cancelled"), patience_s if name in ("cancel", "leave") else 0)
+            # A client that has left may be noticed a moment later, and its cancel be written down as late. Over stdio it takes
+            # its server with it.
+            watched = name == "cancel" or (name == "leave" and transport != "stdio")
+            gone = wait_for(lambda: server.calls("cancelled"), patience_s if watched else 0)
         return Seen(row, transport, name, report, named_steps(plan, report), server, gone, meanwhile)
 
     def begin(self, items):
